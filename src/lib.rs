@@ -1,0 +1,16 @@
+//! Patchline: is every release line that a project promises to support patched, and how do we know?
+//!
+//! Data flows one way, and a module uses only modules listed before it:
+//!
+//! ```text
+//! refs ─ discover ─ lines ─┐
+//! trees ─ lockfile ─ inventories ─ scan ─ evidence ─ merge ─ findings ─ judge ─ report ─ artifacts
+//! database ─ advise ─ advisories ─┘
+//! ```
+//!
+//! The core, up to `cli`, is pure and synchronous and cannot fail: it returns what it could read
+//! and says what was wrong with the rest. `edge`, `collect` and `app` touch the world.
+//! ARCHITECTURE.md tells the rest.
+
+// The core: pure, synchronous.
+// The rim: the outside.
