@@ -13,4 +13,6 @@
 //! ARCHITECTURE.md tells the rest.
 
 // The core: pure, synchronous.
+pub mod model;
+pub mod escape;
 // The rim: the outside.

@@ -1,0 +1,134 @@
+//! What was looked at, what was not, and what went wrong without stopping the run.
+
+use super::{AdvisoryDatabase, Inventory, Origin, Place};
+
+/// How much a trouble matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Good to know; nothing is missing from the result.
+    Info,
+    /// Something could not be looked at, or is not as it should be.
+    Warning,
+}
+
+impl Weight {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Who can act on a trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blame {
+    /// The user's repository, configuration or command line.
+    User,
+    /// The maintainers of a database or tool.
+    Upstream,
+}
+
+/// Something wrong that did not stop the run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trouble {
+    pub weight: Weight,
+    pub blame: Blame,
+    pub origin: Option<Origin>,
+    /// What happened, a fragment without a full stop.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Trouble {
+    /// Something that could not be looked at, or is not as it should be.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self {
+            weight: Weight::Warning,
+            blame: Blame::User,
+            origin: None,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// Something good to know.
+    pub fn info(message: impl Into<String>) -> Self {
+        Self { weight: Weight::Info, ..Self::warning(message) }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds where it is.
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    /// Says that the maintainers of a database or tool can act.
+    #[must_use]
+    pub fn upstream(mut self) -> Self {
+        self.blame = Blame::Upstream;
+        self
+    }
+}
+
+/// How much of something was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Covered {
+    Complete,
+    Partial {
+        /// What is missing.
+        because: String,
+    },
+    Failed {
+        because: String,
+    },
+}
+
+impl Covered {
+    /// The word that reports use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial { .. } => "partial",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// What is missing, if anything is.
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Self::Complete => None,
+            Self::Partial { because } | Self::Failed { because } => Some(because),
+        }
+    }
+}
+
+/// How completely one source looked at one place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Coverage {
+    /// `rustsec` for databases, `lockfiles` for trees, `lines` for discovery.
+    pub source: String,
+    /// `None`: the whole repository.
+    pub at: Option<Place>,
+    pub covered: Covered,
+}
+
+/// What `collect` brings home.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Sorted by place.
+    pub inventories: Vec<Inventory>,
+    pub databases: Vec<AdvisoryDatabase>,
+    pub coverage: Vec<Coverage>,
+    pub trouble: Vec<Trouble>,
+}

@@ -1,0 +1,203 @@
+//! Release lines: what a project promises to keep secure, and where its code stands.
+
+use std::{fmt, num::NonZeroU32};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Coverage, Trouble};
+
+/// The name of a line as people write and read it: `1.4`, `22`, `main`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId(pub String);
+
+impl fmt::Display for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A git object id of a commit, as lowercase hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(pub String);
+
+impl CommitId {
+    /// The first twelve digits, for people.
+    pub fn short(&self) -> &str {
+        self.0.get(..12).unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where something is written: a commit or a file, and a row if there is one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// A full ref, a commit, or nothing for a file outside git.
+    pub reference: Option<String>,
+    pub path: String,
+    /// 1-based.
+    pub row: Option<NonZeroU32>,
+}
+
+/// What kind of thing a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineKind {
+    /// A released series, such as `1.4`.
+    Release,
+    /// The default branch.
+    Default,
+    /// A ref that was named on the command line.
+    Ref,
+}
+
+/// Where a line stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    Supported,
+    /// Only pre-releases, newer than every stable line: it never takes a supported place.
+    Upcoming,
+    Eol,
+    /// Nothing says whether it is supported. Unknown is not unsupported.
+    Unknown,
+}
+
+impl Standing {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Upcoming => "upcoming",
+            Self::Eol => "eol",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How much a supported line is promised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    #[default]
+    Full,
+    SecurityOnly,
+}
+
+impl Tier {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::SecurityOnly => "security-only",
+        }
+    }
+}
+
+/// In place of a ref: the line may have a branch, and this clone cannot show it.
+pub const SOME_BRANCH: &str = "refs/heads/*";
+
+/// The branch of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The full ref, `refs/heads/release-1.4`.
+    pub reference: String,
+    /// `None`: the branch was declared, and this clone does not have it.
+    pub commit: Option<CommitId>,
+    /// The committer date.
+    pub date: Option<Timestamp>,
+}
+
+/// The newest stable release of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The tag's short name, `v1.4.2`.
+    pub tag: String,
+    /// The version that the tag names, without prefix.
+    pub version: String,
+    /// `None`: this clone does not have the tagged commit.
+    pub commit: Option<CommitId>,
+    /// The tagger date of an annotated tag, else the committer date.
+    pub date: Option<Timestamp>,
+}
+
+/// Who says something about the support of a line, most trusted first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeclaredBy {
+    /// The command line named the ref.
+    CommandLine,
+    /// `patchline.toml`.
+    Configuration,
+    /// A tag that ends a line, such as `2031.2-eol`.
+    Tags,
+    /// Nobody said anything, and this is the documented default.
+    Assumed,
+}
+
+impl DeclaredBy {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CommandLine => "command-line",
+            Self::Configuration => "configuration",
+            Self::Tags => "tags",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// What one origin says about a line's support.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    pub by: DeclaredBy,
+    pub standing: Standing,
+    /// In words, for `patchline lines`.
+    pub says: String,
+    pub origin: Option<Origin>,
+}
+
+/// One supported series with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseLine {
+    pub id: LineId,
+    pub kind: LineKind,
+    pub standing: Standing,
+    pub tier: Tier,
+    /// The last supported day.
+    pub until: Option<Date>,
+    /// `None`: the line lives in its tags alone.
+    pub head: Option<Head>,
+    /// `None`: nothing stable was released yet.
+    pub release: Option<Release>,
+    /// Strongest first, never empty.
+    pub because: Vec<Declaration>,
+}
+
+impl ReleaseLine {
+    /// True if only the default policy says that this line is supported.
+    pub fn is_assumed(&self) -> bool {
+        self.because.first().is_some_and(|d| d.by == DeclaredBy::Assumed)
+    }
+
+    /// The full ref of the line's branch.
+    pub fn head_ref(&self) -> Option<&str> {
+        self.head.as_ref().map(|head| head.reference.as_str())
+    }
+
+    /// True if the line's tips are looked at in a scan.
+    pub fn is_scanned(&self) -> bool {
+        self.standing == Standing::Supported
+    }
+}
+
+/// What `discover` concludes.
+#[derive(Clone, Debug, Default)]
+pub struct Support {
+    /// Release lines newest first, the default branch last.
+    pub lines: Vec<ReleaseLine>,
+    /// Globs of `--line` that match nothing.
+    pub unmatched: Vec<String>,
+    pub coverage: Vec<Coverage>,
+    pub trouble: Vec<Trouble>,
+}

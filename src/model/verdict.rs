@@ -1,0 +1,137 @@
+//! Fact, opinion and policy: what is true, and what the gate makes of it.
+
+/// What was seen of a vulnerability at one tip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// A locked version is in an affected range.
+    Affected,
+    /// Present, and at a version that the advisory calls fixed.
+    Fixed,
+    /// Absent from lockfiles that were read, or at a version before the flaw.
+    Clear,
+    /// Nobody who could tell looked there.
+    Unseen,
+}
+
+impl Sight {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Affected => "affected",
+            Self::Fixed => "fixed",
+            Self::Clear => "clear",
+            Self::Unseen => "unseen",
+        }
+    }
+}
+
+/// What follows for the line from both tips.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exposure {
+    Unpatched {
+        /// False: the latest release does not have the flaw, only the branch.
+        shipped: bool,
+    },
+    FixedUnreleased,
+    Patched,
+    NotAffected,
+    Unknown,
+}
+
+/// The word that users read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Word {
+    Unpatched,
+    FixedUnreleased,
+    Patched,
+    NotAffected,
+    Unknown,
+    Eol,
+}
+
+impl Word {
+    /// Every word, the worst first.
+    pub const ALL: [Self; 6] = [
+        Self::Unpatched,
+        Self::FixedUnreleased,
+        Self::Patched,
+        Self::NotAffected,
+        Self::Unknown,
+        Self::Eol,
+    ];
+
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unpatched => "unpatched",
+            Self::FixedUnreleased => "fixed-unreleased",
+            Self::Patched => "patched",
+            Self::NotAffected => "not-affected",
+            Self::Unknown => "unknown",
+            Self::Eol => "eol",
+        }
+    }
+}
+
+/// What the gate does about a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Decision {
+    Note,
+    Warn,
+    Fail,
+}
+
+impl Decision {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// The rule of the gate that decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GateRule {
+    /// Good news needs no rule.
+    Clean,
+    Eol,
+    Possible,
+    FailAt,
+    Unrated,
+    Unreleased,
+    Unknown,
+    Unsound,
+    Unmaintained,
+    Notice,
+}
+
+impl GateRule {
+    /// The key in `[gate]`, or in the table of the line's tier, that can change the decision, or why
+    /// there is none.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Eol => "eol",
+            Self::Possible => "possible",
+            Self::FailAt => "gate.fail-at",
+            Self::Unrated => "gate.unrated",
+            Self::Unreleased => "gate.unreleased",
+            Self::Unknown => "gate.unknown",
+            Self::Unsound => "gate.unsound",
+            Self::Unmaintained => "gate.unmaintained",
+            Self::Notice => "gate.notice",
+        }
+    }
+}
+
+/// Exposure and decision of one finding, in the order of [`super::Report::findings`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub exposure: Exposure,
+    pub word: Word,
+    pub decision: Decision,
+    pub because: GateRule,
+}
