@@ -15,4 +15,5 @@
 // The core: pure, synchronous.
 pub mod model;
 pub mod escape;
+pub mod lockfile;
 // The rim: the outside.
