@@ -16,4 +16,5 @@
 pub mod model;
 pub mod escape;
 pub mod lockfile;
+pub mod advise;
 // The rim: the outside.
