@@ -17,4 +17,5 @@ pub mod model;
 pub mod escape;
 pub mod lockfile;
 pub mod advise;
+pub mod discover;
 // The rim: the outside.
