@@ -18,4 +18,6 @@ pub mod escape;
 pub mod lockfile;
 pub mod advise;
 pub mod discover;
+pub mod scan;
+pub mod merge;
 // The rim: the outside.

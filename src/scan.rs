@@ -1,0 +1,146 @@
+//! Advisories × inventories → evidence: the one place where versions are matched.
+//!
+//! Equal lockfiles are matched once, however many tips share them. What a git or path package
+//! carries is unknown, so it is only ever possible, and nothing is matched by name alone.
+
+mod graph;
+mod update;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use semver::Version;
+
+use self::graph::Paths;
+use crate::model::{
+    Advisory, AdvisoryDatabase, Certainty, Coverage, Covered, Entry, Evidence, Inventory, Lockfile,
+    Origin, Place, Supply, Trouble, Update,
+};
+
+/// What matching brought to light.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// Sorted by place, lockfile, row and advisory.
+    pub evidence: Vec<Evidence>,
+    /// Packages whose version cannot be compared: nobody can say that they are clean.
+    pub incomparable: BTreeSet<(Place, String)>,
+    /// The same as gaps.
+    pub coverage: Vec<Coverage>,
+    pub trouble: Vec<Trouble>,
+}
+
+/// Matches every advisory against every locked package.
+pub fn evidence(inventories: &[Inventory], databases: &[AdvisoryDatabase]) -> Scanned {
+    let mut scanned = Scanned::default();
+    let mut known: HashMap<*const Lockfile, Matches<'_>> = HashMap::new();
+    for inventory in inventories {
+        for file in &inventory.lockfiles {
+            let matches = known
+                .entry(Arc::as_ptr(&file.content))
+                .or_insert_with(|| Matches::of(&file.content, databases));
+            for (index, source) in &matches.incomparable {
+                let entry = &file.content.entries[*index];
+                scanned.trouble.push(incomparable(entry, inventory, &file.path));
+                scanned.coverage.push(Coverage {
+                    source: (*source).to_owned(),
+                    at: Some(inventory.place.clone()),
+                    covered: Covered::Partial {
+                        because: format!("the version of `{}` cannot be compared", entry.name),
+                    },
+                });
+                scanned.incomparable.insert((inventory.place.clone(), entry.name.to_string()));
+            }
+            for found in &matches.found {
+                let entry = &file.content.entries[found.entry];
+                let update = match found.certainty {
+                    Certainty::Possible => Update::NO_FIX,
+                    Certainty::Certain => update::find(
+                        found.entry,
+                        &found.version,
+                        found.advisory,
+                        &file.content,
+                        &matches.paths,
+                        &file.path,
+                        &inventory.manifests,
+                    ),
+                };
+                scanned.evidence.push(Evidence {
+                    source: found.source.to_owned(),
+                    advisory: Arc::clone(found.advisory),
+                    at: inventory.place.clone(),
+                    version: entry.version.to_string(),
+                    supply: entry.supply.clone(),
+                    certainty: found.certainty,
+                    lockfile: file.path.clone(),
+                    row: entry.row,
+                    path: found.path.clone(),
+                    update,
+                });
+            }
+        }
+    }
+    scanned
+}
+
+/// What one lockfile matches, wherever it lies.
+struct Matches<'a> {
+    found: Vec<Match<'a>>,
+    /// Entries and the database that knows their package.
+    incomparable: Vec<(usize, &'a str)>,
+    paths: Paths,
+}
+
+struct Match<'a> {
+    entry: usize,
+    version: Version,
+    source: &'a str,
+    advisory: &'a Arc<Advisory>,
+    certainty: Certainty,
+    path: Vec<String>,
+}
+
+impl<'a> Matches<'a> {
+    fn of(lockfile: &Lockfile, databases: &'a [AdvisoryDatabase]) -> Self {
+        let mut matches =
+            Self { found: Vec::new(), incomparable: Vec::new(), paths: Paths::default() };
+        for (index, entry) in lockfile.entries.iter().enumerate() {
+            for database in databases {
+                let Some(advisories) = database.by_package.get(&*entry.name) else { continue };
+                let Ok(version) = Version::parse(&entry.version) else {
+                    matches.incomparable.push((index, &database.stamp.id));
+                    continue;
+                };
+                for advisory in advisories.iter().filter(|advisory| advisory.affects(&version)) {
+                    if matches.paths.is_empty() {
+                        matches.paths = Paths::of(lockfile);
+                    }
+                    let is_ours = entry.supply == Supply::Registry && advisory.for_crates_io;
+                    matches.found.push(Match {
+                        entry: index,
+                        version: version.clone(),
+                        source: &database.stamp.id,
+                        advisory,
+                        certainty: if is_ours { Certainty::Certain } else { Certainty::Possible },
+                        path: matches.paths.to(index, lockfile),
+                    });
+                }
+            }
+        }
+        matches
+    }
+}
+
+fn incomparable(entry: &Entry, inventory: &Inventory, path: &str) -> Trouble {
+    Trouble::warning(format!(
+        "`{}` is locked at `{}`, which is not a version, and there are advisories about it",
+        entry.name, entry.version
+    ))
+    .at(Origin {
+        reference: Some(inventory.commit.0.clone()),
+        path: path.to_owned(),
+        row: Some(entry.row),
+    })
+    .hint("regenerate the lockfile with `cargo update --workspace`")
+}
