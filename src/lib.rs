@@ -20,4 +20,5 @@ pub mod advise;
 pub mod discover;
 pub mod scan;
 pub mod merge;
+pub mod judge;
 // The rim: the outside.

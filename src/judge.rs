@@ -1,0 +1,253 @@
+//! Findings → verdicts → outcome.
+//!
+//! *Exposure* is a fact about the code, a *decision* is what the policy makes of it. The truth table
+//! of [`exposure`] is printed in the README; nothing else decides what a line is called.
+
+mod gate;
+
+use jiff::civil::Date;
+
+pub use self::gate::{FailAt, Gate, Rules};
+use crate::model::{
+    AdvisoryDatabase, Certainty, Coverage, Covered, DatabaseUse, Decision, Exposure, Facts,
+    Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Standing, Support,
+    Trouble, Verdict, Word,
+};
+
+/// What `judge` obeys.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub gate: Gate,
+    /// A database older than this, in days, is incomplete coverage.
+    pub max_database_age: i64,
+}
+
+/// What a report says of its own making.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub policy: PolicyOrigin,
+    /// The repository's address without credentials.
+    pub repository: Option<String>,
+    pub today: Date,
+}
+
+/// What follows for a line from what was seen at its tips; `None`: the line has no such tip.
+///
+/// Bad news needs one witness; good news needs every tip seen.
+pub fn exposure(head: Option<Sight>, release: Option<Sight>) -> Exposure {
+    use Sight::{Affected, Clear, Fixed, Unseen};
+    match (head, release) {
+        (Some(Affected), Some(Fixed | Clear) | None) => Exposure::Unpatched { shipped: false },
+        (Some(Affected), Some(Affected | Unseen)) | (None | Some(Unseen), Some(Affected)) => {
+            Exposure::Unpatched { shipped: true }
+        }
+        (Some(Fixed | Clear), Some(Affected)) => Exposure::FixedUnreleased,
+        (Some(Unseen), _) | (_, Some(Unseen)) | (None, None) => Exposure::Unknown,
+        (Some(Fixed), Some(Fixed | Clear) | None) | (Some(Clear) | None, Some(Fixed)) => {
+            Exposure::Patched
+        }
+        (Some(Clear), Some(Clear) | None) | (None, Some(Clear)) => Exposure::NotAffected,
+    }
+}
+
+/// The word that users read: the first that applies.
+pub fn word(standing: Standing, exposure: Exposure) -> Word {
+    match (standing, exposure) {
+        (Standing::Eol, _) => Word::Eol,
+        (_, Exposure::Unknown) => Word::Unknown,
+        (_, Exposure::Unpatched { .. }) => Word::Unpatched,
+        (_, Exposure::FixedUnreleased) => Word::FixedUnreleased,
+        (_, Exposure::Patched) => Word::Patched,
+        (_, Exposure::NotAffected) => Word::NotAffected,
+    }
+}
+
+/// Judges every finding and the run as a whole.
+pub fn report(
+    support: Support,
+    findings: Vec<Finding>,
+    facts: Facts,
+    policy: &Policy,
+    context: Context,
+) -> Report {
+    let today = context.today;
+    let databases: Vec<DatabaseUse> =
+        facts.databases.iter().map(|database| used(database, today)).collect();
+    let mut coverage = support.coverage;
+    coverage.extend(facts.coverage);
+    let mut trouble = support.trouble;
+    trouble.extend(facts.trouble);
+    quarantine(&facts.databases, &facts.inventories, &mut coverage, &mut trouble);
+    for database in &databases {
+        age(database, policy.max_database_age, &mut coverage, &mut trouble);
+    }
+    coverage.sort();
+    coverage.dedup();
+    trouble.sort();
+    trouble.dedup();
+
+    let findings: Vec<(Finding, Verdict)> = findings
+        .into_iter()
+        .map(|finding| {
+            let line = support.lines.iter().find(|line| line.id == finding.key.line);
+            let verdict = verdict(&finding, line, &policy.gate);
+            (finding, verdict)
+        })
+        .collect();
+    let fails = findings.iter().any(|(_, verdict)| verdict.decision == Decision::Fail);
+    // A gap counts by the rules of its line's tier, or by the general ones.
+    let matters = |gap: &&Coverage| {
+        let line = gap.at.as_ref().and_then(|at| support.lines.iter().find(|l| l.id == at.line));
+        let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
+        gap.covered != Covered::Complete && rules.incomplete == Decision::Fail
+    };
+    let outcome = if fails {
+        Outcome::Fail
+    } else if coverage.iter().any(|gap| matters(&gap)) {
+        Outcome::Incomplete
+    } else {
+        Outcome::Pass
+    };
+    Report {
+        as_of: today,
+        repository: context.repository,
+        policy: context.policy,
+        databases,
+        lines: support.lines,
+        findings,
+        coverage,
+        trouble,
+        outcome,
+    }
+}
+
+fn verdict(finding: &Finding, line: Option<&ReleaseLine>, gate: &Gate) -> Verdict {
+    let standing = line.map_or(Standing::Unknown, |line| line.standing);
+    let rules = gate.rules(line.map(|line| line.tier).unwrap_or_default());
+    let sight = |view: &Option<crate::model::View>| view.as_ref().map(|view| view.sight);
+    let exposure = exposure(sight(&finding.head), sight(&finding.release));
+    let word = word(standing, exposure);
+    let (decision, because) = match (word, finding.key.certainty) {
+        (Word::Eol, _) => (Decision::Note, GateRule::Eol),
+        (_, Certainty::Possible) => (Decision::Note, GateRule::Possible),
+        (Word::Patched | Word::NotAffected, _) => (Decision::Note, GateRule::Clean),
+        (Word::Unknown, _) => (rules.unknown, GateRule::Unknown),
+        (Word::FixedUnreleased, _) => {
+            let (most, rule) = rules.of(&finding.class, finding.severity.rating());
+            let unreleased = (rules.unreleased, GateRule::Unreleased);
+            if most < rules.unreleased { (most, rule) } else { unreleased }
+        }
+        (Word::Unpatched, _) => rules.of(&finding.class, finding.severity.rating()),
+    };
+    Verdict { exposure, word, decision, because }
+}
+
+fn used(database: &AdvisoryDatabase, today: Date) -> DatabaseUse {
+    DatabaseUse {
+        stamp: database.stamp.clone(),
+        advisories: database.len(),
+        withdrawn: database.withdrawn,
+        toolchain: database.toolchain,
+        quarantined: database.quarantined.clone(),
+        age_days: database
+            .stamp
+            .date
+            .and_then(|date| today.since(date).ok())
+            .map(|span| i64::from(span.get_days())),
+    }
+}
+
+/// An unreadable record costs the places that lock its package, and every place if nobody knows
+/// which package that is.
+fn quarantine(
+    databases: &[AdvisoryDatabase],
+    inventories: &[crate::model::Inventory],
+    coverage: &mut Vec<Coverage>,
+    trouble: &mut Vec<Trouble>,
+) {
+    for database in databases {
+        for record in &database.quarantined {
+            trouble.push(
+                Trouble::warning(format!(
+                    "the {} record `{}` could not be read: {}",
+                    database.stamp.id, record.path, record.error
+                ))
+                .upstream()
+                .hint("update the database; if it stays, report the record to its maintainers"),
+            );
+            for inventory in inventories {
+                let locks = record.package.as_ref().is_none_or(|package| {
+                    let mut entries = inventory.lockfiles.iter().flat_map(|f| &f.content.entries);
+                    entries.any(|entry| *entry.name == **package)
+                });
+                if locks {
+                    coverage.push(Coverage {
+                        source: database.stamp.id.clone(),
+                        at: Some(inventory.place.clone()),
+                        covered: Covered::Partial {
+                            because: format!("`{}` could not be read", record.path),
+                        },
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn age(
+    database: &DatabaseUse,
+    most: i64,
+    coverage: &mut Vec<Coverage>,
+    trouble: &mut Vec<Trouble>,
+) {
+    let id = &database.stamp.id;
+    let because = match database.age_days {
+        Some(days) if days < 0 => {
+            let message = format!("the {id} database is from after the day of this report");
+            trouble.push(Trouble::info(message));
+            return;
+        }
+        Some(days) if days <= most => return,
+        Some(days) => format!("the {id} database is {days} days old, more than {most}"),
+        None => format!("nothing says how old the {id} database is"),
+    };
+    trouble.push(
+        Trouble::warning(because.clone())
+            .hint("update it, or raise `scan.max-database-age` in patchline.toml"),
+    );
+    coverage.push(Coverage { source: id.clone(), at: None, covered: Covered::Partial { because } });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the README, cell by cell: rows are the head, columns the latest release.
+    #[test]
+    fn the_truth_table() {
+        use Sight::{Affected, Clear, Fixed, Unseen};
+        let sights = [None, Some(Affected), Some(Fixed), Some(Clear), Some(Unseen)];
+        let table = [
+            ["unknown", "unpatched", "patched", "not-affected", "unknown"],
+            ["unpatched", "unpatched", "unpatched", "unpatched", "unpatched"],
+            ["patched", "fixed-unreleased", "patched", "patched", "unknown"],
+            ["not-affected", "fixed-unreleased", "patched", "not-affected", "unknown"],
+            ["unknown", "unpatched", "unknown", "unknown", "unknown"],
+        ];
+        for (head, row) in sights.iter().zip(table) {
+            for (release, expected) in sights.iter().zip(row) {
+                let word = word(Standing::Supported, exposure(*head, *release));
+                assert_eq!(word.as_str(), expected, "head {head:?}, release {release:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_affected_head_without_an_affected_release_has_not_shipped() {
+        let shipped = |release| exposure(Some(Sight::Affected), release);
+        assert_eq!(shipped(Some(Sight::Affected)), Exposure::Unpatched { shipped: true });
+        for release in [None, Some(Sight::Fixed), Some(Sight::Clear)] {
+            assert_eq!(shipped(release), Exposure::Unpatched { shipped: false });
+        }
+    }
+}
