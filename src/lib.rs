@@ -21,4 +21,5 @@ pub mod discover;
 pub mod scan;
 pub mod merge;
 pub mod judge;
+pub mod report;
 // The rim: the outside.

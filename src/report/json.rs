@@ -1,0 +1,476 @@
+//! The report for programs: versioned structs of its own, described by
+//! `schemas/report.v1.schema.json`.
+//!
+//! A field may be added in version 1; none is renamed, removed or given another meaning.
+
+use serde::Serialize;
+
+use crate::model::{
+    Covered, Declaration, Dependent, Evidence, Finding, Head, LineKind, Occurrence, Origin,
+    Release, ReleaseLine, Report, Requirement, SOME_BRANCH, Supply, Support, Trouble, Update,
+    Verdict, View,
+};
+
+/// The value of `schema`.
+pub const SCHEMA: &str = "https://patchline.dev/schemas/report.v1.schema.json";
+
+/// A whole report, pretty-printed, with a line feed at the end.
+pub fn report(report: &Report) -> String {
+    print(&JsonReport {
+        schema: SCHEMA,
+        tool: Tool::default(),
+        as_of: report.as_of.to_string(),
+        repository: report.repository.as_deref(),
+        policy: Policy { path: report.policy.path.as_deref(), read_from: &report.policy.read_from },
+        databases: report
+            .databases
+            .iter()
+            .map(|database| Database {
+                id: &database.stamp.id,
+                from: &database.stamp.from,
+                revision: database.stamp.revision.as_deref(),
+                date: database.stamp.date.map(|date| date.to_string()),
+                age_days: database.age_days,
+                advisories: database.advisories,
+                withdrawn: database.withdrawn,
+                toolchain: database.toolchain,
+                quarantined: database.quarantined.len(),
+                quarantine: database
+                    .quarantined
+                    .iter()
+                    .map(|record| Quarantined {
+                        path: &record.path,
+                        package: record.package.as_deref(),
+                        error: &record.error,
+                    })
+                    .collect(),
+            })
+            .collect(),
+        lines: report.lines.iter().map(line).collect(),
+        findings: report.findings.iter().map(|(f, v)| finding(f, *v)).collect(),
+        coverage: report
+            .coverage
+            .iter()
+            .map(|coverage| JsonCoverage {
+                source: &coverage.source,
+                line: coverage.at.as_ref().map(|place| place.line.0.as_str()),
+                tip: coverage.at.as_ref().map(|place| place.tip.as_str()),
+                covered: coverage.covered.as_str(),
+                because: Covered::because(&coverage.covered),
+            })
+            .collect(),
+        trouble: report.trouble.iter().map(trouble).collect(),
+        outcome: report.outcome.as_str(),
+    })
+}
+
+/// The lines alone, for `patchline lines --format json`.
+pub fn lines(support: &Support, as_of: jiff::civil::Date) -> String {
+    print(&JsonLines {
+        schema: SCHEMA,
+        as_of: as_of.to_string(),
+        lines: support.lines.iter().map(line).collect(),
+        trouble: support.trouble.iter().map(trouble).collect(),
+    })
+}
+
+fn print(value: &impl Serialize) -> String {
+    // These structs have text keys only, so serialising them cannot fail.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    schema: &'static str,
+    tool: Tool,
+    as_of: String,
+    repository: Option<&'a str>,
+    policy: Policy<'a>,
+    databases: Vec<Database<'a>>,
+    lines: Vec<JsonLine<'a>>,
+    findings: Vec<JsonFinding<'a>>,
+    coverage: Vec<JsonCoverage<'a>>,
+    trouble: Vec<JsonTrouble<'a>>,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonLines<'a> {
+    schema: &'static str,
+    as_of: String,
+    lines: Vec<JsonLine<'a>>,
+    trouble: Vec<JsonTrouble<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self { name: "patchline", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    path: Option<&'a str>,
+    read_from: &'a str,
+}
+
+#[derive(Serialize)]
+struct Database<'a> {
+    id: &'a str,
+    from: &'a str,
+    revision: Option<&'a str>,
+    date: Option<String>,
+    age_days: Option<i64>,
+    advisories: usize,
+    withdrawn: usize,
+    toolchain: usize,
+    quarantined: usize,
+    quarantine: Vec<Quarantined<'a>>,
+}
+
+#[derive(Serialize)]
+struct Quarantined<'a> {
+    path: &'a str,
+    package: Option<&'a str>,
+    error: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    id: &'a str,
+    kind: &'static str,
+    branch: Option<&'a str>,
+    head: Option<JsonHead<'a>>,
+    release: Option<JsonRelease<'a>>,
+    status: &'static str,
+    tier: &'static str,
+    until: Option<String>,
+    assumed: bool,
+    evidence: Vec<JsonDeclaration<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHead<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    commit: Option<&'a str>,
+    date: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonRelease<'a> {
+    tag: &'a str,
+    version: &'a str,
+    commit: Option<&'a str>,
+    date: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonDeclaration<'a> {
+    by: &'static str,
+    status: &'static str,
+    says: &'a str,
+    origin: Option<JsonOrigin<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonOrigin<'a> {
+    #[serde(rename = "ref")]
+    reference: Option<&'a str>,
+    path: &'a str,
+    row: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    id: &'a str,
+    names: &'a [String],
+    class: &'a str,
+    certainty: &'static str,
+    title: &'a str,
+    url: Option<&'a str>,
+    severity: JsonSeverity<'a>,
+    package: JsonPackage<'a>,
+    line: &'a str,
+    status: &'static str,
+    shipped: Option<bool>,
+    head: Option<JsonView<'a>>,
+    release: Option<JsonView<'a>>,
+    fixed_in: &'a [String],
+    paths: Vec<&'a [String]>,
+    update: Option<JsonUpdate<'a>>,
+    evidence: Vec<JsonEvidence<'a>>,
+    /// No suppression is obeyed in this version.
+    suppression: Option<()>,
+    decision: &'static str,
+    because: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonSeverity<'a> {
+    rating: Option<&'static str>,
+    score: Option<f64>,
+    vector: Option<&'a str>,
+    decided_by: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct JsonPackage<'a> {
+    ecosystem: &'static str,
+    name: &'a str,
+    purl: String,
+}
+
+#[derive(Serialize)]
+struct JsonView<'a> {
+    sight: &'static str,
+    occurrences: Vec<JsonOccurrence<'a>>,
+    versions: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonOccurrence<'a> {
+    version: &'a str,
+    lockfile: &'a str,
+    row: u32,
+    source: String,
+}
+
+#[derive(Serialize)]
+struct JsonUpdate<'a> {
+    kind: &'static str,
+    to: Option<String>,
+    dependents: Vec<JsonDependent<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonDependent<'a> {
+    name: &'a str,
+    version: &'a str,
+    accepts: Option<bool>,
+    known_by: &'static str,
+    requirement: Option<&'a str>,
+    manifest: Option<&'a str>,
+    row: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct JsonEvidence<'a> {
+    source: &'a str,
+    advisory: &'a str,
+    tip: &'static str,
+    version: &'a str,
+    lockfile: &'a str,
+    row: u32,
+    path: &'a [String],
+    update: JsonUpdate<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonCoverage<'a> {
+    source: &'a str,
+    line: Option<&'a str>,
+    tip: Option<&'static str>,
+    covered: &'static str,
+    because: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonTrouble<'a> {
+    weight: &'static str,
+    message: &'a str,
+    hint: Option<&'a str>,
+    origin: Option<JsonOrigin<'a>>,
+}
+
+fn line(line: &ReleaseLine) -> JsonLine<'_> {
+    JsonLine {
+        id: &line.id.0,
+        kind: match line.kind {
+            LineKind::Release => "release",
+            LineKind::Default => "default",
+            LineKind::Ref => "ref",
+        },
+        branch: line.head_ref().filter(|name| *name != SOME_BRANCH).map(branch_name),
+        head: line.head.as_ref().map(head),
+        release: line.release.as_ref().map(release),
+        status: line.standing.as_str(),
+        tier: line.tier.as_str(),
+        until: line.until.map(|until| until.to_string()),
+        assumed: line.is_assumed(),
+        evidence: line.because.iter().map(declaration).collect(),
+    }
+}
+
+/// A branch's name without `refs/heads/` or `refs/remotes/<remote>/`.
+fn branch_name(reference: &str) -> &str {
+    reference.strip_prefix("refs/heads/").unwrap_or_else(|| {
+        reference
+            .strip_prefix("refs/remotes/")
+            .and_then(|rest| rest.split_once('/'))
+            .map_or(reference, |(_, name)| name)
+    })
+}
+
+fn head(head: &Head) -> JsonHead<'_> {
+    JsonHead {
+        reference: &head.reference,
+        commit: head.commit.as_ref().map(|commit| commit.0.as_str()),
+        date: head.date.map(|date| date.to_string()),
+    }
+}
+
+fn release(release: &Release) -> JsonRelease<'_> {
+    JsonRelease {
+        tag: &release.tag,
+        version: &release.version,
+        commit: release.commit.as_ref().map(|commit| commit.0.as_str()),
+        date: release.date.map(|date| date.to_string()),
+    }
+}
+
+fn declaration(declaration: &Declaration) -> JsonDeclaration<'_> {
+    JsonDeclaration {
+        by: declaration.by.as_str(),
+        status: declaration.standing.as_str(),
+        says: &declaration.says,
+        origin: declaration.origin.as_ref().map(origin),
+    }
+}
+
+fn origin(origin: &Origin) -> JsonOrigin<'_> {
+    JsonOrigin {
+        reference: origin.reference.as_deref(),
+        path: &origin.path,
+        row: origin.row.map(std::num::NonZeroU32::get),
+    }
+}
+
+fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
+    let severity = finding.severity.decided.as_ref();
+    let mut paths: Vec<&[String]> = finding.evidence.iter().map(|e| e.path.as_slice()).collect();
+    paths.sort();
+    paths.dedup();
+    JsonFinding {
+        id: &finding.key.vulnerability,
+        names: &finding.names,
+        class: finding.class.as_str(),
+        certainty: finding.key.certainty.as_str(),
+        title: &finding.title,
+        url: finding.url.as_deref(),
+        severity: JsonSeverity {
+            rating: severity.map(|claim| claim.rating.as_str()),
+            score: severity.map(|claim| claim.score),
+            vector: severity.map(|claim| claim.vector.as_str()),
+            decided_by: severity.map(|claim| claim.by),
+        },
+        package: JsonPackage {
+            ecosystem: "crates.io",
+            name: &finding.key.package,
+            purl: purl(finding),
+        },
+        line: &finding.key.line.0,
+        status: verdict.word.as_str(),
+        shipped: match verdict.exposure {
+            crate::model::Exposure::Unpatched { shipped } => Some(shipped),
+            _ => None,
+        },
+        head: finding.head.as_ref().map(view),
+        release: finding.release.as_ref().map(view),
+        fixed_in: &finding.fixed_in,
+        paths,
+        update: Finding::hardest(finding.evidence.iter()).map(update),
+        evidence: finding.evidence.iter().map(evidence).collect(),
+        suppression: None,
+        decision: verdict.decision.as_str(),
+        because: verdict.because.as_str(),
+    }
+}
+
+/// The package URL without version: <https://github.com/package-url/purl-spec>. A package that is
+/// not from crates.io says where it is from, since it is another package.
+pub(super) fn purl(finding: &Finding) -> String {
+    let base = format!("pkg:cargo/{}", crate::escape::uri(&finding.key.package));
+    let supply = finding.evidence.first().map(|evidence| &evidence.supply);
+    match supply {
+        Some(Supply::Git(url)) => format!("{base}?vcs_url={}", crate::escape::query(url)),
+        Some(Supply::OtherRegistry(url)) => {
+            format!("{base}?repository_url={}", crate::escape::query(url))
+        }
+        Some(Supply::Registry | Supply::Path) | None => base,
+    }
+}
+
+fn view(view: &View) -> JsonView<'_> {
+    JsonView {
+        sight: view.sight.as_str(),
+        occurrences: view.occurrences.iter().map(occurrence).collect(),
+        versions: view.versions.iter().map(String::as_str).collect(),
+    }
+}
+
+fn occurrence(occurrence: &Occurrence) -> JsonOccurrence<'_> {
+    JsonOccurrence {
+        version: &occurrence.version,
+        lockfile: &occurrence.lockfile,
+        row: occurrence.row.get(),
+        source: occurrence.supply.to_string(),
+    }
+}
+
+fn evidence(evidence: &Evidence) -> JsonEvidence<'_> {
+    JsonEvidence {
+        source: &evidence.source,
+        advisory: &evidence.advisory.id,
+        tip: evidence.at.tip.as_str(),
+        version: &evidence.version,
+        lockfile: &evidence.lockfile,
+        row: evidence.row.get(),
+        path: &evidence.path,
+        update: update(&evidence.update),
+    }
+}
+
+fn update(update: &Update) -> JsonUpdate<'_> {
+    JsonUpdate {
+        kind: update.fit.as_str(),
+        to: update.to.as_ref().map(ToString::to_string),
+        dependents: update.dependents.iter().map(dependent).collect(),
+    }
+}
+
+fn dependent(dependent: &Dependent) -> JsonDependent<'_> {
+    let (known_by, requirement, manifest, row) = match &dependent.requires {
+        Requirement::Stated { requirement, manifest, row, .. } => {
+            ("manifest", Some(requirement.as_str()), Some(manifest.as_str()), Some(row.get()))
+        }
+        Requirement::Presumed { .. } => ("presumed", None, None, None),
+        Requirement::Unreadable => ("unknown", None, None, None),
+    };
+    JsonDependent {
+        name: &dependent.name,
+        version: &dependent.version,
+        accepts: dependent.requires.accepts(),
+        known_by,
+        requirement,
+        manifest,
+        row,
+    }
+}
+
+fn trouble(trouble: &Trouble) -> JsonTrouble<'_> {
+    JsonTrouble {
+        weight: trouble.weight.as_str(),
+        message: &trouble.message,
+        hint: trouble.hint.as_deref(),
+        origin: trouble.origin.as_ref().map(origin),
+    }
+}

@@ -1,0 +1,387 @@
+//! SARIF 2.1.0, as GitHub reads it.
+//!
+//! *The merged report* has one run per line and every result. *A line's upload* belongs to one ref
+//! and one commit, so it holds only what is true at that line's head; a clean line is an empty run,
+//! or its old alerts would never close. Deliberately no `fixes`, `suppressions` or taxonomies:
+//! GitHub reads none of them.
+
+mod limits;
+mod rule;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+};
+
+use serde_json::{Value, json};
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location, Message, Notification, PhysicalLocation, PropertyBag,
+    Region, ReportingDescriptor, Result as SarifResult, ResultLevel, Run, RunAutomationDetails,
+    Sarif, ToolComponent, VersionControlDetails,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::json::purl;
+use crate::{
+    escape,
+    model::{
+        Certainty, Covered, Finding, Fit, Occurrence, ReleaseLine, Report, Tip, Update, Verdict,
+        Word,
+    },
+};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const HOME: &str = "https://github.com/patchline/patchline";
+/// `repositoryUri` is required and absolute; a repository without a remote has no address.
+const NO_ADDRESS: &str = "urn:git:local-repository";
+
+/// One run per line, with every result.
+pub fn merged(report: &Report, lines: &[&ReleaseLine]) -> String {
+    document(lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release])).collect())
+}
+
+/// One run for one line, with what is true at its head.
+pub fn upload(report: &Report, line: &ReleaseLine) -> String {
+    // A line without a branch is uploaded for its release.
+    let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
+    document(vec![run(report, line, &[tip])])
+}
+
+fn document(runs: Vec<Run>) -> String {
+    let sarif = Sarif {
+        schema: Some(SCHEMA.to_owned()),
+        inline_external_properties: None,
+        properties: None,
+        runs,
+        version: json!("2.1.0"),
+    };
+    // These structs have text keys only, so serialising them cannot fail.
+    let mut text = serde_json::to_string_pretty(&sarif).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn run(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Run {
+    let findings: Vec<(&Finding, Verdict)> = report
+        .findings
+        .iter()
+        .filter(|(finding, _)| finding.key.line == line.id)
+        .map(|(finding, verdict)| (finding, *verdict))
+        .collect();
+    let results: Vec<(&Finding, SarifResult)> = findings
+        .iter()
+        .flat_map(|(finding, verdict)| {
+            results(finding, *verdict, line, tips).into_iter().map(move |r| (*finding, r))
+        })
+        .collect();
+    let (results, cut) = limits::keep_most_severe(results);
+    let (rules, results) = with_rules(results);
+    let driver = ToolComponent::builder()
+        .name("Patchline")
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(HOME)
+        .rules(rules)
+        .build();
+    let category = RunAutomationDetails {
+        id: Some(format!("patchline/{}/", escape::segment(&line.id.0))),
+        ..RunAutomationDetails::default()
+    };
+    Run::builder()
+        .tool(driver)
+        .automation_details(category)
+        .version_control_provenance(provenance(report, line, tips))
+        .invocations(vec![invocation(report, line, tips, cut)])
+        .properties(run_properties(report, line))
+        .results(results)
+        .build()
+}
+
+/// Gives every result the index of its rule; rules are sorted by id.
+fn with_rules(
+    results: Vec<(&Finding, SarifResult)>,
+) -> (Vec<ReportingDescriptor>, Vec<SarifResult>) {
+    let by_id: BTreeMap<&str, &Finding> =
+        results.iter().map(|(f, _)| (f.key.vulnerability.as_str(), *f)).collect();
+    let indices: BTreeMap<&str, i64> = by_id.keys().copied().zip(0..).collect();
+    let rules = by_id.values().map(|finding| rule::of(finding)).collect();
+    let results = results
+        .into_iter()
+        .map(|(finding, mut result)| {
+            result.rule_index = indices.get(finding.key.vulnerability.as_str()).copied();
+            result
+        })
+        .collect();
+    (rules, results)
+}
+
+/// One result per lockfile. Two affected versions in one lockfile are one result with a related
+/// location, or they would collapse under one fingerprint.
+fn results(
+    finding: &Finding,
+    verdict: Verdict,
+    line: &ReleaseLine,
+    tips: &[Tip],
+) -> Vec<SarifResult> {
+    if verdict.word == Word::Eol {
+        return Vec::new();
+    }
+    let mut by_lockfile: BTreeMap<&str, Vec<(Tip, &Occurrence)>> = BTreeMap::new();
+    for tip in tips {
+        let view = match tip {
+            Tip::Head => &finding.head,
+            Tip::Release => &finding.release,
+        };
+        for occurrence in view.iter().flat_map(|view| &view.occurrences) {
+            by_lockfile.entry(&occurrence.lockfile).or_default().push((*tip, occurrence));
+        }
+    }
+    by_lockfile
+        .into_iter()
+        .filter_map(|(lockfile, occurrences)| {
+            let tip = occurrences.first()?.0;
+            let here: Vec<&Occurrence> =
+                occurrences.iter().filter(|(at, _)| *at == tip).map(|(_, o)| *o).collect();
+            Some(result(finding, verdict, line, tip, lockfile, &here))
+        })
+        .collect()
+}
+
+fn result(
+    finding: &Finding,
+    verdict: Verdict,
+    line: &ReleaseLine,
+    tip: Tip,
+    lockfile: &str,
+    occurrences: &[&Occurrence],
+) -> SarifResult {
+    let fingerprint = fingerprint(finding, lockfile);
+    let commit = match tip {
+        Tip::Head => line.head.as_ref().and_then(|head| head.commit.as_ref()),
+        Tip::Release => line.release.as_ref().and_then(|release| release.commit.as_ref()),
+    };
+    let here = || finding.evidence.iter().filter(|e| e.at.tip == tip && e.lockfile == lockfile);
+    let evidence = here().next();
+    let related: Vec<Location> = occurrences
+        .iter()
+        .zip(1..)
+        .skip(1)
+        .map(|(occurrence, id)| Location {
+            id: Some(id),
+            message: Some(message(format!(
+                "{} {} is locked here too.",
+                finding.key.package, occurrence.version
+            ))),
+            ..location(lockfile, Some(occurrence.row))
+        })
+        .collect();
+    let text = text(finding, verdict, line, tip, occurrences, Finding::hardest(here()));
+    let mut result = SarifResult::builder()
+        .rule_id(&finding.key.vulnerability)
+        .level(level(finding))
+        .message(message(text))
+        .locations(vec![location(lockfile, occurrences.first().map(|o| o.row))])
+        .partial_fingerprints(BTreeMap::from([
+            ("primaryLocationLineHash".to_owned(), format!("{fingerprint}:1")),
+            ("patchline/finding/v1".to_owned(), fingerprint),
+        ]))
+        .properties(properties(json!({
+            "line": line.id.0,
+            "status": verdict.word.as_str(),
+            "decision": verdict.decision.as_str(),
+            "because": verdict.because.as_str(),
+            "certainty": finding.key.certainty.as_str(),
+            "class": finding.class.as_str(),
+            "names": finding.names,
+            "purl": purl(finding),
+            "versions": occurrences.iter().map(|o| o.version.as_str()).collect::<BTreeSet<_>>(),
+            "fixedIn": finding.fixed_in,
+            "tip": tip.as_str(),
+            "commit": commit.map(|commit| commit.0.as_str()),
+            "path": evidence.map(|evidence| evidence.path.as_slice()),
+        })))
+        .build();
+    result.related_locations = (!related.is_empty()).then_some(related);
+    result
+}
+
+/// The same on every line, tip and version, so that an alert survives an update that does not fix
+/// it. A copy from elsewhere is another package than the registry's.
+fn fingerprint(finding: &Finding, lockfile: &str) -> String {
+    let mut hash = Sha256::new();
+    let parts = [
+        finding.key.vulnerability.as_str(),
+        "crates.io",
+        &finding.key.package,
+        lockfile,
+        finding.key.certainty.as_str(),
+    ];
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    escape::hex(&hash.finalize())
+}
+
+/// GitHub shows the first sentence as the title.
+fn text(
+    finding: &Finding,
+    verdict: Verdict,
+    line: &ReleaseLine,
+    tip: Tip,
+    occurrences: &[&Occurrence],
+    update: Option<&Update>,
+) -> String {
+    let versions: BTreeSet<&str> = occurrences.iter().map(|o| o.version.as_str()).collect();
+    let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
+    let place = match (tip, &line.release) {
+        (Tip::Release, Some(release)) => format!("line {} (release {})", line.id, release.tag),
+        _ => format!("line {}", line.id),
+    };
+    let package = &finding.key.package;
+    let verb = match finding.key.certainty {
+        Certainty::Certain => "is affected by",
+        Certainty::Possible => "may be affected by",
+    };
+    let title = finding.title.trim_end_matches('.');
+    let id = &finding.key.vulnerability;
+    let mut sentences = vec![format!("{package} {versions} on {place} {verb} {id}: {title}.")];
+    sentences.push(match verdict.word {
+        Word::FixedUnreleased => "The branch is fixed; release it.".to_owned(),
+        _ if finding.fixed_in.is_empty() => "No fixed version is known.".to_owned(),
+        _ => format!("Fixed in {}.", finding.fixed_in.join(", ")),
+    });
+    if verdict.word == Word::Unpatched {
+        let sentence = |update: &Update| {
+            let to = update.to.as_ref()?;
+            Some(match update.fit {
+                Fit::Compatible => format!("A compatible update to {to} should suffice."),
+                Fit::Unverified => format!("{to} is compatible by its number."),
+                Fit::Breaking | Fit::NoFix => format!("{to} is not accepted by every dependent."),
+            })
+        };
+        sentences.extend(update.and_then(sentence));
+    }
+    if finding.key.certainty == Certainty::Possible {
+        let why = "It does not come from crates.io, so nobody can tell from its version.";
+        sentences.push(why.to_owned());
+    }
+    escape::sarif(&sentences.join(" "))
+}
+
+/// The effective severity; SARIF has no word for "nobody rated it", so that is a warning.
+fn level(finding: &Finding) -> ResultLevel {
+    match rule::urgency(finding) {
+        rule::Urgency::Error => ResultLevel::Error,
+        rule::Urgency::Warning => ResultLevel::Warning,
+        rule::Urgency::Note => ResultLevel::Note,
+    }
+}
+
+fn location(lockfile: &str, row: Option<NonZeroU32>) -> Location {
+    Location {
+        physical_location: Some(PhysicalLocation {
+            artifact_location: Some(ArtifactLocation {
+                uri: Some(escape::uri(lockfile)),
+                ..ArtifactLocation::default()
+            }),
+            region: Some(Region {
+                start_line: Some(row.map_or(1, |row| i64::from(row.get()))),
+                ..Region::default()
+            }),
+            ..PhysicalLocation::default()
+        }),
+        ..Location::default()
+    }
+}
+
+fn message(text: String) -> Message {
+    Message { text: Some(text), ..Message::default() }
+}
+
+fn properties(value: Value) -> PropertyBag {
+    let map = match value {
+        Value::Object(map) => map.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        _ => BTreeMap::new(),
+    };
+    PropertyBag { tags: None, additional_properties: map }
+}
+
+fn provenance(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Vec<VersionControlDetails> {
+    let address = report.repository.as_deref().unwrap_or(NO_ADDRESS);
+    let head = line.head.as_ref().filter(|_| tips.contains(&Tip::Head)).map(|head| {
+        let mut details = VersionControlDetails::builder().repository_uri(address).build();
+        details.revision_id = head.commit.as_ref().map(|commit| commit.0.clone());
+        details.branch = Some(head.reference.clone());
+        details
+    });
+    let release = line.release.as_ref().filter(|_| tips.contains(&Tip::Release)).map(|release| {
+        let mut details = VersionControlDetails::builder().repository_uri(address).build();
+        details.revision_id = release.commit.as_ref().map(|commit| commit.0.clone());
+        details.revision_tag = Some(release.tag.clone());
+        details
+    });
+    head.into_iter().chain(release).collect()
+}
+
+/// `executionSuccessful` stays true, since false makes GitHub refuse the file; what was not looked
+/// at is told in notifications.
+fn invocation(report: &Report, line: &ReleaseLine, tips: &[Tip], cut: usize) -> Invocation {
+    let concerns = |at: &crate::model::Place| at.line == line.id && tips.contains(&at.tip);
+    let mut notes: Vec<String> = report
+        .coverage
+        .iter()
+        .filter(|coverage| coverage.at.as_ref().is_none_or(concerns))
+        .filter_map(|coverage| match &coverage.covered {
+            Covered::Complete => None,
+            Covered::Partial { because } => {
+                Some(format!("{} was not looked at completely: {because}.", coverage.source))
+            }
+            Covered::Failed { because } => {
+                Some(format!("{} was not looked at: {because}.", coverage.source))
+            }
+        })
+        .collect();
+    if cut > 0 {
+        notes.push(format!("{cut} results of lower severity were left out, over GitHub's limit."));
+    }
+    let notifications: Vec<Notification> = notes
+        .into_iter()
+        .map(|text| {
+            Notification::builder()
+                .level(json!("warning"))
+                .message(message(escape::sarif(&text)))
+                .build()
+        })
+        .collect();
+    let mut invocation = Invocation::builder().execution_successful(true).build();
+    invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
+    invocation
+}
+
+fn run_properties(report: &Report, line: &ReleaseLine) -> PropertyBag {
+    let databases: Vec<Value> = report
+        .databases
+        .iter()
+        .map(|database| {
+            json!({
+                "id": database.stamp.id,
+                "revision": database.stamp.revision,
+                "date": database.stamp.date.map(|date| date.to_string()),
+                "ageDays": database.age_days,
+                "advisories": database.advisories,
+                "quarantined": database.quarantined.len(),
+            })
+        })
+        .collect();
+    properties(json!({
+        "asOf": report.as_of.to_string(),
+        "line": line.id.0,
+        "standing": line.standing.as_str(),
+        "tier": line.tier.as_str(),
+        "until": line.until.map(|until| until.to_string()),
+        "assumed": line.is_assumed(),
+        "databases": databases,
+    }))
+}

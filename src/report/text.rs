@@ -1,0 +1,317 @@
+//! The report for people: a matrix of advisories × lines, then what to do per line.
+//!
+//! Colour only repeats what a word says; every page reads the same without it.
+
+mod matrix;
+mod todo;
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use jiff::civil::Date;
+
+use crate::{
+    escape,
+    model::{
+        Covered, Decision, LineKind, Outcome, ReleaseLine, Report, Standing, Support, Tier,
+        Trouble, Weight, Word,
+    },
+};
+
+/// The width without a terminal.
+pub const WIDTH: usize = 140;
+/// More troubles than this are counted, not listed.
+const TROUBLES: usize = 12;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const MAGENTA: Style = AnsiColor::Magenta.on_default();
+
+/// A whole report, with ANSI styles; the printer drops them where they do not belong.
+pub fn report(report: &Report, width: usize) -> String {
+    let mut page = String::new();
+    header(&mut page, report);
+    matrix::draw(&mut page, report, width);
+    not_scanned(&mut page, &report.lines);
+    todo::draw(&mut page, report);
+    gaps(&mut page, report);
+    troubles(&mut page, &report.trouble);
+    assumed_hint(&mut page, &report.lines);
+    conclusion(&mut page, report);
+    page
+}
+
+/// The page of `patchline lines`.
+pub fn lines(support: &Support, as_of: Date) -> String {
+    let mut page = String::new();
+    let _ = writeln!(page, "{BOLD}Release lines{BOLD:#} as of {as_of}\n");
+    let mut rows =
+        vec![["LINE", "STATUS", "BRANCH", "RELEASE", "RELEASED", "BECAUSE"].map(str::to_owned)];
+    for line in &support.lines {
+        let because = line.because.first().map(|d| d.says.clone()).unwrap_or_default();
+        rows.push([
+            escape::line(&line.id.0),
+            standing(line),
+            line.head.as_ref().map_or_else(|| "-".to_owned(), |head| short_ref(&head.reference)),
+            line.release.as_ref().map_or_else(|| "-".to_owned(), |r| escape::line(&r.tag)),
+            line.release
+                .as_ref()
+                .and_then(|release| release.date)
+                .map_or_else(|| "-".to_owned(), day),
+            escape::line(&because),
+        ]);
+    }
+    let widths: [usize; 6] = std::array::from_fn(|column| {
+        rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0)
+    });
+    for (index, row) in rows.iter().enumerate() {
+        let style = match index.checked_sub(1).map(|index| &support.lines[index]) {
+            None => BOLD,
+            Some(line) => standing_style(line.standing),
+        };
+        let mut text = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width + 2 - columns(cell)));
+        }
+        let _ = writeln!(page, "{style}{}{style:#}", text.trim_end());
+    }
+    if support.lines.is_empty() {
+        let _ = writeln!(page, "none");
+    }
+    page.push('\n');
+    troubles(&mut page, &support.trouble);
+    assumed_hint(&mut page, &support.lines);
+    while page.ends_with("\n\n") {
+        page.pop();
+    }
+    page
+}
+
+fn header(page: &mut String, report: &Report) {
+    let _ = writeln!(page, "{BOLD}Patchline{BOLD:#} as of {}", report.as_of);
+    for database in &report.databases {
+        let age = match database.age_days {
+            Some(0) => ", of today".to_owned(),
+            Some(1) => ", a day old".to_owned(),
+
+            Some(days @ 2..) => format!(", {days} days old"),
+            Some(..0) | None => String::new(),
+        };
+        let _ = writeln!(
+            page,
+            "{DIM}database  {}: {} advisories{age}{DIM:#}",
+            escape::line(&database.stamp.to_string()),
+            database.advisories,
+        );
+    }
+    let policy = match &report.policy.path {
+        Some(path) => {
+            format!("{} from {}", escape::line(path), escape::line(&report.policy.read_from))
+        }
+        None => "the default (no patchline.toml)".to_owned(),
+    };
+    let _ = writeln!(page, "{DIM}policy    {policy}{DIM:#}\n");
+}
+
+/// The lines that are known and were not looked at, in one paragraph.
+fn not_scanned(page: &mut String, lines: &[ReleaseLine]) {
+    let mut groups = Vec::new();
+    for (standing, what) in [
+        (Standing::Upcoming, "upcoming"),
+        (Standing::Eol, "ended"),
+        (Standing::Unknown, "nothing says whether they are supported"),
+    ] {
+        let ids: Vec<String> = lines
+            .iter()
+            .filter(|line| line.standing == standing)
+            .map(|line| escape::line(&line.id.0))
+            .collect();
+        if let Some(list) = list_of(&ids) {
+            groups.push(format!("{list} ({what})"));
+        }
+    }
+    if !groups.is_empty() {
+        let _ = writeln!(page, "{DIM}Not scanned: {}{DIM:#}\n", groups.join("; "));
+    }
+}
+
+fn list_of(ids: &[String]) -> Option<String> {
+    const SHOWN: usize = 12;
+    match ids.len() {
+        0 => None,
+        count if count <= SHOWN => Some(ids.join(", ")),
+        count => Some(format!("{} and {} more", ids[..SHOWN].join(", "), count - SHOWN)),
+    }
+}
+
+fn gaps(page: &mut String, report: &Report) {
+    let gaps: Vec<String> = report
+        .coverage
+        .iter()
+        .filter_map(|coverage| {
+            let how = match &coverage.covered {
+                Covered::Complete => return None,
+                Covered::Partial { because } => format!("only in part: {because}"),
+                Covered::Failed { because } => format!("not at all: {because}"),
+            };
+            let place =
+                coverage.at.as_ref().map_or_else(|| "every line".to_owned(), ToString::to_string);
+            Some(escape::line(&format!("{place}: {}, {how}", coverage.source)))
+        })
+        .collect();
+    if gaps.is_empty() {
+        return;
+    }
+    let _ = writeln!(page, "{MAGENTA}Not looked at{MAGENTA:#}");
+    for gap in gaps.iter().take(TROUBLES) {
+        let _ = writeln!(page, "  {gap}");
+    }
+    if gaps.len() > TROUBLES {
+        let _ = writeln!(page, "  and {} more (--format json has them all)", gaps.len() - TROUBLES);
+    }
+    page.push('\n');
+}
+
+fn troubles(page: &mut String, troubles: &[Trouble]) {
+    if troubles.is_empty() {
+        return;
+    }
+    let mut sorted: Vec<&Trouble> = troubles.iter().collect();
+    sorted.sort_by_key(|trouble| std::cmp::Reverse(trouble.weight));
+    let _ = writeln!(page, "{BOLD}Trouble{BOLD:#}");
+    for trouble in sorted.iter().take(TROUBLES) {
+        let style = if trouble.weight == Weight::Warning { YELLOW } else { DIM };
+        let place = trouble.origin.as_ref().map(|origin| {
+            let reference = origin.reference.as_deref().map(short_ref);
+            let reference = reference.map(|r| format!("{r}:")).unwrap_or_default();
+            let row = origin.row.map(|row| format!(":{row}")).unwrap_or_default();
+            format!("{reference}{}{row}: ", escape::line(&origin.path))
+        });
+        let _ = writeln!(
+            page,
+            "  {style}{}:{style:#} {}{}",
+            trouble.weight.as_str(),
+            place.unwrap_or_default(),
+            escape::line(&trouble.message)
+        );
+        if let Some(hint) = &trouble.hint {
+            let _ = writeln!(page, "    {DIM}hint: {}{DIM:#}", escape::line(hint));
+        }
+    }
+    if sorted.len() > TROUBLES {
+        let _ =
+            writeln!(page, "  and {} more (--format json has them all)", sorted.len() - TROUBLES);
+    }
+    page.push('\n');
+}
+
+fn assumed_hint(page: &mut String, lines: &[ReleaseLine]) {
+    if !lines.iter().any(|line| line.is_scanned() && line.is_assumed()) {
+        return;
+    }
+    let _ = writeln!(
+        page,
+        "{DIM}The supported lines are assumed: nothing declares them. To declare them, put this into \
+         patchline.toml:{DIM:#}\n"
+    );
+    let releases = lines.iter().filter(|l| l.is_scanned() && l.kind == LineKind::Release).count();
+    let _ = writeln!(page, "    [support]\n    newest = {}\n", releases.max(1));
+}
+
+fn conclusion(page: &mut String, report: &Report) {
+    let count = |decision| {
+        let decided = report.findings.iter().filter(|(_, verdict)| verdict.decision == decision);
+        decided.count()
+    };
+    let (fails, warns) = (count(Decision::Fail), count(Decision::Warn));
+    let lines = report.lines.iter().filter(|line| line.is_scanned()).count();
+    let over = format!("over {lines} {}", plural(lines, "line", "lines"));
+    let (style, word) = match report.outcome {
+        Outcome::Pass => (GREEN, "PASS"),
+        Outcome::Fail => (RED, "FAIL"),
+        Outcome::Incomplete => (MAGENTA, "INCOMPLETE"),
+    };
+    let findings = match (fails, warns) {
+        (0, 0) => "nothing fails the gate".to_owned(),
+        (0, warns) => {
+            format!("nothing fails the gate, {warns} {}", plural(warns, "warning", "warnings"))
+        }
+        (fails, 0) => {
+            format!("{fails} {} the gate", plural(fails, "finding fails", "findings fail"))
+        }
+        (fails, warns) => format!(
+            "{fails} {} the gate, {warns} {}",
+            plural(fails, "finding fails", "findings fail"),
+            plural(warns, "warning", "warnings")
+        ),
+    };
+    let blind = if report.outcome == Outcome::Incomplete {
+        "; not everything could be looked at"
+    } else {
+        ""
+    };
+    let _ = writeln!(page, "{style}{word}{style:#}  {findings} {over}{blind}");
+}
+
+fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+fn standing(line: &ReleaseLine) -> String {
+    let mut text = line.standing.as_str().to_owned();
+    if line.tier == Tier::SecurityOnly {
+        text.push_str(", security only");
+    }
+    if line.is_scanned() && line.is_assumed() {
+        text.push_str(" (assumed)");
+    }
+    if let Some(until) = line.until.filter(|_| line.standing == Standing::Supported) {
+        let _ = write!(text, " until {until}");
+    }
+    text
+}
+
+fn standing_style(standing: Standing) -> Style {
+    match standing {
+        Standing::Supported => Style::new(),
+        Standing::Upcoming | Standing::Eol | Standing::Unknown => DIM,
+    }
+}
+
+fn word_style(word: Word) -> Style {
+    match word {
+        Word::Unpatched => RED,
+        Word::FixedUnreleased => YELLOW,
+        Word::Patched => GREEN,
+        Word::NotAffected | Word::Eol => DIM,
+        Word::Unknown => MAGENTA,
+    }
+}
+
+/// A ref as people say it.
+fn short_ref(reference: &str) -> String {
+    let short = ["refs/heads/", "refs/tags/", "refs/remotes/"]
+        .iter()
+        .find_map(|prefix| reference.strip_prefix(prefix));
+    match short {
+        Some(short) => escape::line(short),
+        None if reference.len() == 40 && reference.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            reference[..12].to_owned()
+        }
+        None => escape::line(reference),
+    }
+}
+
+fn day(date: jiff::Timestamp) -> String {
+    date.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
+/// The columns that a text takes in a terminal: exact for what names are made of, one per
+/// character for the rest.
+fn columns(text: &str) -> usize {
+    text.chars().count()
+}
