@@ -22,4 +22,6 @@ pub mod scan;
 pub mod merge;
 pub mod judge;
 pub mod report;
+pub mod config;
+pub mod cli;
 // The rim: the outside.

@@ -1,0 +1,161 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Is every release line you promise to support patched, and how do you know?
+#[derive(Debug, Parser)]
+#[command(name = "patchline", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the release lines, and which of them are supported
+    Lines(LinesArgs),
+    /// Check every supported line's branch and latest release against the advisories
+    Scan(ScanArgs),
+    /// Build a small repository with four lines and scan it
+    Demo(DemoArgs),
+}
+
+/// What every look at a repository needs.
+#[derive(Debug, Args)]
+pub struct RepositoryArgs {
+    /// The repository: a work tree, a folder in one, or a bare repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+
+    /// Take exactly the branches and tags that match, and skip discovery (repeatable)
+    #[arg(long = "line", value_name = "GLOB")]
+    pub lines: Vec<String>,
+
+    /// The day to report for, in UTC [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+
+    /// The configuration [default: .github/patchline.toml or patchline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub struct LinesArgs {
+    #[command(flatten)]
+    pub repository: RepositoryArgs,
+
+    /// What to print
+    #[arg(long, default_value = "text")]
+    pub format: LinesFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    #[command(flatten)]
+    pub repository: RepositoryArgs,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// An advisory database: `rustsec=` and a folder or a git URL
+    #[arg(long, value_name = "NAME=PLACE", value_parser = database)]
+    pub db: Vec<(String, String)>,
+
+    /// Never touch the network
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Leave out lockfiles that match (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
+/// How a scan is told.
+#[derive(Clone, Debug, Args)]
+pub struct OutputArgs {
+    /// What to print
+    #[arg(long, default_value = "text")]
+    pub format: ScanFormat,
+
+    /// Also write patchline.json, patchline.sarif and a SARIF file per line into this folder
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+
+    /// Exit with 0 where it would be 1 (fail) or 3 (incomplete)
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// Keep the repository and the database in this folder
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LinesFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    Text,
+    Json,
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// `rustsec=../advisory-db`
+fn database(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some(("rustsec", place)) if !place.is_empty() => {
+            Ok(("rustsec".to_owned(), place.to_owned()))
+        }
+        Some(("rustsec", _)) => Err("no place is given after `rustsec=`".to_owned()),
+        Some((name, _)) => Err(format!("`{name}` is not a known database; rustsec is")),
+        None => Err("write it as rustsec=PATH or rustsec=URL".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_database_is_a_name_and_a_place() {
+        assert_eq!(database("rustsec=x=y"), Ok(("rustsec".to_owned(), "x=y".to_owned())));
+        assert!(database("rustsec=").is_err());
+        assert!(database("rustsec").is_err());
+        assert!(database("osv=x").is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! What was typed. A typo must get a good message, so nothing is flattened, untagged or ignored.
+
+use std::num::NonZeroU32;
+
+use serde::Deserialize;
+use toml::{Spanned, value::Datetime};
+
+use super::Complaint;
+use crate::model::Origin;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawConfig {
+    pub schema: Option<Spanned<i64>>,
+    pub support: RawSupport,
+    pub scan: RawScan,
+    pub gate: RawGate,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawSupport {
+    pub newest: Option<Spanned<i64>>,
+    pub default_branch: Option<bool>,
+    pub remote: Option<String>,
+    pub tags: Option<Spanned<String>>,
+    pub branches: Option<Spanned<String>>,
+    pub ignore: Vec<Spanned<String>>,
+    pub line: Vec<RawLine>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawLine {
+    pub id: Spanned<String>,
+    pub branch: Option<String>,
+    pub tier: Option<Spanned<String>>,
+    pub until: Option<Spanned<Datetime>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawScan {
+    pub exclude: Vec<Spanned<String>>,
+    pub max_database_age: Option<Spanned<String>>,
+    pub offline: bool,
+    pub db: RawDatabases,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawDatabases {
+    pub rustsec: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawGate {
+    pub fail_at: Option<Spanned<String>>,
+    pub unrated: Option<Spanned<String>>,
+    pub unreleased: Option<Spanned<String>>,
+    pub unknown: Option<Spanned<String>>,
+    pub incomplete: Option<Spanned<String>>,
+    pub unsound: Option<Spanned<String>>,
+    pub unmaintained: Option<Spanned<String>>,
+    pub notice: Option<Spanned<String>>,
+    pub tier: RawTiers,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawTiers {
+    pub full: Option<RawRules>,
+    pub security_only: Option<RawRules>,
+}
+
+/// The keys of `[gate]` once more; `flatten` would lose the messages for typos.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRules {
+    pub fail_at: Option<Spanned<String>>,
+    pub unrated: Option<Spanned<String>>,
+    pub unreleased: Option<Spanned<String>>,
+    pub unknown: Option<Spanned<String>>,
+    pub incomplete: Option<Spanned<String>>,
+    pub unsound: Option<Spanned<String>>,
+    pub unmaintained: Option<Spanned<String>>,
+    pub notice: Option<Spanned<String>>,
+}
+
+impl From<RawGate> for (RawRules, RawTiers) {
+    fn from(raw: RawGate) -> Self {
+        let rules = RawRules {
+            fail_at: raw.fail_at,
+            unrated: raw.unrated,
+            unreleased: raw.unreleased,
+            unknown: raw.unknown,
+            incomplete: raw.incomplete,
+            unsound: raw.unsound,
+            unmaintained: raw.unmaintained,
+            notice: raw.notice,
+        };
+        (rules, raw.tier)
+    }
+}
+
+/// Reads the file, or says where it stops making sense.
+pub(super) fn read(text: &str, origin: &Origin) -> Result<RawConfig, Complaint> {
+    toml::from_str(text).map_err(|error| Complaint {
+        origin: Origin { row: error.span().map(|span| row(text, span.start)), ..origin.clone() },
+        message: error.message().lines().collect::<Vec<_>>().join(" "),
+    })
+}
+
+/// The 1-based row of an offset.
+pub(super) fn row(text: &str, offset: usize) -> NonZeroU32 {
+    let before = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
+    u32::try_from(before)
+        .ok()
+        .and_then(|before| NonZeroU32::MIN.checked_add(before))
+        .unwrap_or(NonZeroU32::MAX)
+}
