@@ -25,3 +25,5 @@ pub mod report;
 pub mod config;
 pub mod cli;
 // The rim: the outside.
+pub mod edge;
+pub mod collect;

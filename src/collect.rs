@@ -1,0 +1,109 @@
+//! Reads the policy, the databases and the lockfiles of every tip. Failures become coverage.
+//!
+//! This is the only fan-out: blocking work runs on tokio's blocking threads, and everything is
+//! sorted before it leaves, so that concurrency never shows.
+
+mod database;
+mod inventory;
+mod policy;
+
+use jiff::civil::Date;
+use tokio::task::JoinError;
+
+pub use self::policy::{Policy, policy};
+use crate::{
+    config::Scan,
+    edge::{git::Git, progress::Progress},
+    model::{Facts, ReleaseLine},
+};
+
+/// Why nothing could be collected at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no {id} database at `{place}`")]
+    NoDatabase {
+        id: &'static str,
+        place: String,
+        #[source]
+        source: Option<crate::edge::git::Error>,
+    },
+    #[error("failed to read the {id} database at `{place}`")]
+    Database {
+        id: &'static str,
+        place: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the {id} database at `{place}` holds no advisories")]
+    EmptyDatabase { id: &'static str, place: String },
+    #[error("the {id} database is not in the cache, and --offline forbids to fetch it")]
+    Offline { id: &'static str },
+    #[error("there is no folder to keep the {id} database in")]
+    NoCache { id: &'static str },
+    #[error("failed to read the policy at `{place}`")]
+    Policy {
+        place: String,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error("there is no configuration at `{place}`")]
+    NoPolicy { place: String },
+    #[error("`{}` and `{}` both exist", crate::config::PATHS[0], crate::config::PATHS[1])]
+    TwoPolicies,
+    #[error("a worker stopped; this is a bug")]
+    Worker(#[from] JoinError),
+}
+
+impl Error {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoDatabase { id, .. }
+            | Self::Database { id, .. }
+            | Self::EmptyDatabase { id, .. } => Some(format!(
+                "pass --db {id}=PATH with a checkout of the advisory database, or --db {id}=URL \
+                     with the address of its git repository"
+            )),
+            Self::Offline { id } => Some(format!(
+                "run once without --offline to fill the cache, or pass --db {id}=PATH"
+            )),
+            Self::NoCache { id } => {
+                Some(format!("set PATCHLINE_CACHE_DIR to a folder, or pass --db {id}=PATH"))
+            }
+            Self::Policy { .. } => Some(
+                "in CI the policy is read from the default branch: give actions/checkout \
+                 `fetch-depth: 0`, or pass --config PATH"
+                    .to_owned(),
+            ),
+            Self::NoPolicy { .. } => Some("check the path given with --config".to_owned()),
+            Self::TwoPolicies => Some("keep one of them".to_owned()),
+            Self::Worker(_) => None,
+        }
+    }
+
+    /// True if the user's arguments are wrong, not the world.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::NoPolicy { .. } | Self::TwoPolicies)
+    }
+}
+
+/// The databases and what every scanned tip locks.
+pub async fn facts(
+    git: &Git,
+    scan: &Scan,
+    lines: &[ReleaseLine],
+    today: Date,
+    progress: &Progress,
+) -> Result<Facts, Error> {
+    let database = tokio::spawn(database::load(scan.clone(), today, progress.clone()));
+    let tips = inventory::tips(lines);
+    let inventories = inventory::read(git, scan, &tips, progress).await?;
+    let mut facts = inventory::facts(&tips, &inventories, git.is_shallow());
+    let (database, trouble) = database.await??;
+    facts.databases.push(database);
+    facts.trouble.extend(trouble);
+    facts.coverage.sort();
+    facts.trouble.sort();
+    facts.trouble.dedup();
+    Ok(facts)
+}

@@ -1,0 +1,234 @@
+//! The RustSec database: a folder, a git repository, or a URL that is fetched into the cache.
+
+use std::{
+    num::NonZero,
+    path::{Path, PathBuf},
+};
+
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
+use tokio::task::{JoinSet, spawn_blocking};
+
+use super::Error;
+use crate::{
+    advise::{self, Record, rustsec},
+    config::Scan,
+    edge::{
+        files,
+        git::{Fetched, Git},
+        progress::Progress,
+    },
+    escape::{hex, without_credentials},
+    model::{AdvisoryDatabase, BlobId, CommitId, Quarantined, Stamp, Trouble},
+};
+
+const ID: &str = rustsec::ID;
+const FOLDERS: [&str; 2] = ["crates", "rust"];
+const LARGEST_RECORD: u64 = 1024 * 1024;
+
+/// Loads the database that the configuration names.
+pub(super) async fn load(
+    scan: Scan,
+    today: Date,
+    progress: Progress,
+) -> Result<(AdvisoryDatabase, Vec<Trouble>), Error> {
+    let (source, trouble) = spawn_blocking(move || locate(&scan, &progress)).await??;
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = source.records.len().div_ceil(workers).max(1);
+    let mut tasks = JoinSet::new();
+    for share in source.records.chunks(share) {
+        let (share, place) = (share.to_vec(), source.place.clone());
+        tasks.spawn_blocking(move || read(&share, &place));
+    }
+    let mut records = Vec::with_capacity(source.records.len());
+    while let Some(share) = tasks.join_next().await {
+        records.extend(share?);
+    }
+    records.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let unreadable = source.unreadable.into_iter().map(Record::Quarantined);
+    let records = records.into_iter().map(|(_, record)| record).chain(unreadable).collect();
+    let database = advise::database(source.stamp, records, today);
+    if database.is_empty() && database.quarantined.is_empty() {
+        return Err(Error::EmptyDatabase { id: ID, place: database.stamp.from });
+    }
+    Ok((database, trouble))
+}
+
+/// Where the records of one state of the database lie.
+struct Source {
+    stamp: Stamp,
+    /// Paths inside the database, sorted, with the blob where it is a git repository.
+    records: Vec<(String, Option<BlobId>)>,
+    /// What stands where records should be and cannot be read.
+    unreadable: Vec<Quarantined>,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    Folder(PathBuf),
+    Git(Box<Git>),
+}
+
+fn locate(scan: &Scan, progress: &Progress) -> Result<(Source, Vec<Trouble>), Error> {
+    if is_url(&scan.rustsec) {
+        return fetched(&scan.rustsec, scan.offline, progress);
+    }
+    let folder = Path::new(&scan.rustsec);
+    if files::exists(&folder.join(FOLDERS[0])) {
+        return Ok((in_folder(folder)?, Vec::new()));
+    }
+    let place = scan.rustsec.clone();
+    if !files::is_folder(folder) {
+        return Err(Error::NoDatabase { id: ID, place, source: None });
+    }
+    match Git::open_at(folder) {
+        Ok(git) => Ok((in_repository(git, place)?, Vec::new())),
+        Err(source) => Err(Error::NoDatabase { id: ID, place, source: Some(source) }),
+    }
+}
+
+fn is_url(source: &str) -> bool {
+    source.contains("://")
+}
+
+/// A plain folder or a checkout: its files as they are, its commit if git knows one.
+fn in_folder(folder: &Path) -> Result<Source, Error> {
+    let from = folder.display().to_string();
+    let paths = files::two_levels(folder, &FOLDERS).map_err(|source| Error::Database {
+        id: ID,
+        place: from.clone(),
+        source,
+    })?;
+    let records = paths.into_iter().filter(|path| rustsec::is_record(path));
+    Ok(Source {
+        stamp: stamp(from, Git::open_at(folder).ok().as_ref()),
+        records: records.map(|path| (path, None)).collect(),
+        unreadable: Vec::new(),
+        place: Place::Folder(folder.to_path_buf()),
+    })
+}
+
+/// A repository without a checkout, such as our own cache.
+fn in_repository(git: Git, from: String) -> Result<Source, Error> {
+    let missing = |source| Error::NoDatabase { id: ID, place: from.clone(), source };
+    let (commit, _) = git.head().ok_or_else(|| missing(None))?;
+    let wants = |name: &str| !name.starts_with('.');
+    let walked = git
+        .walk(std::slice::from_ref(&commit), &wants)
+        .remove(&commit)
+        .ok_or_else(|| missing(None))?
+        .map_err(|source| missing(Some(source)))?;
+    Ok(Source {
+        stamp: stamp(from, Some(&git)),
+        records: walked
+            .files
+            .into_iter()
+            .filter(|file| rustsec::is_record(&file.path))
+            .map(|file| (file.path, Some(file.blob)))
+            .collect(),
+        unreadable: walked
+            .skipped
+            .into_iter()
+            .filter(|skipped| FOLDERS.iter().any(|folder| skipped.path.starts_with(folder)))
+            .map(|skipped| Quarantined {
+                package: skipped.path.split('/').nth(1).map(str::to_owned),
+                path: skipped.path,
+                error: skipped.why.to_owned(),
+            })
+            .collect(),
+        place: Place::Git(Box::new(git)),
+    })
+}
+
+/// The cached copy of a URL, brought up to date unless that is forbidden. A copy that could not be
+/// refreshed is used and said to be what it is: its age decides whether it is still good enough.
+fn fetched(url: &str, offline: bool, progress: &Progress) -> Result<(Source, Vec<Trouble>), Error> {
+    let shown = without_credentials(url);
+    let folder = files::cache_folder().ok_or(Error::NoCache { id: ID })?;
+    let key = hex(&Sha256::digest(url.as_bytes()));
+    let target = folder.join(format!("{ID}-{}.git", &key[..16]));
+    let mut trouble = Vec::new();
+    if !offline {
+        progress.say(format!("fetching the {ID} database"));
+        match Git::fetch_shallow(url, &target) {
+            Ok(Fetched::Updated | Fetched::Current) => {}
+            Err(source) if Git::open_at(&target).is_err() => {
+                return Err(Error::NoDatabase { id: ID, place: shown, source: Some(source) });
+            }
+            Err(source) => trouble.push(
+                Trouble::warning(format!(
+                    "the {ID} database could not be refreshed, and the cached copy was used: {}",
+                    causes(&source)
+                ))
+                .hint("check the network; --offline uses the cached copy without asking"),
+            ),
+        }
+    }
+    let git = Git::open_at(&target).map_err(|_| Error::Offline { id: ID })?;
+    match in_repository(git, shown.clone()) {
+        Ok(source) => Ok((source, trouble)),
+        Err(error) if offline => Err(error),
+        // The cached copy is damaged: it is replaced once.
+        Err(_) => {
+            let missing = |source| Error::NoDatabase { id: ID, place: shown.clone(), source };
+            Git::fetch_anew(url, &target).map_err(|source| missing(Some(source)))?;
+            let git = Git::open_at(&target).map_err(|source| missing(Some(source)))?;
+            Ok((in_repository(git, shown.clone())?, trouble))
+        }
+    }
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+fn stamp(from: String, git: Option<&Git>) -> Stamp {
+    let head: Option<(CommitId, _)> = git.and_then(Git::head);
+    Stamp {
+        id: ID.to_owned(),
+        from,
+        revision: head.as_ref().map(|(commit, _)| commit.0.clone()),
+        date: head
+            .and_then(|(_, date)| date)
+            .map(|date| date.to_zoned(jiff::tz::TimeZone::UTC).date()),
+    }
+}
+
+fn read(records: &[(String, Option<BlobId>)], place: &Place) -> Vec<(String, Record)> {
+    let blobs = match place {
+        Place::Git(git) => Some(git.blobs()),
+        Place::Folder(_) => None,
+    };
+    let bytes = |path: &str, blob: Option<&BlobId>| -> Result<Vec<u8>, String> {
+        match (place, blob, &blobs) {
+            (Place::Folder(folder), _, _) => {
+                files::read(&folder.join(path), LARGEST_RECORD).map_err(|error| error.to_string())
+            }
+            (Place::Git(_), Some(blob), Some(blobs)) => {
+                blobs.read(blob).map_err(|error| causes(&error))
+            }
+            (Place::Git(_), _, _) => Err("it has no content".to_owned()),
+        }
+    };
+    records
+        .iter()
+        .map(|(path, blob)| {
+            let record = match bytes(path, blob.as_ref()) {
+                Ok(bytes) => rustsec::read(path, &bytes),
+                Err(error) => Record::Quarantined(Quarantined {
+                    path: path.clone(),
+                    package: path.split('/').nth(1).map(str::to_owned),
+                    error,
+                }),
+            };
+            (path.clone(), record)
+        })
+        .collect()
+}

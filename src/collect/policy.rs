@@ -1,0 +1,89 @@
+//! Where the policy is read, and by whom it may have been written.
+
+use std::path::Path;
+
+use super::Error;
+use crate::{
+    config::PATHS,
+    discover::Refs,
+    edge::{files, git::Git},
+    model::{Origin, PolicyOrigin},
+};
+
+/// A policy file, or the fact that there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The text and where it stands.
+    pub file: Option<(String, Origin)>,
+    pub origin: PolicyOrigin,
+}
+
+/// Reads the policy: the file named with `--config`; in GitHub Actions and in a bare repository the
+/// default branch's, because a working tree there may be a stranger's; else the working tree's.
+pub fn policy(git: &Git, refs: &Refs, named: Option<&Path>) -> Result<Policy, Error> {
+    if let Some(path) = named {
+        let place = path.display().to_string();
+        let text = files::read_text(path)
+            .map_err(|source| Error::Policy { place: place.clone(), source: Box::new(source) })?
+            .ok_or_else(|| Error::NoPolicy { place: place.clone() })?;
+        return Ok(found(text, place, None, "the command line"));
+    }
+    match git.work_dir().filter(|_| !files::is_github_actions()) {
+        Some(folder) => in_folder(&folder),
+        None => in_default_branch(git, refs),
+    }
+}
+
+fn in_folder(folder: &Path) -> Result<Policy, Error> {
+    let mut policies = Vec::new();
+    for path in PATHS {
+        let text = files::read_text(&folder.join(path))
+            .map_err(|source| Error::Policy { place: path.to_owned(), source: Box::new(source) })?;
+        policies.extend(text.map(|text| found(text, path.to_owned(), None, "the working tree")));
+    }
+    only_one(policies, "the working tree")
+}
+
+fn in_default_branch(git: &Git, refs: &Refs) -> Result<Policy, Error> {
+    let unreadable = |place: &str, source: Box<dyn std::error::Error + Send + Sync>| {
+        Error::Policy { place: place.to_owned(), source }
+    };
+    let Some(reference) = &refs.default else {
+        if files::is_github_actions() {
+            return Err(unreadable("the default branch", "nothing says which one it is".into()));
+        }
+        return Ok(Policy {
+            file: None,
+            origin: PolicyOrigin { path: None, read_from: "nowhere: no default branch".to_owned() },
+        });
+    };
+    let entry = refs.entries.iter().find(|entry| entry.name == *reference);
+    let commit = entry
+        .and_then(|entry| entry.commit.clone())
+        .ok_or_else(|| unreadable(reference, "this clone does not have its commit".into()))?;
+    let mut policies = Vec::new();
+    for path in PATHS {
+        let place = format!("{reference}:{path}");
+        let bytes = git.file(&commit, path).map_err(|e| unreadable(&place, Box::new(e)))?;
+        let Some(bytes) = bytes else { continue };
+        let text = String::from_utf8(bytes).map_err(|e| unreadable(&place, Box::new(e)))?;
+        policies.push(found(text, path.to_owned(), Some(reference.clone()), reference));
+    }
+    only_one(policies, reference)
+}
+
+fn only_one(mut policies: Vec<Policy>, read_from: &str) -> Result<Policy, Error> {
+    match policies.len() {
+        0 => Ok(Policy {
+            file: None,
+            origin: PolicyOrigin { path: None, read_from: read_from.to_owned() },
+        }),
+        1 => Ok(policies.remove(0)),
+        _ => Err(Error::TwoPolicies),
+    }
+}
+
+fn found(text: String, path: String, reference: Option<String>, read_from: &str) -> Policy {
+    let origin = PolicyOrigin { path: Some(path.clone()), read_from: read_from.to_owned() };
+    Policy { file: Some((text, Origin { reference, path, row: None })), origin }
+}

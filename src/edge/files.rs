@@ -1,0 +1,140 @@
+//! Files and the environment. Nothing is written but the artifacts that were asked for.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge where files and the environment are touched"
+)]
+
+use std::{
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+/// A configuration larger than this is not one.
+const LARGEST_TEXT: u64 = 1024 * 1024;
+/// An event of GitHub is smaller.
+const LARGEST_EVENT: u64 = 32 * 1024 * 1024;
+
+/// A file's text; `None`: there is no such file.
+pub fn read_text(path: &Path) -> io::Result<Option<String>> {
+    match read(path, LARGEST_TEXT) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8")),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A file's bytes, if there are at most `largest`.
+pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest {
+        let message = format!("it is larger than {largest} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    Ok(bytes)
+}
+
+/// The files two folders below `root`, as paths relative to it with forward slashes, sorted: the
+/// shape of an advisory database. A file where a folder should be is listed, too, so that it is
+/// missed by nobody.
+pub fn two_levels(root: &Path, folders: &[&str]) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in folders {
+        let groups = match std::fs::read_dir(root.join(folder)) {
+            Ok(groups) => groups,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for group in groups {
+            let group = group?;
+            let name = group.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            if !std::fs::metadata(group.path()).is_ok_and(|metadata| metadata.is_dir()) {
+                found.push(format!("{folder}/{name}"));
+                continue;
+            }
+            for file in std::fs::read_dir(group.path())? {
+                found.push(format!("{folder}/{name}/{}", file?.file_name().to_string_lossy()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// True if there is something at this path.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// True if there is a folder at this path.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// The files in these folders with this extension, sorted.
+pub fn with_extension(folders: &[&Path], extension: &str) -> Vec<PathBuf> {
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && path.extension().is_some_and(|found| found == extension))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)
+}
+
+/// Writes an artifact and the folders above it.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::fs::write(path, bytes)
+}
+
+/// True if the folder is not there or has nothing in it.
+pub fn is_vacant(path: &Path) -> bool {
+    match std::fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Where Patchline keeps what it fetched: `PATCHLINE_CACHE_DIR`, else `patchline` in the user's
+/// cache folder.
+pub fn cache_folder() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = set("PATCHLINE_CACHE_DIR") {
+        return Some(folder.into());
+    }
+    let user = set("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| set("LOCALAPPDATA").map(PathBuf::from))
+        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    Some(user.join("patchline"))
+}
+
+/// The default branch that the event of a GitHub Actions run names.
+pub fn github_default_branch() -> Option<String> {
+    let path = std::env::var_os("GITHUB_EVENT_PATH").filter(|_| is_github_actions())?;
+    let event = read(Path::new(&path), LARGEST_EVENT).ok()?;
+    let event: serde_json::Value = serde_json::from_slice(&event).ok()?;
+    event.get("repository")?.get("default_branch")?.as_str().map(str::to_owned)
+}
+
+/// True inside GitHub Actions, where the working tree may belong to a stranger's pull request.
+pub fn is_github_actions() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}

@@ -1,0 +1,212 @@
+//! Git, straight from the object database: no git program, no checkout, nothing written.
+//!
+//! The repository is opened isolated (no system or user configuration, no credential helpers), and
+//! the owner check is answered with yes: in a container the workspace belongs to somebody else, and
+//! nothing is executed from it.
+
+mod fetch;
+mod io;
+mod refs;
+mod walk;
+mod write;
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use gix::{ObjectId, bstr::ByteSlice as _};
+use jiff::Timestamp;
+
+pub use self::{
+    fetch::Fetched,
+    walk::{Found, Skipped, Walked},
+    write::Scratch,
+};
+use crate::{
+    discover::Histories,
+    model::{BlobId, CommitId},
+};
+
+/// Files larger than this are not read.
+pub const MAX_BLOB: u64 = 64 * 1024 * 1024;
+/// How many commits of a branch are searched for the tags that it carries.
+const MAX_HISTORY: usize = 20_000;
+
+/// Something that git could not do.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct Error {
+    what: String,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    fn new(what: impl Into<String>) -> impl FnOnce(gix::Error) -> Self {
+        let what = what.into();
+        move |source| Self { what, source: Some(Box::new(source)) }
+    }
+
+    fn bare(what: impl Into<String>) -> Self {
+        Self { what: what.into(), source: None }
+    }
+}
+
+/// An opened repository; cheap to share between threads.
+#[derive(Clone, Debug)]
+pub struct Git {
+    repository: gix::ThreadSafeRepository,
+}
+
+fn options() -> gix::open::Options {
+    gix::open::Options::isolated()
+        .with(gix::sec::Trust::Full)
+        // What is at a commit is what its id says, whatever `refs/replace` would put there.
+        .config_overrides(["core.useReplaceRefs=false"])
+}
+
+impl Git {
+    /// Opens the repository that `dir` is in: a work tree, a linked worktree or a bare repository.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        let upwards = gix::discover::upwards::Options {
+            trust: gix::discover::upwards::TrustPolicy::Assume(gix::sec::Trust::Full),
+            ..Default::default()
+        };
+        let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
+        let repository = gix::ThreadSafeRepository::discover_opts(dir, upwards, trust)
+            .map_err(Error::new(format!("`{}` is not in a git repository", dir.display())))?;
+        Ok(Self { repository })
+    }
+
+    /// Opens exactly this repository, without looking into the folders above it.
+    pub fn open_at(dir: &Path) -> Result<Self, Error> {
+        let repository = gix::ThreadSafeRepository::open_opts(dir, options())
+            .map_err(Error::new(format!("`{}` is not a git repository", dir.display())))?;
+        Ok(Self { repository })
+    }
+
+    /// The top of the work tree, if there is one.
+    pub fn work_dir(&self) -> Option<PathBuf> {
+        self.repository.to_thread_local().workdir().map(Path::to_path_buf)
+    }
+
+    /// The address of the main remote, without user, password or query.
+    pub fn address(&self) -> Option<String> {
+        let repository = self.repository.to_thread_local();
+        let remote = repository.find_remote("origin").ok()?;
+        let mut url = remote.url(gix::remote::Direction::Fetch)?.clone();
+        if matches!(url.scheme, gix::url::Scheme::File) {
+            return None;
+        }
+        if url.scheme == gix::url::Scheme::Ssh {
+            // `git@host:path` is an address for git and none for a browser or a URI parser.
+            let path = url.path.to_str().ok()?.trim_start_matches('/');
+            return Some(format!("ssh://{}/{path}", url.host()?));
+        }
+        url.set_user(None);
+        url.set_password(None);
+        Some(crate::escape::without_credentials(url.to_bstring().to_str().ok()?))
+    }
+
+    /// The newest commit of `HEAD` and its committer date.
+    pub fn head(&self) -> Option<(CommitId, Option<Timestamp>)> {
+        let repository = self.repository.to_thread_local();
+        let commit = repository.head_commit().ok()?;
+        let date = commit_date(&commit);
+        Some((commit_id(commit.id), date))
+    }
+
+    /// Some history is not in this clone.
+    pub fn is_shallow(&self) -> bool {
+        self.repository.to_thread_local().is_shallow().unwrap_or(false)
+    }
+
+    /// For each head, which of `tagged` lie in its history, nearest first.
+    pub fn histories(&self, heads: &[CommitId], tagged: &BTreeSet<CommitId>) -> Histories {
+        let mut repository = self.repository.to_thread_local();
+        repository.object_cache_size(16 * 1024 * 1024);
+        let mut histories = Histories::new();
+        for head in heads {
+            let Some(id) = object_id(&head.0) else { continue };
+            let order = gix::revision::walk::Sorting::ByCommitTime(
+                gix::traverse::commit::simple::CommitTimeOrder::NewestFirst,
+            );
+            let Ok(walk) = repository.rev_walk([id]).sorting(order).all() else { continue };
+            let found = walk
+                .take(MAX_HISTORY)
+                .map_while(Result::ok)
+                .map(|info| commit_id(info.id))
+                .filter(|commit| tagged.contains(commit))
+                .take(8)
+                .collect();
+            histories.insert(head.clone(), found);
+        }
+        histories
+    }
+
+    /// A reader of blobs for one thread.
+    pub fn blobs(&self) -> Blobs {
+        Blobs { repository: self.repository.to_thread_local() }
+    }
+
+    /// One file at a commit; `None`: there is no such file.
+    pub fn file(&self, commit: &CommitId, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let repository = self.repository.to_thread_local();
+        let what = || format!("failed to read `{path}` at {}", commit.short());
+        let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
+        let tree = repository
+            .find_commit(id)
+            .and_then(|commit| commit.tree())
+            .map_err(Error::new(what()))?;
+        let entry = tree.lookup_entry_by_path(path).map_err(Error::new(what()))?;
+        match entry {
+            Some(entry) if entry.mode().is_blob() => {
+                self.blobs().read(&blob_id(entry.object_id())).map(Some)
+            }
+            // Something is there, and taking it for nothing would drop what it says.
+            Some(_) => Err(Error::bare(format!("`{path}` is not a file at {}", commit.short()))),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Reads blobs in one thread.
+#[derive(Debug)]
+pub struct Blobs {
+    repository: gix::Repository,
+}
+
+impl Blobs {
+    /// The bytes of a blob of at most [`MAX_BLOB`].
+    pub fn read(&self, blob: &BlobId) -> Result<Vec<u8>, Error> {
+        let what = || format!("failed to read blob {}", blob.0);
+        let id = object_id(&blob.0).ok_or_else(|| Error::bare(what()))?;
+        let header = self.repository.find_header(id).map_err(Error::new(what()))?;
+        if header.size() > MAX_BLOB {
+            return Err(Error::bare(format!(
+                "blob {} has {} bytes, more than the {MAX_BLOB} that are read",
+                blob.0,
+                header.size()
+            )));
+        }
+        let mut object = self.repository.find_blob(id).map_err(Error::new(what()))?;
+        Ok(object.take_data())
+    }
+}
+
+fn commit_date(commit: &gix::Commit<'_>) -> Option<Timestamp> {
+    Timestamp::from_second(commit.time().ok()?.seconds).ok()
+}
+
+fn commit_id(id: ObjectId) -> CommitId {
+    CommitId(id.to_hex().to_string())
+}
+
+fn blob_id(id: ObjectId) -> BlobId {
+    BlobId(id.to_hex().to_string())
+}
+
+fn object_id(hex: &str) -> Option<ObjectId> {
+    ObjectId::from_hex(hex.as_bytes()).ok()
+}
