@@ -27,3 +27,4 @@ pub mod cli;
 // The rim: the outside.
 pub mod edge;
 pub mod collect;
+pub mod app;

@@ -1,0 +1,266 @@
+//! One readable function per subcommand: the architecture, as code.
+
+mod demo;
+mod print;
+
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    cli::{Cli, Command, LinesArgs, LinesFormat, OutputArgs, RepositoryArgs, ScanArgs, ScanFormat},
+    collect, config, discover,
+    edge::{
+        clock, files,
+        git::{self, Git},
+        progress::Progress,
+    },
+    judge, merge,
+    model::{CommitId, Outcome, ReleaseLine, Report, Support},
+    report, scan,
+};
+
+/// Why a run could not produce a report.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    #[error("failed to read the repository")]
+    Git(#[from] git::Error),
+    #[error(transparent)]
+    Collect(#[from] collect::Error),
+    #[error("no release line was found")]
+    NoLines,
+    #[error("no release line is supported on {today}: {lines}")]
+    NoneSupported { today: Date, lines: String },
+    #[error("no branch or tag matches {globs}")]
+    NoMatch { globs: String },
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("failed to build the demonstration")]
+    Demo(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The exit codes. They are a contract: see the README.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Pass = 0,
+    Fail = 1,
+    Usage = 2,
+    Incomplete = 3,
+    Broken = 4,
+}
+
+impl Exit {
+    pub const ALL: [Self; 5] =
+        [Self::Pass, Self::Fail, Self::Usage, Self::Incomplete, Self::Broken];
+
+    /// The number that the process ends with.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl Error {
+    /// What to do next, a line each.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Config(error) => error
+                .complaints
+                .iter()
+                .map(|complaint| {
+                    let row = complaint.origin.row.map(|row| format!(":{row}")).unwrap_or_default();
+                    format!("{}{row}: {}", complaint.origin.path, complaint.message)
+                })
+                .collect(),
+            Self::Git(_) => vec!["pass --repo DIR with a git repository".to_owned()],
+            Self::Collect(error) => error.hint().into_iter().collect(),
+            Self::NoneSupported { .. } => {
+                vec!["`patchline lines` shows why; `--line` scans what you name".to_owned()]
+            }
+            Self::NoLines => vec![
+                "declare a line with [[support.line]] in patchline.toml, or name refs with --line"
+                    .to_owned(),
+            ],
+            Self::NoMatch { .. } => {
+                vec!["`git branch --all` and `git tag` list what there is".to_owned()]
+            }
+            Self::Write { .. } | Self::Demo(_) => Vec::new(),
+        }
+    }
+
+    /// How the program ends for it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) | Self::NoLines | Self::NoneSupported { .. } | Self::NoMatch { .. } => {
+                Exit::Usage
+            }
+            Self::Collect(error) if error.is_usage() => Exit::Usage,
+            Self::Git(_) | Self::Collect(_) | Self::Write { .. } | Self::Demo(_) => Exit::Broken,
+        }
+    }
+}
+
+/// Runs what was asked for.
+pub async fn run(cli: Cli) -> Result<Exit, Error> {
+    match cli.command {
+        Command::Lines(args) => lines(&args),
+        Command::Scan(args) => {
+            let report = scan(&args).await?;
+            tell(&report, &args.output, args.repository.color)
+        }
+        Command::Demo(args) => demo::demo(&args).await,
+    }
+}
+
+/// `patchline lines`
+fn lines(args: &LinesArgs) -> Result<Exit, Error> {
+    let overrides =
+        config::Overrides { lines: args.repository.lines.clone(), ..Default::default() };
+    let discovered = discover(&args.repository, &overrides)?;
+    let (support, today) = (&discovered.support, discovered.today);
+    match args.format {
+        LinesFormat::Text => {
+            print::page(&report::text::lines(support, today), args.repository.color)
+        }
+        LinesFormat::Json => print::data(&report::json::lines(support, today)),
+    }?;
+    Ok(Exit::Pass)
+}
+
+/// `patchline scan`: discover → collect → match → merge → judge.
+async fn scan(args: &ScanArgs) -> Result<Report, Error> {
+    let progress = Progress::on_stderr();
+    let overrides = config::Overrides {
+        lines: args.repository.lines.clone(),
+        exclude: args.exclude.clone(),
+        rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
+        offline: args.offline,
+    };
+    progress.say("reading refs");
+    let Discovered { git, config, policy, support, today } =
+        discover(&args.repository, &overrides)?;
+    if !support.lines.iter().any(ReleaseLine::is_scanned) {
+        let standing = |line: &ReleaseLine| format!("{} is {}", line.id, line.standing.as_str());
+        let lines: Vec<String> = support.lines.iter().take(8).map(standing).collect();
+        return Err(Error::NoneSupported { today, lines: lines.join(", ") });
+    }
+    let mut facts = collect::facts(&git, &config.scan, &support.lines, today, &progress).await?;
+    progress.say("matching");
+    let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
+    facts.trouble.append(&mut scanned.trouble);
+    facts.coverage.append(&mut scanned.coverage);
+    let findings = merge::findings(&support.lines, &facts, scanned);
+    let context = judge::Context { policy, repository: git.address(), today };
+    let report = judge::report(support, findings, facts, &config.judge, context);
+    progress.finish();
+    Ok(report)
+}
+
+/// What is known before anything is scanned.
+struct Discovered {
+    git: Git,
+    config: config::Config,
+    policy: crate::model::PolicyOrigin,
+    support: Support,
+    today: Date,
+}
+
+fn discover(args: &RepositoryArgs, overrides: &config::Overrides) -> Result<Discovered, Error> {
+    let today = args.as_of.unwrap_or_else(clock::today);
+    let git = Git::open(&args.repo)?;
+    let default = files::github_default_branch();
+    let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;
+    let policy = collect::policy(&git, &refs, args.config.as_deref())?;
+    let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
+    let config = config::parse(file, overrides)?;
+    let heads = discover::wanted_histories(&refs, &config.support);
+    let tagged: BTreeSet<CommitId> = refs.tagged_commits();
+    let histories = git.histories(&heads, &tagged);
+    let support = discover::support(&refs, &histories, &config.support, today);
+    if !support.unmatched.is_empty() {
+        let globs: Vec<String> = support.unmatched.iter().map(|g| format!("`{g}`")).collect();
+        return Err(Error::NoMatch { globs: globs.join(" or ") });
+    }
+    if support.lines.is_empty() {
+        return Err(Error::NoLines);
+    }
+    Ok(Discovered { git, config, policy: policy.origin, support, today })
+}
+
+/// The last moment of a day in UTC.
+fn end_of(day: Date) -> Option<Timestamp> {
+    let next = day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    next.checked_sub(jiff::SignedDuration::from_nanos(1)).ok()
+}
+
+/// Prints a report, writes its artifacts, and says how the run ends.
+fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<Exit, Error> {
+    if let Some(folder) = &args.output {
+        let artifacts = report::artifacts(report);
+        // What an earlier run left for lines that are gone must not be uploaded with the new files.
+        if files::exists(&folder.join(report::MAIN)) {
+            let kept: BTreeSet<PathBuf> = artifacts.iter().map(|a| folder.join(&a.name)).collect();
+            let own = |path: &PathBuf| {
+                let name = path.file_name().and_then(|name| name.to_str());
+                path.parent() != Some(folder) || name.is_some_and(|n| n.starts_with("patchline"))
+            };
+            let found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
+            for old in found.into_iter().filter(|path| own(path) && !kept.contains(path)) {
+                files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
+            }
+        }
+        let is_unseen = |line: &&ReleaseLine| line.is_scanned() && !report::is_seen(report, line);
+        for line in report.lines.iter().filter(is_unseen) {
+            print::note(&format!(
+                "no SARIF file of its own for {}: its tip was not read whole, and an upload would \
+                 close alerts that still hold",
+                line.id
+            ));
+        }
+        for artifact in artifacts {
+            write(&folder.join(&artifact.name), &artifact.bytes)?;
+        }
+    }
+    match args.format {
+        ScanFormat::Text => print::page(&report::text::report(report, print::width()), color),
+        ScanFormat::Json => print::data(&report::json::report(report)),
+        ScanFormat::Sarif => {
+            let lines: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
+            if lines.len() > report::RUNS_PER_FILE {
+                print::note(&format!(
+                    "this file has {} runs, and GitHub refuses more than {}; --output splits it",
+                    lines.len(),
+                    report::RUNS_PER_FILE
+                ));
+            }
+            print::data(&report::sarif::merged(report, &lines))
+        }
+    }?;
+    let exit = match report.outcome {
+        Outcome::Pass => Exit::Pass,
+        Outcome::Fail => Exit::Fail,
+        Outcome::Incomplete => Exit::Incomplete,
+    };
+    if args.exit_zero && exit != Exit::Pass {
+        print::note(&format!(
+            "exiting with 0 instead of {} ({}), as --exit-zero asks",
+            exit.code(),
+            report.outcome.as_str()
+        ));
+        return Ok(Exit::Pass);
+    }
+    Ok(exit)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    files::write(path, bytes).map_err(|source| Error::Write { path: path.to_path_buf(), source })
+}

@@ -1,0 +1,51 @@
+//! stdout carries data only; everything else goes to stderr.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::Error;
+use crate::{cli::Color, escape, report::text};
+
+/// A page with styles, which are dropped where they do not belong.
+pub(super) fn page(text: &str, color: Color) -> Result<(), Error> {
+    let choice = match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let mut stdout = match choice {
+        ColorChoice::Auto => AutoStream::auto(io::stdout()),
+        choice => AutoStream::new(io::stdout(), choice),
+    }
+    .lock();
+    finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// A document, byte for byte.
+pub(super) fn data(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Something worth knowing beside the document.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "note: {}", escape::line(text));
+}
+
+/// The width of the terminal, or a fixed one, so that a log never depends on who reads it.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(text::WIDTH, |(width, _)| usize::from(width.0).max(60))
+}
+
+/// A reader that went away (`| head`) is no failure of the report.
+fn finish(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|source| Error::Write { path: PathBuf::from("<stdout>"), source }),
+    }
+}

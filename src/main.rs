@@ -1,0 +1,37 @@
+//! The `patchline` program: parse, run, print the error, return the code.
+
+use std::{
+    error::Error,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::Parser as _;
+use patchline::{app, cli::Cli, escape};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error, &[], app::Exit::Broken),
+    };
+    match runtime.block_on(app::run(cli)) {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(error) => fail(&error, &error.hints(), error.exit()),
+    }
+}
+
+/// Prints an error once, with its causes and what to do next.
+fn fail(error: &dyn Error, hints: &[String], exit: app::Exit) -> ExitCode {
+    let mut stderr = io::stderr().lock();
+    let _ = writeln!(stderr, "error: {}", escape::line(&error.to_string()));
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = writeln!(stderr, "cause: {}", escape::line(&cause.to_string()));
+        source = cause.source();
+    }
+    for hint in hints {
+        let _ = writeln!(stderr, "hint: {}", escape::line(hint));
+    }
+    ExitCode::from(exit.code())
+}
