@@ -1,0 +1,30 @@
+//! The real binary on real repositories. Git builds them and checks what Patchline read: it is the
+//! independent witness for `edge/git`.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    reason = "tests touch the world, say what they skipped, and are read before they are fast"
+)]
+
+#[path = "cli/database.rs"]
+mod database;
+#[path = "cli/demo.rs"]
+mod demo;
+#[path = "cli/gate.rs"]
+mod gate;
+#[path = "cli/hostile.rs"]
+mod hostile;
+#[path = "cli/http.rs"]
+mod http;
+#[path = "cli/lines.rs"]
+mod lines;
+#[path = "cli/oracle.rs"]
+mod oracle;
+#[path = "cli/reading.rs"]
+mod reading;
+#[path = "cli/sarif.rs"]
+mod sarif;
+#[path = "cli/world.rs"]
+mod world;

@@ -1,0 +1,346 @@
+//! Laws that hold for every input, and two independent readers that must agree with ours.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the oracles read real data from outside, and say what they compared or skipped"
+)]
+
+use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::Arc};
+
+use jiff::civil::date;
+use patchline::{
+    advise::{self, Record, rustsec},
+    config,
+    discover::{self, Histories, Pattern, RefEntry, Refs},
+    escape,
+    judge::{exposure, word},
+    lockfile::{self, LockfileFormat as _, cargo::CargoLock},
+    model::{
+        AdvisoryDatabase, CommitId, Exposure, Inventory, LineId, Origin, Place, Sight, Stamp,
+        Standing, Tip, TreeFile, Word,
+    },
+    scan,
+};
+use proptest::prelude::*;
+use semver::Version;
+
+const LOCKFILE: &str = include_str!("../fixtures/demo/repository/1.2.lock");
+const RECORD: &str =
+    include_str!("../fixtures/demo/advisory-db/crates/rustls/RUSTSEC-2024-0336.md");
+const MANIFEST: &str = include_str!("../fixtures/demo/repository/1.2.toml");
+
+fn sight() -> impl Strategy<Value = Option<Sight>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(Sight::Affected)),
+        Just(Some(Sight::Fixed)),
+        Just(Some(Sight::Clear)),
+        Just(Some(Sight::Unseen)),
+    ]
+}
+
+/// How bad a word is, for comparison.
+fn badness(exposure: Exposure) -> u8 {
+    match word(Standing::Supported, exposure) {
+        Word::Patched | Word::NotAffected | Word::Eol => 0,
+        Word::Unknown => 1,
+        Word::FixedUnreleased => 2,
+        Word::Unpatched => 3,
+    }
+}
+
+/// A text with one stretch replaced, as a broken disk or a hostile hand would.
+fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    (0..text.len(), 0..40_usize, proptest::collection::vec(any::<u8>(), 0..24)).prop_map(
+        move |(start, length, bytes)| {
+            let end = (start + length).min(text.len());
+            [&text.as_bytes()[..start], &bytes, &text.as_bytes()[end..]].concat()
+        },
+    )
+}
+
+fn entries(lockfile: &patchline::model::Lockfile) -> BTreeSet<(String, String)> {
+    lockfile.entries.iter().map(|e| (e.name.to_string(), e.version.to_string())).collect()
+}
+
+fn database() -> AdvisoryDatabase {
+    let records = [
+        ("crates/rustls/RUSTSEC-2024-0336.md", RECORD),
+        (
+            "crates/idna/RUSTSEC-2024-0421.md",
+            include_str!("../fixtures/demo/advisory-db/crates/idna/RUSTSEC-2024-0421.md"),
+        ),
+        (
+            "crates/atty/RUSTSEC-2024-0375.md",
+            include_str!("../fixtures/demo/advisory-db/crates/atty/RUSTSEC-2024-0375.md"),
+        ),
+    ];
+    let read = |(path, text): (&str, &str)| rustsec::read(path, text.as_bytes());
+    advise::database(Stamp::default(), records.into_iter().map(read).collect(), date(2031, 6, 15))
+}
+
+fn inventory(line: &str, lockfile: &str) -> Inventory {
+    Inventory {
+        place: Place { line: LineId(line.to_owned()), tip: Tip::Head },
+        commit: CommitId("0".repeat(40)),
+        lockfiles: vec![TreeFile {
+            path: "Cargo.lock".to_owned(),
+            content: Arc::new(CargoLock.read(lockfile.as_bytes())),
+        }],
+        manifests: Vec::new(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn good_news_needs_every_tip_seen(head in sight(), release in sight()) {
+        let is_good = badness(exposure(head, release)) == 0;
+        let blind = head == Some(Sight::Unseen) || release == Some(Sight::Unseen);
+        prop_assert!(!is_good || !blind);
+        prop_assert!(!is_good || (head.is_some() || release.is_some()));
+    }
+
+    #[test]
+    fn more_evidence_of_affected_never_improves_an_exposure(head in sight(), release in sight()) {
+        let before = badness(exposure(head, release));
+        if head.is_some() {
+            prop_assert!(badness(exposure(Some(Sight::Affected), release)) >= before);
+        }
+        if release.is_some() {
+            let after = badness(exposure(head, Some(Sight::Affected)));
+            prop_assert!(after >= before.min(2), "{head:?} {release:?}");
+        }
+    }
+
+    #[test]
+    fn blindness_never_improves_an_exposure(head in sight(), release in sight()) {
+        let before = badness(exposure(head, release));
+        let good_before = before == 0;
+        if head.is_some() && head != Some(Sight::Affected) {
+            prop_assert!(!good_before || badness(exposure(Some(Sight::Unseen), release)) > 0);
+        }
+        if release.is_some() && release != Some(Sight::Affected) {
+            prop_assert!(!good_before || badness(exposure(head, Some(Sight::Unseen))) > 0);
+        }
+    }
+
+    #[test]
+    fn a_damaged_lockfile_never_panics(bytes in mutated(LOCKFILE)) {
+        let lockfile = CargoLock.read(&bytes);
+        for entry in &lockfile.entries {
+            for dependency in &entry.dependencies {
+                prop_assert!((*dependency as usize) < lockfile.entries.len());
+            }
+        }
+    }
+
+    #[test]
+    fn cutting_a_lockfile_adds_nothing_and_is_noticed(cut in 0..LOCKFILE.len()) {
+        let whole = CargoLock.read(LOCKFILE.as_bytes());
+        let part = CargoLock.read(&LOCKFILE.as_bytes()[..cut]);
+        prop_assert!(entries(&part).is_subset(&entries(&whole)));
+        // One package without a source is a whole lockfile: that of a crate without dependencies.
+        let is_one_member = part.entries.len() == 1;
+        let is_shorter = part.entries.len() < whole.entries.len() && !is_one_member;
+        prop_assert!(!is_shorter || !part.trouble.is_empty(), "cut at {cut}");
+    }
+
+    #[test]
+    fn a_damaged_record_never_panics(bytes in mutated(RECORD)) {
+        let _ = rustsec::read("crates/rustls/RUSTSEC-2024-0336.md", &bytes);
+    }
+
+    #[test]
+    fn a_damaged_manifest_never_panics(bytes in mutated(MANIFEST)) {
+        let _ = lockfile::read_manifest(&bytes);
+    }
+
+    #[test]
+    fn any_configuration_is_read_or_refused(text in "(?s).{0,200}") {
+        let origin = Origin { reference: None, path: "patchline.toml".to_owned(), row: None };
+        let _ = config::parse(Some((&text, &origin)), &config::Overrides::default());
+        let _ = Pattern::parse(&text);
+    }
+
+    #[test]
+    fn any_text_is_shown_on_one_harmless_line(text in "(?s).{0,300}") {
+        let shown = escape::line(&text);
+        prop_assert!(!shown.chars().any(char::is_control));
+        prop_assert!(!shown.trim_start().starts_with("::"));
+        prop_assert!(!escape::segment(&text).contains(['/', '\\', ':', '\0']));
+        prop_assert!(escape::uri(&text).is_ascii());
+    }
+
+    #[test]
+    fn the_order_of_refs_never_shows(names in proptest::collection::vec(ref_name(), 0..24), seed: u64) {
+        let first = support(&names);
+        let mut shuffled = names;
+        shuffle(&mut shuffled, seed);
+        prop_assert_eq!(first, support(&shuffled));
+    }
+
+    #[test]
+    fn a_branch_of_somebodys_work_changes_no_line(
+        names in proptest::collection::vec(ref_name(), 0..24),
+        work in "(dependabot|renovate|fix|feature|backport)/[a-z]{1,8}-[0-9]{1,2}\\.[0-9]{1,2}",
+    ) {
+        let before = support(&names);
+        let mut names = names;
+        names.push(format!("refs/heads/{work}"));
+        prop_assert_eq!(before, support(&names));
+    }
+
+    #[test]
+    fn the_order_of_records_and_tips_never_shows(seed: u64) {
+        let database = [database()];
+        let mut inventories: Vec<Inventory> =
+            ["1.0", "1.1", "1.2"].iter().map(|line| inventory(line, LOCKFILE)).collect();
+        let claims = |inventories: &[Inventory]| -> BTreeSet<String> {
+            let found = scan::evidence(inventories, &database).evidence;
+            found.iter().map(|e| format!("{} {} {} {}", e.at, e.advisory.id, e.version, e.row)).collect()
+        };
+        let first = claims(&inventories);
+        prop_assert_eq!(first.len(), 9);
+        shuffle(&mut inventories, seed);
+        prop_assert_eq!(first, claims(&inventories));
+    }
+}
+
+fn ref_name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "refs/tags/v[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9](-rc[0-9])?",
+        "refs/heads/release-[0-9]{1,2}\\.[0-9]{1,2}",
+        "refs/heads/[a-z0-9./-]{1,20}",
+        "refs/remotes/origin/v?[0-9]{1,2}\\.[0-9x]",
+        "refs/tags/[a-z0-9./_+-]{1,20}",
+    ]
+}
+
+fn support(names: &[String]) -> Vec<String> {
+    let mut entries: Vec<RefEntry> = names
+        .iter()
+        .map(|name| RefEntry { name: name.clone(), commit: None, date: None })
+        .collect();
+    entries.sort();
+    entries.dedup();
+    let refs = Refs { entries, ..Refs::default() };
+    let support = discover::support(
+        &refs,
+        &Histories::new(),
+        &discover::Policy::default(),
+        date(2031, 6, 15),
+    );
+    support.lines.iter().map(|line| format!("{line:?}")).collect()
+}
+
+/// Fisher–Yates with a linear congruential generator: enough to disturb an order.
+fn shuffle<T>(items: &mut [T], mut seed: u64) {
+    for index in (1..items.len()).rev() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from(seed >> 33).unwrap_or(0) % (index + 1);
+        items.swap(index, other);
+    }
+}
+
+fn real_data(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("PATCHLINE_DATA").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: {test} needs the real data that PATCHLINE_DATA names");
+    }
+    folder
+}
+
+/// rustsec's own matcher, over every real record and the versions around each of its bounds.
+#[test]
+fn the_matcher_agrees_with_rustsecs() {
+    let Some(data) = real_data("the_matcher_agrees_with_rustsecs") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = data.join("advisory-db/rustsec-2026-08-21.tar.gz");
+    let unpacked =
+        Command::new("tar").arg("xzf").arg(archive).arg("-C").arg(folder.path()).status();
+    assert!(unpacked.is_ok_and(|status| status.success()));
+    let mut compared = 0;
+    for package in std::fs::read_dir(folder.path().join("crates")).expect("the database") {
+        for file in std::fs::read_dir(package.expect("an entry").path()).expect("a folder") {
+            let text = std::fs::read_to_string(file.expect("an entry").path()).expect("a record");
+            let theirs: ::rustsec::Advisory = text.parse().expect("rustsec reads it");
+            let Record::Advisory(ours) =
+                rustsec::read(&format!("crates/{}/y.md", theirs.metadata.package), text.as_bytes())
+            else {
+                panic!("{} is not read", theirs.id());
+            };
+            for version in versions_around(&theirs) {
+                assert_eq!(
+                    ours.affects(&version),
+                    theirs.versions.is_vulnerable(&version),
+                    "{} {version}",
+                    ours.id
+                );
+                compared += 1;
+            }
+        }
+    }
+    println!("{compared} comparisons");
+    assert!(compared > 10_000);
+}
+
+fn versions_around(advisory: &::rustsec::Advisory) -> BTreeSet<Version> {
+    let requirements = advisory.versions.patched().iter().chain(advisory.versions.unaffected());
+    let mut versions: BTreeSet<Version> =
+        [Version::new(0, 0, 0), Version::new(0, 1, 0), Version::new(99, 0, 0)].into();
+    for comparator in requirements.flat_map(|requirement| &requirement.comparators) {
+        let base = Version::new(
+            comparator.major,
+            comparator.minor.unwrap_or(0),
+            comparator.patch.unwrap_or(0),
+        );
+        for text in ["", "-0", "-alpha.1", "-rc.1", "+build"] {
+            versions.extend(format!("{base}{text}").parse::<Version>());
+        }
+        versions.insert(Version { patch: base.patch + 1, ..base.clone() });
+        versions.insert(Version { patch: base.patch.saturating_sub(1), ..base.clone() });
+        versions.insert(Version { minor: base.minor + 1, patch: 0, ..base.clone() });
+        versions.insert(Version { major: base.major + 1, minor: 0, patch: 0, ..base });
+    }
+    versions
+}
+
+/// The `cargo-lock` crate, over every lockfile of the real repositories.
+#[test]
+fn the_lockfile_reader_agrees_with_cargo_lock() {
+    let Some(data) = real_data("the_lockfile_reader_agrees_with_cargo_lock") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut compared = 0;
+    for name in ["tikv", "greptimedb"] {
+        let repo = folder.path().join(name);
+        let bundle = data.join(format!("repos/{name}-lockfiles.bundle"));
+        let git = |args: &[&str]| -> String {
+            let output = Command::new("git").args(args).output().expect("git runs");
+            assert!(output.status.success());
+            String::from_utf8(output.stdout).expect("UTF-8")
+        };
+        let (bundle, path) = (bundle.to_str().expect("UTF-8"), repo.to_str().expect("UTF-8"));
+        git(&["clone", "--quiet", "--mirror", bundle, path]);
+        for reference in git(&["-C", path, "for-each-ref", "--format=%(refname)"]).lines() {
+            let text = git(&["-C", path, "show", &format!("{reference}:Cargo.lock")]);
+            let ours = CargoLock.read(text.as_bytes());
+            let theirs: cargo_lock::Lockfile = text.parse().expect("cargo-lock reads it");
+            let expected: BTreeSet<(String, String)> = theirs
+                .packages
+                .iter()
+                .map(|package| (package.name.to_string(), package.version.to_string()))
+                .collect();
+            assert_eq!(entries(&ours), expected, "{name} {reference}");
+            assert_eq!(ours.trouble, [], "{name} {reference}");
+            for entry in &ours.entries {
+                let row = usize::try_from(entry.row.get()).expect("a row");
+                let line = text.lines().nth(row - 1).unwrap_or_default();
+                assert_eq!(line, format!("name = \"{}\"", entry.name));
+            }
+            compared += 1;
+        }
+    }
+    println!("{compared} lockfiles");
+    assert!(compared > 40);
+}

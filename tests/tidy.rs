@@ -1,0 +1,209 @@
+//! What a reviewer would otherwise have to remember: the invariants of ARCHITECTURE.md that can be
+//! read off the source.
+#![expect(clippy::disallowed_methods, reason = "this test reads the source")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const CORE: [&str; 11] = [
+    "model", "escape", "lockfile", "advise", "discover", "scan", "merge", "judge", "report",
+    "config", "cli",
+];
+
+/// Every source file by its path below `src`, without the tests inside.
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path: PathBuf = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).expect("below src").to_str().expect("UTF-8");
+            let text = fs::read_to_string(&path).expect("a source file");
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            found.insert(name.replace('\\', "/"), text);
+        }
+    }
+    found
+}
+
+/// The module of a file: `model` for `model/line.rs`.
+fn module(file: &str) -> &str {
+    file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
+}
+
+/// The lines of code, without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+/// The modules in the order of `lib.rs`.
+fn order() -> Vec<String> {
+    sources()["lib.rs"]
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_module_uses_only_modules_listed_before_it() {
+    let order = order();
+    let place = |name: &str| order.iter().position(|module| module == name);
+    for (file, text) in sources() {
+        let Some(own) = place(module(&file)) else { continue };
+        for used in &order {
+            let uses = code(&text).any(|line| {
+                line.contains(&format!("crate::{used}::"))
+                    || line.trim_start().starts_with(&format!("{used}::"))
+                        && text.contains("use crate::{")
+            });
+            let used_place = place(used).expect("it is listed");
+            assert!(!uses || used_place <= own, "{file} uses `{used}`, which is listed after it");
+        }
+    }
+}
+
+#[test]
+fn the_core_is_synchronous() {
+    for (file, text) in sources().iter().filter(|(file, _)| CORE.contains(&module(file))) {
+        let found = code(text).find(|line| line.contains("async ") || line.contains(".await"));
+        assert_eq!(found, None, "{file}");
+    }
+}
+
+#[test]
+fn the_stages_of_the_core_cannot_fail() {
+    for (file, text) in sources().iter().filter(|(file, _)| CORE.contains(&module(file))) {
+        if matches!(module(file), "config" | "cli") {
+            continue;
+        }
+        let found = code(text).find(|line| {
+            let line = line.trim_start();
+            line.starts_with("pub fn") && line.contains("-> Result")
+        });
+        // A pattern is part of the configuration, which is checked by `config`.
+        let is_pattern = file == "discover/name.rs";
+        assert!(found.is_none() || is_pattern, "{file}: {found:?}");
+    }
+}
+
+#[test]
+fn the_model_is_not_serialised() {
+    for (file, text) in sources().iter().filter(|(file, _)| module(file) == "model") {
+        let found = code(text).find(|line| line.contains("serde") || line.contains("Serialize"));
+        assert_eq!(found, None, "{file}");
+    }
+}
+
+#[test]
+fn each_heavy_dependency_is_named_in_one_place() {
+    for (dependency, place) in [
+        ("gix::", "edge/git"),
+        ("serde_sarif::", "report/sarif"),
+        ("::rustsec::", "advise/rustsec"),
+        ("indicatif::", "edge/progress"),
+        ("clap::", "cli"),
+        ("tokio::", "collect"),
+    ] {
+        for (file, text) in sources() {
+            let names = code(&text).any(|line| line.contains(dependency));
+            let is_main = file == "main.rs" || file == "app.rs";
+            assert!(!names || file.starts_with(place) || is_main, "{file} names `{dependency}`");
+        }
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    for (file, text) in sources() {
+        assert!(text.starts_with("//! "), "{file} has no `//!`");
+    }
+}
+
+#[test]
+fn nothing_is_printed_but_through_the_printer() {
+    for (file, text) in sources() {
+        let found =
+            code(&text).find(|line| line.contains("io::stdout") || line.contains("io::stderr"));
+        assert!(
+            found.is_none() || file == "app/print.rs" || file == "main.rs",
+            "{file}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn the_exit_codes_of_the_readme_are_those_of_the_program() {
+    let readme = include_str!("../README.md");
+    for exit in patchline::app::Exit::ALL {
+        let row = format!("| {} | {exit:?} |", exit.code());
+        assert!(readme.contains(&row), "the README lacks `{row}`");
+    }
+}
+
+#[test]
+fn the_truth_table_of_the_readme_is_the_function() {
+    use patchline::{
+        judge,
+        model::{Sight, Standing},
+    };
+    let readme = include_str!("../README.md");
+    let sights = [
+        (None, "none"),
+        (Some(Sight::Affected), "affected"),
+        (Some(Sight::Fixed), "fixed"),
+        (Some(Sight::Clear), "clear"),
+        (Some(Sight::Unseen), "unseen"),
+    ];
+    for (head, head_name) in sights {
+        let cells: Vec<&str> = sights
+            .iter()
+            .map(|(release, _)| match (head, release) {
+                (None, None) => "–",
+                _ => judge::word(Standing::Supported, judge::exposure(head, *release)).as_str(),
+            })
+            .collect();
+        let row = format!("| **{head_name}** | {} |", cells.join(" | "));
+        assert!(readme.contains(&row), "the README lacks `{row}`");
+    }
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
+    use patchline::{config, model::Origin};
+    let readme = include_str!("../README.md");
+    let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let text = block.expect("the README shows a configuration");
+    let origin = Origin { reference: None, path: "README.md".to_owned(), row: None };
+    let overrides = config::Overrides::default();
+    let shown = config::parse(Some((text, &origin)), &overrides).expect("it is valid");
+    let standard = config::parse(None, &overrides).expect("the default is valid");
+    assert_eq!(format!("{:?}", shown.judge.gate.rules), format!("{:?}", standard.judge.gate.rules));
+    assert_eq!(shown.judge.max_database_age, standard.judge.max_database_age);
+    assert_eq!(shown.scan.rustsec, standard.scan.rustsec);
+    assert_eq!(shown.support.default_branch, standard.support.default_branch);
+}
+
+#[test]
+fn action_and_command_line_agree() {
+    let action = include_str!("../action.yml");
+    let help = {
+        use clap::CommandFactory as _;
+        let mut command = patchline::cli::Cli::command();
+        let scan = command.find_subcommand_mut("scan").expect("scan");
+        scan.render_long_help().to_string()
+    };
+    let arguments = action.lines().filter_map(|line| line.trim().strip_prefix("- --"));
+    for argument in arguments {
+        let flag = argument.split(['=', ' ']).next().unwrap_or_default();
+        assert!(help.contains(&format!("--{flag}")), "action.yml passes --{flag}");
+    }
+    assert!(action.contains("- --output"), "the action writes its artifacts");
+}
