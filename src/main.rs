@@ -24,10 +24,15 @@ fn main() -> ExitCode {
 /// Prints an error once, with its causes and what to do next.
 fn fail(error: &dyn Error, hints: &[String], exit: app::Exit) -> ExitCode {
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "error: {}", escape::line(&error.to_string()));
+    let mut said = error.to_string();
+    let _ = writeln!(stderr, "error: {}", escape::line(&said));
     let mut source = error.source();
     while let Some(cause) = source {
-        let _ = writeln!(stderr, "cause: {}", escape::line(&cause.to_string()));
+        // Some libraries wrap an error in one that says the same.
+        if cause.to_string() != said {
+            said = cause.to_string();
+            let _ = writeln!(stderr, "cause: {}", escape::line(&said));
+        }
         source = cause.source();
     }
     for hint in hints {
