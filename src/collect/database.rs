@@ -15,7 +15,7 @@ use crate::{
     config::Scan,
     edge::{
         files,
-        git::{Fetched, Git},
+        git::{Fetched, Git, Skipped},
         progress::Progress,
     },
     escape::{hex, without_credentials},
@@ -127,18 +127,22 @@ fn in_repository(git: Git, from: String) -> Result<Source, Error> {
             .filter(|file| rustsec::is_record(&file.path))
             .map(|file| (file.path, Some(file.blob)))
             .collect(),
-        unreadable: walked
-            .skipped
-            .into_iter()
-            .filter(|skipped| FOLDERS.iter().any(|folder| skipped.path.starts_with(folder)))
-            .map(|skipped| Quarantined {
-                package: skipped.path.split('/').nth(1).map(str::to_owned),
-                path: skipped.path,
-                error: skipped.why.to_owned(),
-            })
-            .collect(),
+        unreadable: walked.skipped.into_iter().filter_map(unreadable).collect(),
         place: Place::Git(Box::new(git)),
     })
+}
+
+/// What was skipped where records should be. Only `crates/<package>/…` says which package it may
+/// concern; whatever is missing above that may concern every one.
+fn unreadable(skipped: Skipped) -> Option<Quarantined> {
+    let parts: Vec<&str> = skipped.path.split('/').collect();
+    let package = match parts.as_slice() {
+        [top] if *top != "." && !FOLDERS.contains(top) => return None,
+        [top, _, ..] if !FOLDERS.contains(top) => return None,
+        [_, package, ..] if *package != "." => Some((*package).to_owned()),
+        _ => None,
+    };
+    Some(Quarantined { package, error: skipped.why.to_owned(), path: skipped.path })
 }
 
 /// The cached copy of a URL, brought up to date unless that is forbidden. A copy that could not be
@@ -231,4 +235,26 @@ fn read(records: &[(String, Option<BlobId>)], place: &Place) -> Vec<(String, Rec
             (path.clone(), record)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_above_a_package_may_concern_every_package() {
+        let read = |path: &str| {
+            let skipped = Skipped { path: path.to_owned(), why: "was left out", is_gap: true };
+            unreadable(skipped).map(|record| record.package)
+        };
+        let of = |package: &str| Some(Some(package.to_owned()));
+        assert_eq!(read("crates/clock/RUSTSEC-2031-0001.md"), of("clock"));
+        assert_eq!(read("crates/clock/."), of("clock"));
+        assert_eq!(read("crates/clock"), of("clock"));
+        assert_eq!(read("crates/."), Some(None));
+        assert_eq!(read("crates"), Some(None));
+        assert_eq!(read("."), Some(None));
+        assert_eq!(read("LICENSES/."), None);
+        assert_eq!(read("README.md"), None);
+    }
 }
