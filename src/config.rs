@@ -170,6 +170,8 @@ fail-at = "huge"
             complaints("[gate]\nfial-at = \"high\"\n").starts_with("2: unknown field `fial-at`")
         );
         assert!(complaints("schema = 2\n").contains("schema 2"));
+        let nested = "[gate.tier.full]\n[gate.tier.full.tier.full]\nfail-at = \"low\"\n";
+        assert!(complaints(nested).ends_with("a tier has no tiers of its own"));
         assert!(complaints("[support\n").starts_with("1: "));
     }
 }

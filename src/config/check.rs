@@ -8,7 +8,7 @@ use toml::{Spanned, value::Datetime};
 
 use super::{
     Complaint, Config, Error, Overrides, RUSTSEC_URL, Scan,
-    raw::{RawConfig, RawGate, RawLine, RawRules, row},
+    raw::{RawConfig, RawLine, RawRules, row},
 };
 use crate::{
     discover::{self, DeclaredLine, Pattern},
@@ -214,15 +214,19 @@ impl Checker<'_> {
         DEFAULT_AGE
     }
 
-    fn gate(&mut self, raw: RawGate) -> Gate {
-        let (raw, tiers) = raw.into();
+    fn gate(&mut self, raw: RawRules) -> Gate {
         let rules = self.rules(&raw, &Rules::default());
-        let tiers = [(Tier::Full, tiers.full), (Tier::SecurityOnly, tiers.security_only)];
-        let tiers = tiers
-            .into_iter()
-            .filter_map(|(tier, raw)| Some((tier, self.rules(&raw?, &rules))))
-            .collect();
-        Gate { rules, tiers }
+        let tiers = raw.tier.map(Spanned::into_inner).unwrap_or_default();
+        let mut gate = Gate { rules, ..Gate::default() };
+        for (tier, raw) in [(Tier::Full, tiers.full), (Tier::SecurityOnly, tiers.security_only)] {
+            let Some(raw) = raw else { continue };
+            if let Some(nested) = &raw.tier {
+                self.complain(nested, "a tier has no tiers of its own".to_owned());
+            }
+            let rules = self.rules(&raw, &gate.rules);
+            gate.tiers.insert(tier, rules);
+        }
+        gate
     }
 
     /// What is typed, over what holds otherwise.

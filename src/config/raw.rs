@@ -14,7 +14,7 @@ pub(super) struct RawConfig {
     pub schema: Option<Spanned<i64>>,
     pub support: RawSupport,
     pub scan: RawScan,
-    pub gate: RawGate,
+    pub gate: RawRules,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,28 +53,7 @@ pub(super) struct RawDatabases {
     pub rustsec: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct RawGate {
-    pub fail_at: Option<Spanned<String>>,
-    pub unrated: Option<Spanned<String>>,
-    pub unreleased: Option<Spanned<String>>,
-    pub unknown: Option<Spanned<String>>,
-    pub incomplete: Option<Spanned<String>>,
-    pub unsound: Option<Spanned<String>>,
-    pub unmaintained: Option<Spanned<String>>,
-    pub notice: Option<Spanned<String>>,
-    pub tier: RawTiers,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct RawTiers {
-    pub full: Option<RawRules>,
-    pub security_only: Option<RawRules>,
-}
-
-/// The keys of `[gate]` once more; `flatten` would lose the messages for typos.
+/// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawRules {
@@ -86,22 +65,14 @@ pub(super) struct RawRules {
     pub unsound: Option<Spanned<String>>,
     pub unmaintained: Option<Spanned<String>>,
     pub notice: Option<Spanned<String>>,
+    pub tier: Option<Spanned<RawTiers>>,
 }
 
-impl From<RawGate> for (RawRules, RawTiers) {
-    fn from(raw: RawGate) -> Self {
-        let rules = RawRules {
-            fail_at: raw.fail_at,
-            unrated: raw.unrated,
-            unreleased: raw.unreleased,
-            unknown: raw.unknown,
-            incomplete: raw.incomplete,
-            unsound: raw.unsound,
-            unmaintained: raw.unmaintained,
-            notice: raw.notice,
-        };
-        (rules, raw.tier)
-    }
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawTiers {
+    pub full: Option<Box<RawRules>>,
+    pub security_only: Option<Box<RawRules>>,
 }
 
 /// Reads the file, or says where it stops making sense.
