@@ -333,10 +333,10 @@ fn the_lockfile_reader_agrees_with_cargo_lock() {
                 .collect();
             assert_eq!(entries(&ours), expected, "{name} {reference}");
             assert_eq!(ours.trouble, [], "{name} {reference}");
+            let lines: Vec<&str> = text.lines().collect();
             for entry in &ours.entries {
                 let row = usize::try_from(entry.row.get()).expect("a row");
-                let line = text.lines().nth(row - 1).unwrap_or_default();
-                assert_eq!(line, format!("name = \"{}\"", entry.name));
+                assert_eq!(lines[row - 1], format!("name = \"{}\"", entry.name));
             }
             compared += 1;
         }
