@@ -126,8 +126,7 @@ fn add_default_line(
     } else {
         (DeclaredBy::Configuration, "it is the default branch")
     };
-    let because =
-        Declaration { by, standing: Standing::Supported, says: says.to_owned(), origin: None };
+    let because = Declaration::new(by, Standing::Supported, says);
     let is_its_line =
         |line: &&mut ReleaseLine| line.head_ref() == Some(&branch.reference) || line.id.0 == short;
     if let Some(line) = lines.iter_mut().find(is_its_line) {
@@ -140,14 +139,8 @@ fn add_default_line(
         return;
     }
     lines.push(ReleaseLine {
-        id: LineId(short.to_owned()),
-        kind: LineKind::Default,
-        standing: Standing::Supported,
-        tier: Tier::Full,
-        until: None,
         head: Some(head(branch)),
-        release: None,
-        because: vec![because],
+        ..ReleaseLine::new(LineId(short.to_owned()), LineKind::Default, vec![because])
     });
 }
 

@@ -3,7 +3,8 @@
 //! Data flows one way, and a module uses only modules listed before it:
 //!
 //! ```text
-//! refs ─ discover ─ lines ─┐
+//! files ─ support ─ claims ─┐
+//! refs ─ discover ─ lines ──┤
 //! trees ─ lockfile ─ inventories ─ scan ─ evidence ─ merge ─ findings ─ judge ─ report ─ artifacts
 //! database ─ advise ─ advisories ─┘
 //! ```
@@ -17,6 +18,7 @@ pub mod model;
 pub mod escape;
 pub mod lockfile;
 pub mod advise;
+pub mod support;
 pub mod discover;
 pub mod scan;
 pub mod merge;

@@ -11,6 +11,7 @@ mod finding;
 mod line;
 mod package;
 mod report;
+mod support;
 mod verdict;
 
 pub use advisory::{
@@ -21,11 +22,15 @@ pub use coverage::{Blame, Coverage, Covered, Facts, Trouble, Weight};
 pub use evidence::{Certainty, Dependent, Evidence, Fit, Place, Requirement, Tip, Update};
 pub use finding::{Finding, FindingKey, Occurrence, Severity, View};
 pub use line::{
-    CommitId, Declaration, DeclaredBy, Head, LineId, LineKind, Origin, Release, ReleaseLine,
-    SOME_BRANCH, Standing, Support, Tier,
+    CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
+    Tier,
 };
 pub use package::{
     BlobId, Dependency, Entry, EntryIndex, Inventory, Lockfile, Manifest, Supply, TreeFile,
 };
 pub use report::{DatabaseUse, Outcome, PolicyOrigin, Report};
+pub use support::{
+    About, Claim, Contradiction, ContradictionKind, Declaration, DeclaredBy, End, LONGEST_WORDS,
+    Rule, Unit,
+};
 pub use verdict::{Decision, Exposure, GateRule, Sight, Verdict, Word};

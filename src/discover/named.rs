@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::GlobMatcher;
 
 use super::{Refs, head, refs::Named, release};
-use crate::model::{
-    Declaration, DeclaredBy, LineId, LineKind, ReleaseLine, Standing, Support, Tier,
-};
+use crate::model::{Declaration, DeclaredBy, LineId, LineKind, ReleaseLine, Standing, Support};
 
 /// A branch or a tag is found by its short name or by its full name. A short name that two of the
 /// named refs share is no name for a line; then both go by their full names.
@@ -59,19 +57,11 @@ pub(super) fn refs(refs: &Refs, branches: &[Named], only: &[GlobMatcher], suppor
 
 fn line(named: &Named, id: &str) -> ReleaseLine {
     let is_tag = named.reference.starts_with("refs/tags/");
+    let says = format!("`{}` was named with --line", named.short);
+    let because = vec![Declaration::new(DeclaredBy::CommandLine, Standing::Supported, says)];
     ReleaseLine {
-        id: LineId(id.to_owned()),
-        kind: LineKind::Ref,
-        standing: Standing::Supported,
-        tier: Tier::Full,
-        until: None,
         head: (!is_tag).then(|| head(named)),
         release: is_tag.then(|| release(named, named.short.clone())),
-        because: vec![Declaration {
-            by: DeclaredBy::CommandLine,
-            standing: Standing::Supported,
-            says: format!("`{}` was named with --line", named.short),
-            origin: None,
-        }],
+        ..ReleaseLine::new(LineId(id.to_owned()), LineKind::Ref, because)
     }
 }

@@ -104,6 +104,8 @@ impl<'a> Scale<'a> {
             standing: Standing::Eol,
             says: format!("`{end}` ends it"),
             origin: None,
+            words: None,
+            until: None,
         }));
         because.push(self.by_rule(series, policy));
         let declared_head = declared
@@ -112,12 +114,11 @@ impl<'a> Scale<'a> {
         ReleaseLine {
             id: LineId(declared.map_or_else(|| series.id.clone(), |d| d.id.clone())),
             kind: LineKind::Release,
-            standing: because[0].standing,
             tier: declared.map(|declared| declared.tier).unwrap_or_default(),
             until: declared.and_then(|declared| declared.until),
             head: declared_head.or_else(|| series.branch.as_ref().map(head)),
             release: series.release.as_ref().map(|(tag, version)| release(tag, version.text())),
-            because,
+            ..ReleaseLine::new(LineId(series.id.clone()), LineKind::Release, because)
         }
     }
 
@@ -134,6 +135,8 @@ impl<'a> Scale<'a> {
                 standing: Standing::Upcoming,
                 says: "it has no stable release yet".to_owned(),
                 origin: None,
+                words: None,
+                until: None,
             };
         }
         let (by, origin) = if policy.is_assumed() {
@@ -162,7 +165,7 @@ impl<'a> Scale<'a> {
                 (Standing::Unknown, "the configuration does not name it".to_owned())
             }
         };
-        Declaration { by, standing, says, origin }
+        Declaration { by, standing, says, origin, words: None, until: None }
     }
 }
 
@@ -177,6 +180,8 @@ fn declaration(declared: &DeclaredLine, today: Date) -> Declaration {
         standing,
         says,
         origin: Some(declared.origin.clone()),
+        words: None,
+        until: declared.until,
     }
 }
 
@@ -193,12 +198,10 @@ fn only_declared(
     ReleaseLine {
         id: LineId(declared.id.clone()),
         kind: LineKind::Release,
-        standing: because.standing,
         tier: declared.tier,
         until: declared.until,
         head: Some(declared_head(branch, branches, policy)),
-        release: None,
-        because: vec![because],
+        ..ReleaseLine::new(LineId(declared.id.clone()), LineKind::Release, vec![because])
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, num::NonZeroU32};
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Coverage, Trouble};
+use super::{Contradiction, Coverage, Declaration, DeclaredBy, Trouble};
 
 /// The name of a line as people write and read it: `1.4`, `22`, `main`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +83,7 @@ pub enum Tier {
     #[default]
     Full,
     SecurityOnly,
+    CriticalOnly,
 }
 
 impl Tier {
@@ -91,6 +92,7 @@ impl Tier {
         match self {
             Self::Full => "full",
             Self::SecurityOnly => "security-only",
+            Self::CriticalOnly => "critical-only",
         }
     }
 }
@@ -122,42 +124,7 @@ pub struct Release {
     pub date: Option<Timestamp>,
 }
 
-/// Who says something about the support of a line, most trusted first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DeclaredBy {
-    /// The command line named the ref.
-    CommandLine,
-    /// `patchline.toml`.
-    Configuration,
-    /// A tag that ends a line, such as `2031.2-eol`.
-    Tags,
-    /// Nobody said anything, and this is the documented default.
-    Assumed,
-}
-
-impl DeclaredBy {
-    /// The word that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CommandLine => "command-line",
-            Self::Configuration => "configuration",
-            Self::Tags => "tags",
-            Self::Assumed => "assumed",
-        }
-    }
-}
-
-/// What one origin says about a line's support.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declaration {
-    pub by: DeclaredBy,
-    pub standing: Standing,
-    /// In words, for `patchline lines`.
-    pub says: String,
-    pub origin: Option<Origin>,
-}
-
-/// One supported series with what is known of it.
+/// One series with what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseLine {
     pub id: LineId,
@@ -166,6 +133,15 @@ pub struct ReleaseLine {
     pub tier: Tier,
     /// The last supported day.
     pub until: Option<Date>,
+    /// The last day with bug fixes, if that is another one.
+    pub bug_fixes_until: Option<Date>,
+    /// The last day of what paying users get.
+    pub extended_until: Option<Date>,
+    /// The day of the first stable release.
+    pub first_release: Option<Date>,
+    /// The edition that the support is for, if only one is.
+    pub edition: Option<String>,
+    pub is_lts: bool,
     /// `None`: the line lives in its tags alone.
     pub head: Option<Head>,
     /// `None`: nothing stable was released yet.
@@ -175,6 +151,26 @@ pub struct ReleaseLine {
 }
 
 impl ReleaseLine {
+    /// A line of which nothing is known but who says what about it, strongest first; the strongest
+    /// decides its standing.
+    pub fn new(id: LineId, kind: LineKind, because: Vec<Declaration>) -> Self {
+        Self {
+            id,
+            kind,
+            standing: because.first().map_or(Standing::Unknown, |first| first.standing),
+            tier: Tier::Full,
+            until: None,
+            bug_fixes_until: None,
+            extended_until: None,
+            first_release: None,
+            edition: None,
+            is_lts: false,
+            head: None,
+            release: None,
+            because,
+        }
+    }
+
     /// True if only the default policy says that this line is supported.
     pub fn is_assumed(&self) -> bool {
         self.because.first().is_some_and(|d| d.by == DeclaredBy::Assumed)
@@ -198,6 +194,8 @@ pub struct Support {
     pub lines: Vec<ReleaseLine>,
     /// Globs of `--line` that match nothing.
     pub unmatched: Vec<String>,
+    /// Sorted.
+    pub contradictions: Vec<Contradiction>,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
 }

@@ -1,0 +1,45 @@
+//! What a repository's files say about the support of its lines: bytes in, claims and trouble out.
+//!
+//! One small reader per kind of file, in [`ALL`]. A reader knows nothing of refs and of the day: it
+//! says what is written, where, and in which words. What that means for which line is decided in
+//! `discover`.
+
+mod about;
+mod day;
+mod tree;
+
+use crate::model::{Claim, Origin, Trouble};
+
+/// Reads one kind of file.
+pub trait SupportReader: Sync {
+    /// Its name, equal to that of its source file.
+    fn id(&self) -> &'static str;
+
+    /// True of the paths that it reads; no two readers claim one path. Relative to the tree's root,
+    /// with forward slashes.
+    fn claims(&self, path: &str) -> bool;
+
+    /// Reads a file. `at` has its ref and path, and no row.
+    fn read(&self, text: &str, at: &Origin) -> Read;
+}
+
+/// What a reader made of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// In the order of the file.
+    pub claims: Vec<Claim>,
+    pub trouble: Vec<Trouble>,
+}
+
+/// All readers.
+pub const ALL: &[&dyn SupportReader] = &[];
+
+/// A file with more bytes is not a statement.
+pub const LARGEST: usize = 1024 * 1024;
+/// A file that makes more claims than this is cut there, and that is said.
+pub const MOST_CLAIMS: usize = 2_000;
+
+/// The reader of a path.
+pub fn reader_of(path: &str) -> Option<&'static dyn SupportReader> {
+    ALL.iter().copied().find(|reader| reader.claims(path))
+}

@@ -1,0 +1,1 @@
+//! YAML, JSON and JSON5 as one tree with rows.
