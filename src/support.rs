@@ -5,7 +5,9 @@
 //! `discover`.
 
 mod about;
+mod changelog;
 mod day;
+mod markdown;
 mod tree;
 
 use crate::model::{Claim, Origin, Trouble};
@@ -32,7 +34,7 @@ pub struct Read {
 }
 
 /// All readers.
-pub const ALL: &[&dyn SupportReader] = &[];
+pub const ALL: &[&dyn SupportReader] = &[&changelog::Changelog, &markdown::Markdown];
 
 /// A file with more bytes is not a statement.
 pub const LARGEST: usize = 1024 * 1024;

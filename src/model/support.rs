@@ -131,6 +131,9 @@ pub struct Claim {
     /// When paying users get no more, either.
     pub extended_until: Option<End>,
     pub origin: Origin,
+    /// A well-known product that the text names beside the versions, lowercase. Unless it is the
+    /// project itself, the claim is about somebody else's versions.
+    pub product: Option<String>,
     /// The words that were read, at most [`LONGEST_WORDS`] characters.
     pub words: String,
 }
@@ -157,6 +160,7 @@ impl Claim {
             bug_fixes_until: None,
             security_until: None,
             extended_until: None,
+            product: None,
             origin,
             words,
         }

@@ -1,0 +1,81 @@
+//! Lists of lines: `* 1.47.x - LTS release until September 2028`, or bare versions below a sentence
+//! that says what they are.
+
+use super::{
+    Page,
+    blocks::Text,
+    cell::{self, contains_word},
+    product,
+};
+use crate::{
+    model::{Claim, DeclaredBy, Standing},
+    support::about,
+};
+
+/// Words without which an item of a list is about something else (its MSRV, its changes).
+const SUPPORT: &[&str] = &[
+    "support",
+    "supported",
+    "unsupported",
+    "lts",
+    "maintained",
+    "maintenance",
+    "eol",
+    "end of life",
+    "end-of-life",
+    "until",
+    "security",
+    "active",
+    "deprecated",
+    "bug fixes",
+    "bugfixes",
+    "ended",
+    "life",
+];
+
+/// Reads one item.
+pub(super) fn read(page: &mut Page<'_>, item: &Text) {
+    let text = item.text.trim();
+    let (head, rest) = parts(text);
+    let subjects = about::about(head);
+    if subjects.is_empty() {
+        return;
+    }
+    let lower = rest.to_lowercase();
+    let speaks = SUPPORT.iter().any(|word| contains_word(&lower, word));
+    let is_listed = rest.is_empty() && page.lists_support();
+    if !speaks && !is_listed {
+        return;
+    }
+    let said = cell::read(rest);
+    let is_lts = contains_word(&lower, "lts") || contains_word(&head.to_lowercase(), "lts");
+    let standing = if is_listed { Some(Standing::Supported) } else { said.standing };
+    if standing.is_none() && said.end.is_none() {
+        return;
+    }
+    let at = item.source(0);
+    let product = product::named(page.nearest_heading()).or_else(|| product::named(page.lead()));
+    for subject in subjects {
+        let mut claim = Claim::new(DeclaredBy::Table, subject, page.origin(at), page.words(at));
+        claim.standing = standing;
+        claim.tier = said.tier;
+        claim.is_lts = is_lts;
+        claim.security_until.clone_from(&said.end);
+        claim.product.clone_from(&product);
+        if page.is_past() {
+            claim.standing = Some(Standing::Eol);
+        }
+        page.claims.push(claim);
+    }
+}
+
+/// What an item is about, and what it says.
+fn parts(text: &str) -> (&str, &str) {
+    let marks =
+        [" - ", " – ", " — ", ": ", " (", " is ", " will ", " has ", " until ", " receives "];
+    let cut = marks.iter().filter_map(|mark| text.find(mark)).min();
+    match cut {
+        Some(at) => (text[..at].trim(), text[at..].trim_matches([' ', '-', '–', '—', ':'])),
+        None => (text.trim_end_matches(['.', ',', ';']), ""),
+    }
+}

@@ -1,0 +1,292 @@
+//! Tables of versions and what they may expect.
+//!
+//! A table counts if a column names versions and another says yes or no, or gives an end. A release
+//! schedule (versions and first days) says nothing about support, except where it marks a line as
+//! LTS.
+
+use super::{
+    Page,
+    blocks::Row,
+    cell::{self, Said, contains_word},
+    product,
+};
+use crate::{
+    model::{Claim, DeclaredBy, End, Standing, Tier, Trouble},
+    support::{about, day},
+};
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    /// The versions.
+    Version,
+    /// Whether and how long there is support, for security or in general.
+    Support,
+    /// The same for ordinary fixes only.
+    BugFixes,
+    /// The same for paying users.
+    Extended,
+    /// The last day of support.
+    End,
+    /// The first day.
+    Start,
+    Other,
+}
+
+/// Reads one table under the headings and the sentence above it.
+pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
+    let Some(columns) = columns(head, rows) else { return };
+    let at = |kind: Column| columns.iter().position(|column| *column == kind);
+    let says_support = columns
+        .iter()
+        .any(|column| matches!(column, Column::Support | Column::End | Column::BugFixes));
+    let product = at(Column::Version)
+        .and_then(|at| product::named(&head[at]))
+        .or_else(|| product::named(page.nearest_heading()));
+    let is_past = page.is_past();
+    for row in rows {
+        let Some(version) = at(Column::Version).and_then(|at| row.cells.get(at)) else { continue };
+        let subjects = about::about(&without_marks(version));
+        let is_lts = contains_word(&version.to_lowercase(), "lts");
+        if subjects.is_empty() {
+            if says_support && !version.is_empty() && !is_default_branch(version) {
+                page.trouble.push(
+                    Trouble::info(format!(
+                        "the version `{version}` of a support table is not understood"
+                    ))
+                    .at(page.origin(row.at)),
+                );
+            }
+            continue;
+        }
+        if !says_support && !is_lts {
+            continue;
+        }
+        let mut claims = Vec::new();
+        for subject in subjects {
+            let mut claim =
+                Claim::new(DeclaredBy::Table, subject, page.origin(row.at), page.words(row.at));
+            claim.product.clone_from(&product);
+            claim.is_lts = is_lts;
+            fill(&mut claim, &columns, &row.cells, says_support);
+            if is_past && claim.standing != Some(Standing::Supported) {
+                claim.standing = Some(Standing::Eol);
+            }
+            claims.push(claim);
+        }
+        let is_silent = |claim: &Claim| {
+            claim.standing.is_none()
+                && claim.security_until.is_none()
+                && claim.bug_fixes_until.is_none()
+        };
+        if claims.iter().all(is_silent) {
+            page.trouble.push(
+                Trouble::info(format!("the support of `{version}` is not understood"))
+                    .at(page.origin(row.at)),
+            );
+            continue;
+        }
+        page.claims.extend(claims);
+    }
+}
+
+/// Puts what the cells say into a claim.
+fn fill(claim: &mut Claim, columns: &[Column], cells: &[String], says_support: bool) {
+    if !says_support {
+        claim.standing = Some(Standing::Supported);
+        return;
+    }
+    for (column, text) in columns.iter().zip(cells) {
+        match column {
+            Column::Support => {
+                let said = cell::read(text);
+                take(claim, said);
+            }
+            Column::End => match cell::end(text) {
+                Some(cell::Ending::At(end)) => {
+                    claim.security_until.get_or_insert(end);
+                }
+                Some(cell::Ending::Over(date)) => {
+                    claim.standing = Some(Standing::Eol);
+                    if let Some(date) = date {
+                        claim.security_until = Some(End::Day(date));
+                    }
+                }
+                None => {
+                    let said = cell::read(text);
+                    if claim.standing.is_none() {
+                        take(claim, said);
+                    }
+                }
+            },
+            Column::BugFixes => {
+                let said = cell::read(text);
+                if said.standing == Some(Standing::Eol) {
+                    // Over for ordinary fixes: what is left, if anything, is for security.
+                    claim.tier.get_or_insert(Tier::SecurityOnly);
+                }
+                claim.bug_fixes_until = claim.bug_fixes_until.take().or(said.end);
+            }
+            Column::Extended => {
+                claim.extended_until = claim.extended_until.take().or(cell::read(text).end);
+            }
+            Column::Start => claim.from = claim.from.or_else(|| day::find(text)),
+            Column::Version | Column::Other => {}
+        }
+    }
+    // With nothing else, the ordinary fixes are the support.
+    if claim.standing.is_none() && claim.security_until.is_none() && claim.tier.is_some() {
+        claim.standing = Some(Standing::Eol);
+    }
+}
+
+fn take(claim: &mut Claim, said: Said) {
+    claim.is_lts |= said.is_lts;
+    claim.tier = claim.tier.or(said.tier);
+    // Of two columns the one that says no is meant: a line that has ended for security has ended.
+    match (claim.standing, said.standing) {
+        (None, standing) => claim.standing = standing,
+        (Some(Standing::Supported), Some(Standing::Eol)) => claim.standing = Some(Standing::Eol),
+        _ => {}
+    }
+    if let Some(end) = said.end {
+        claim.security_until = Some(end);
+    }
+}
+
+/// Which column is what; `None`: the table names no versions.
+fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
+    // A column about somebody else's versions (`Supported Kubernetes versions`) says nothing of ours.
+    let is_foreign = |text: &str| product::named(text).is_some();
+    let mut columns: Vec<Column> = head
+        .iter()
+        .enumerate()
+        .map(|(at, text)| if at > 0 && is_foreign(text) { Column::Other } else { column(text) })
+        .collect();
+    // The first column of versions is the one; a later one (`latest release`) adds nothing.
+    let is_versions = |at: usize| {
+        let cells: Vec<&String> = rows.iter().filter_map(|row| row.cells.get(at)).collect();
+        let good =
+            cells.iter().filter(|cell| !about::about(&without_marks(cell)).is_empty()).count();
+        good > 0 && good * 2 >= cells.len()
+    };
+    let named = (0..head.len()).find(|at| columns[*at] == Column::Version && is_versions(*at));
+    let version = named.or_else(|| is_versions(0).then_some(0).filter(|_| !head.is_empty()))?;
+    for (at, column) in columns.iter_mut().enumerate() {
+        if *column == Column::Version || at == version {
+            *column = if at == version { Column::Version } else { Column::Other };
+        }
+    }
+    Some(columns)
+}
+
+fn column(text: &str) -> Column {
+    let text = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(&text, word));
+    if has(&["extended", "commercial", "enterprise", "paid"]) {
+        return Column::Extended;
+    }
+    if has(&[
+        "end of life",
+        "end-of-life",
+        "eol",
+        "until",
+        "end of support",
+        "end date",
+        "ends",
+        "expires",
+        "expiry",
+        "end",
+        "end of security",
+        "supported until",
+        "eos",
+    ]) && !has(&["bug fixes", "bugfix", "active"])
+    {
+        return Column::End;
+    }
+    if has(&[
+        "active support",
+        "bug fixes",
+        "bug fix",
+        "bugfix",
+        "bugfixes",
+        "bug-fix",
+        "active",
+        "mainstream",
+        "full support",
+        "feature",
+        "general support",
+        "premier",
+    ]) && !has(&["status"])
+    {
+        return Column::BugFixes;
+    }
+    if has(&[
+        "support",
+        "supported",
+        "supported?",
+        "status",
+        "maintained",
+        "maintenance",
+        "security",
+        "state",
+        "phase",
+        "patches",
+        "receives",
+        "support status",
+        "stage",
+        "lifecycle",
+        "fixes",
+        "updates",
+        "backports",
+    ]) {
+        return Column::Support;
+    }
+    if has(&[
+        "released",
+        "release date",
+        "start",
+        "initial release",
+        "first release",
+        "published",
+        "ga",
+        "general availability",
+        "date",
+    ]) {
+        return Column::Start;
+    }
+    if has(&[
+        "version",
+        "versions",
+        "release",
+        "releases",
+        "branch",
+        "series",
+        "line",
+        "cycle",
+        "minor",
+        "major",
+        "tag",
+        "stable",
+        "minor release",
+        "release series",
+        "release line",
+        "train",
+    ]) {
+        return Column::Version;
+    }
+    Column::Other
+}
+
+/// A version cell without footnotes and remarks: `1.47\*`, `2.3 (LTS)`, `1.6[^1]`, `v3 (current)`.
+fn without_marks(text: &str) -> String {
+    let text = text.split(['(', '[']).next().unwrap_or(text);
+    text.trim_end_matches(['*', '†', '‡', '¹', '²', '³', ' ', '\\']).trim().to_owned()
+}
+
+fn is_default_branch(text: &str) -> bool {
+    let text = text.trim_matches('`').to_lowercase();
+    ["main", "master", "trunk", "devel", "develop", "dev", "nightly", "head", "unreleased", "edge"]
+        .iter()
+        .any(|name| contains_word(&text, name))
+}
