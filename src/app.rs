@@ -185,7 +185,7 @@ fn discover(args: &RepositoryArgs, overrides: &config::Overrides) -> Result<Disc
     let heads = discover::wanted_histories(&refs, &config.support);
     let tagged: BTreeSet<CommitId> = refs.tagged_commits();
     let histories = git.histories(&heads, &tagged);
-    let support = discover::support(&refs, &histories, &config.support, today);
+    let support = discover::support(&refs, &histories, &[], &config.support, today);
     if !support.unmatched.is_empty() {
         let globs: Vec<String> = support.unmatched.iter().map(|g| format!("`{g}`")).collect();
         return Err(Error::NoMatch { globs: globs.join(" or ") });

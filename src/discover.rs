@@ -2,9 +2,10 @@
 //! lines with their reasons out.
 //!
 //! `name` reads one ref name, `refs` brings local and remote-tracking branches together, `tags` and
-//! `branches` keep those of the product, `series` joins them, `weigh` hears what is declared about them, strongest first, and
-//! `gaps` names what this clone cannot show. New evidence (manifests, tables, dates) becomes a
-//! [`Declaration`] and is weighed in `weigh`.
+//! `branches` keep those of the product, and `series` joins them. `resolve` finds which of them a
+//! claim is about, `statement` brings the claims of one document together, `rules` counts, `weigh`
+//! hears all of them, strongest first, and `contradict` names where they disagree. `gaps` names what
+//! this clone cannot show.
 //! A branch's existence is deliberately no evidence of support.
 
 mod name;
@@ -12,7 +13,11 @@ mod refs;
 mod tags;
 mod branches;
 mod series;
+mod rules;
+mod resolve;
+mod statement;
 mod weigh;
+mod contradict;
 mod named;
 mod gaps;
 
@@ -21,14 +26,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{GlobMatcher, GlobSet};
 use jiff::civil::Date;
 
-use self::refs::Named;
 pub use self::{
     name::Pattern,
     refs::{RefEntry, Refs},
 };
+use self::{refs::Named, resolve::Known, statement::Statement};
 use crate::model::{
-    CommitId, Declaration, DeclaredBy, Head, LineId, LineKind, Origin, Release, ReleaseLine,
-    Standing, Support, Tier, Trouble,
+    Claim, CommitId, Declaration, DeclaredBy, Head, LineId, LineKind, Origin, Release, ReleaseLine,
+    Rule, Standing, Support, Tier, Trouble,
 };
 
 /// For a branch's head, the tagged commits in its history, nearest first.
@@ -43,6 +48,8 @@ pub struct Policy {
     /// The newest N series with a stable release.
     pub newest: Option<usize>,
     pub declared: Vec<DeclaredLine>,
+    /// Arithmetic; a line that any of these gives is supported.
+    pub rules: Vec<PolicyRule>,
     /// Whether the default branch is a supported line.
     pub default_branch: bool,
     /// Where `newest` is written.
@@ -53,6 +60,10 @@ pub struct Policy {
     pub branches: Option<Pattern>,
     /// Short names that are never lines.
     pub ignore: GlobSet,
+    /// Whether anybody but the configuration is heard.
+    pub evidence: bool,
+    /// The editions whose support counts; `None`: all that are public.
+    pub editions: Option<Vec<String>>,
     /// `--line`: exactly these refs, and no discovery.
     pub only: Option<Vec<GlobMatcher>>,
 }
@@ -64,14 +75,30 @@ pub struct DeclaredLine {
     /// The short name of its branch, if it is not the one that the names show.
     pub branch: Option<String>,
     pub tier: Tier,
+    /// The last supported day.
     pub until: Option<Date>,
+    /// The last day with bug fixes.
+    pub bug_fixes_until: Option<Date>,
+    /// `None`: it follows from the days.
+    pub standing: Option<Standing>,
+    pub edition: Option<String>,
+    pub is_lts: bool,
+    pub origin: Origin,
+}
+
+/// A rule of the configuration that gives lines.
+#[derive(Clone, Debug)]
+pub struct PolicyRule {
+    pub rule: Rule,
+    /// Of the lines that nothing else gives a tier.
+    pub tier: Tier,
     pub origin: Origin,
 }
 
 impl Policy {
     /// True if nothing was declared, so that the documented default applies.
     pub fn is_assumed(&self) -> bool {
-        self.newest.is_none() && self.declared.is_empty()
+        self.newest.is_none() && self.declared.is_empty() && self.rules.is_empty()
     }
 
     fn ignores(&self, short: &str) -> bool {
@@ -87,8 +114,14 @@ pub fn wanted_histories(refs: &Refs, policy: &Policy) -> Vec<CommitId> {
     series::wanted_histories(&refs.branches(policy.remote.as_deref()).0, &refs.tags(), policy)
 }
 
-/// The lines of a repository on a given day.
-pub fn support(refs: &Refs, histories: &Histories, policy: &Policy, today: Date) -> Support {
+/// The lines of a repository on a given day, and where what is said about them disagrees.
+pub fn support(
+    refs: &Refs,
+    histories: &Histories,
+    claims: &[Claim],
+    policy: &Policy,
+    today: Date,
+) -> Support {
     let (branches, branch_trouble) = refs.branches(policy.remote.as_deref());
     let mut support = Support { trouble: refs.trouble.clone(), ..Support::default() };
     if let Some(only) = &policy.only {
@@ -97,7 +130,12 @@ pub fn support(refs: &Refs, histories: &Histories, policy: &Policy, today: Date)
         return support;
     }
     let shown = series::series(&branches, &refs.tags(), histories, policy);
-    support.lines = weigh::lines(&shown, &branches, policy, today);
+    let known = Known::of(&shown, refs, policy);
+    let claims = if policy.evidence { claims } else { &[] };
+    let statements = Statement::all(claims, &known, refs.default.as_deref(), today);
+    let weighed = weigh::lines(&known, &statements, &branches, policy, today);
+    support.contradictions = contradict::all(&known, &statements, &weighed, refs, today);
+    support.lines = weighed.into_iter().map(|(_, line)| line).collect();
     add_default_line(refs, &branches, &mut support.lines, policy);
 
     let heads: BTreeSet<&str> = support.lines.iter().filter_map(ReleaseLine::head_ref).collect();
@@ -121,10 +159,13 @@ fn add_default_line(
     }
     let Some(short) = refs.default_short() else { return };
     let Some(branch) = branches.iter().find(|branch| branch.short == short) else { return };
-    let (by, says) = if policy.is_assumed() {
+    let is_assumed = lines.iter().all(|line| !line.is_scanned() || line.is_assumed());
+    let (by, says) = if !policy.is_assumed() {
+        (DeclaredBy::Configuration, "it is the default branch")
+    } else if is_assumed {
         (DeclaredBy::Assumed, "nothing is declared, and it is the default branch")
     } else {
-        (DeclaredBy::Configuration, "it is the default branch")
+        (DeclaredBy::DefaultBranch, "it is the default branch, where the next release is made")
     };
     let because = Declaration::new(by, Standing::Supported, says);
     let is_its_line =

@@ -186,6 +186,7 @@ fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
     let shown = config::parse(Some((text, &origin)), &overrides).expect("it is valid");
     let standard = config::parse(None, &overrides).expect("the default is valid");
     assert_eq!(format!("{:?}", shown.judge.gate.rules), format!("{:?}", standard.judge.gate.rules));
+    assert_eq!(shown.judge.gate.contradictions, standard.judge.gate.contradictions);
     assert_eq!(shown.judge.max_database_age, standard.judge.max_database_age);
     assert_eq!(shown.scan.rustsec, standard.scan.rustsec);
     assert_eq!(shown.support.default_branch, standard.support.default_branch);

@@ -7,19 +7,21 @@ use jiff::civil::Date;
 use toml::{Spanned, value::Datetime};
 
 use super::{
-    Complaint, Config, Error, Overrides, RUSTSEC_URL, Scan,
-    raw::{RawConfig, RawLine, RawRules, row},
+    Complaint, Config, Error, Overrides, RUSTSEC_URL, Scan, Sources,
+    raw::{RawConfig, RawLine, RawRule, RawRules, row},
 };
 use crate::{
-    discover::{self, DeclaredLine, Pattern},
+    discover::{self, DeclaredLine, Pattern, PolicyRule},
     escape::without_credentials,
     judge::{self, FailAt, Gate, Rules},
-    model::{Decision, Origin, Rating, Tier},
+    model::{Decision, Origin, Rating, Rule, Standing, Tier, Unit},
 };
 
 /// The only schema that is known.
 const SCHEMA: i64 = 1;
 const DEFAULT_AGE: i64 = 30;
+/// A century: days are added to dates, and those end.
+const MOST_MONTHS: i64 = 1200;
 
 pub(super) fn check(
     raw: RawConfig,
@@ -36,10 +38,17 @@ pub(super) fn check(
         checker.complain(&schema, message);
     }
     let newest = raw.support.newest.and_then(|newest| checker.newest(&newest));
+    let sources = Sources {
+        endoflife: raw.support.endoflife.and_then(|place| checker.endoflife(&place)),
+        openeox: raw.support.openeox.iter().filter_map(|path| checker.openeox(path)).collect(),
+    };
     let support = discover::Policy {
         newest: newest.as_ref().map(|(count, _)| *count),
         origin: newest.map(|(_, origin)| origin),
         declared: checker.lines(raw.support.line),
+        rules: raw.support.rule.iter().filter_map(|rule| checker.rule(rule)).collect(),
+        evidence: raw.support.evidence.unwrap_or(true),
+        editions: raw.support.editions.map(|editions| checker.editions(&editions)),
         default_branch: raw.support.default_branch.unwrap_or(true),
         remote: raw.support.remote,
         tags: raw.support.tags.and_then(|pattern| checker.pattern(&pattern)),
@@ -65,7 +74,7 @@ pub(super) fn check(
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age };
     if checker.complaints.is_empty() {
-        Ok(Config { support, scan, judge })
+        Ok(Config { support, sources, scan, judge })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })
@@ -120,34 +129,211 @@ impl Checker<'_> {
                 self.complain(&line.id, "the line has no name".to_owned());
             }
             let tier = line.tier.map(|tier| self.tier(&tier)).unwrap_or_default();
-            let until = line.until.and_then(|until| self.day(&until));
-            let origin = self.place(&line.id);
-            let id = line.id.into_inner();
-            declared.push(DeclaredLine { id, branch: line.branch, tier, until, origin });
+            let until = line.until.as_ref().and_then(|until| self.day("until", until));
+            let bug_fixes_until = line.bug_fixes_until.and_then(|typed| {
+                let day = self.day("bug-fixes-until", &typed)?;
+                if until.is_some_and(|until| until < day) {
+                    let message = "`bug-fixes-until` is after `until`, the last supported day";
+                    self.complain(&typed, message.to_owned());
+                }
+                Some(day)
+            });
+            let standing = line.status.and_then(|status| self.standing(&status));
+            let edition = line.edition.and_then(|edition| self.edition(&edition));
+            declared.push(DeclaredLine {
+                origin: self.place(&line.id),
+                id: line.id.into_inner(),
+                branch: line.branch,
+                tier,
+                until,
+                bug_fixes_until,
+                standing,
+                edition,
+                is_lts: line.lts,
+            });
         }
         declared
+    }
+
+    /// One `[[support.rule]]`.
+    fn rule(&mut self, typed: &Spanned<RawRule>) -> Option<PolicyRule> {
+        let raw = typed.get_ref();
+        let tier = raw.tier.as_ref().map(|tier| self.tier(tier)).unwrap_or_default();
+        let of = raw.of.as_ref().and_then(|of| self.unit(of));
+        let months = raw.months.as_ref();
+        // `months` is a rule of its own, and how long a long-term line lasts.
+        let own_months = months.filter(|_| raw.lts_every.is_none());
+        let kinds = [
+            ("newest", raw.newest.as_ref()),
+            ("months", own_months),
+            ("after-next", raw.after_next.as_ref()),
+            ("last-of-major", raw.last_of_major.as_ref()),
+            ("lts-every", raw.lts_every.as_ref()),
+        ];
+        let mut given = kinds.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let Some((kind, value)) = given.next() else {
+            let message =
+                "the rule is none of newest, months, after-next, last-of-major, lts-every";
+            self.complain(typed, message.to_owned());
+            return None;
+        };
+        for (other, value) in given {
+            let message = format!(
+                "a rule is one thing, and this is `{kind}` already; give `{other}` a rule of its own"
+            );
+            self.complain(value, message);
+        }
+        if let Some(majors) = raw.majors.as_ref().filter(|_| kind != "newest") {
+            self.complain(majors, format!("`majors` belongs to `newest`, and not to `{kind}`"));
+        }
+        if let Some(of) = raw.of.as_ref().filter(|_| !matches!(kind, "newest" | "lts-every")) {
+            self.complain(
+                of,
+                format!("`of` belongs to `newest` and `lts-every`, and not to `{kind}`"),
+            );
+        }
+        let rule = match kind {
+            "newest" => self.newest_rule(raw, value, of)?,
+            "lts-every" => {
+                let every = self.count(kind, value, i64::MAX);
+                let Some(months) = months else {
+                    let message = "`lts-every` needs `months`: how long such a line is supported";
+                    self.complain(value, message.to_owned());
+                    return None;
+                };
+                let months = self.count("months", months, MOST_MONTHS);
+                Rule::EveryNth { every: every?, of: of.unwrap_or(Unit::Major), months: months? }
+            }
+            "months" => Rule::Months { months: self.count(kind, value, MOST_MONTHS)? },
+            "after-next" => Rule::AfterNext { months: self.count(kind, value, MOST_MONTHS)? },
+            _ => Rule::LastOfMajor { months: self.count(kind, value, MOST_MONTHS)? },
+        };
+        Some(PolicyRule { rule, tier, origin: self.place(value) })
+    }
+
+    /// `newest = 2`, of all lines, of each of the newest majors, or with one line of each major.
+    fn newest_rule(
+        &mut self,
+        raw: &RawRule,
+        newest: &Spanned<i64>,
+        of: Option<Unit>,
+    ) -> Option<Rule> {
+        let count = self.count("newest", newest, i64::MAX);
+        let majors = match &raw.majors {
+            Some(majors) => Some(self.count("majors", majors, i64::MAX)?),
+            None => None,
+        };
+        match (of, majors) {
+            (Some(Unit::Major), Some(_)) => {
+                let message = "`of = \"major\"` takes one line of each major; `majors` takes `newest` lines of each";
+                self.complain(newest, message.to_owned());
+                None
+            }
+            (Some(Unit::Major), None) => Some(Rule::Newest { lines: 1, majors: Some(count?) }),
+            (_, majors) => Some(Rule::Newest { lines: count?, majors }),
+        }
+    }
+
+    /// A number of things, at least one.
+    fn count<T: TryFrom<i64>>(&mut self, key: &str, typed: &Spanned<i64>, most: i64) -> Option<T> {
+        let value = *typed.get_ref();
+        let count = (1..=most).contains(&value).then(|| T::try_from(value).ok()).flatten();
+        if count.is_none() {
+            let range =
+                if most == i64::MAX { "1 or more".to_owned() } else { format!("1 to {most}") };
+            self.complain(typed, format!("`{key}` is {value}; it is {range}"));
+        }
+        count
+    }
+
+    fn unit(&mut self, of: &Spanned<String>) -> Option<Unit> {
+        match of.get_ref().as_str() {
+            "major" => Some(Unit::Major),
+            "minor" => Some(Unit::Minor),
+            other => {
+                self.complain(of, format!("`of` is `{other}`; it is one of major, minor"));
+                None
+            }
+        }
+    }
+
+    fn standing(&mut self, status: &Spanned<String>) -> Option<Standing> {
+        match status.get_ref().as_str() {
+            "supported" => Some(Standing::Supported),
+            "eol" => Some(Standing::Eol),
+            "upcoming" => Some(Standing::Upcoming),
+            other => {
+                let message =
+                    format!("`status` is `{other}`; it is one of supported, eol, upcoming");
+                self.complain(status, message);
+                None
+            }
+        }
+    }
+
+    fn edition(&mut self, edition: &Spanned<String>) -> Option<String> {
+        let name = edition.get_ref().trim();
+        if name.is_empty() {
+            self.complain(edition, "the edition has no name".to_owned());
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
+    fn editions(&mut self, editions: &Spanned<Vec<Spanned<String>>>) -> Vec<String> {
+        if editions.get_ref().is_empty() {
+            self.complain(editions, "`editions` is empty, so no edition would count".to_owned());
+        }
+        editions.get_ref().iter().filter_map(|edition| self.edition(edition)).collect()
+    }
+
+    /// A file, or an address that an attacker on the way cannot change.
+    fn endoflife(&mut self, place: &Spanned<String>) -> Option<String> {
+        let text = place.get_ref();
+        let is_https = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
+        if !is_https && (text.trim().is_empty() || text.contains("://")) {
+            let message = format!(
+                "`endoflife` is `{}`; it is a file or an https address",
+                without_credentials(text)
+            );
+            self.complain(place, message);
+            return None;
+        }
+        Some(text.clone())
+    }
+
+    fn openeox(&mut self, path: &Spanned<String>) -> Option<String> {
+        let text = path.get_ref();
+        if text.trim().is_empty() || text.contains("://") {
+            let shown = without_credentials(text);
+            self.complain(path, format!("`openeox` names `{shown}`; it names files"));
+            return None;
+        }
+        Some(text.clone())
     }
 
     fn tier(&mut self, tier: &Spanned<String>) -> Tier {
         match tier.get_ref().as_str() {
             "full" => Tier::Full,
             "security-only" => Tier::SecurityOnly,
+            "critical-only" => Tier::CriticalOnly,
             other => {
-                let message = format!("`tier` is `{other}`; it is one of full, security-only");
+                let message =
+                    format!("`tier` is `{other}`; it is one of full, security-only, critical-only");
                 self.complain(tier, message);
                 Tier::Full
             }
         }
     }
 
-    fn day(&mut self, until: &Spanned<Datetime>) -> Option<Date> {
-        let value = until.get_ref();
+    fn day(&mut self, key: &str, typed: &Spanned<Datetime>) -> Option<Date> {
+        let value = typed.get_ref();
         let date = value.date.filter(|_| value.time.is_none()).and_then(|date| {
             let part = |number: u8| i8::try_from(number).ok();
             Date::new(i16::try_from(date.year).ok()?, part(date.month)?, part(date.day)?).ok()
         });
         if date.is_none() {
-            self.complain(until, "`until` is a day, such as 2027-06-30".to_owned());
+            self.complain(typed, format!("`{key}` is a day, such as 2027-06-30"));
         }
         date
     }
@@ -217,9 +403,20 @@ impl Checker<'_> {
     fn gate(&mut self, raw: RawRules) -> Gate {
         let rules = self.rules(&raw, &Rules::default());
         let tiers = raw.tier.map(Spanned::into_inner).unwrap_or_default();
-        let mut gate = Gate { rules, ..Gate::default() };
-        for (tier, raw) in [(Tier::Full, tiers.full), (Tier::SecurityOnly, tiers.security_only)] {
+        let standard = Gate::default();
+        let contradictions =
+            self.decision("contradictions", raw.contradictions.as_ref(), standard.contradictions);
+        let mut gate = Gate { rules, contradictions, ..standard };
+        for (tier, raw) in [
+            (Tier::Full, tiers.full),
+            (Tier::SecurityOnly, tiers.security_only),
+            (Tier::CriticalOnly, tiers.critical_only),
+        ] {
             let Some(raw) = raw else { continue };
+            if let Some(own) = &raw.contradictions {
+                let message = "`contradictions` is about all statements, so no tier has its own";
+                self.complain(own, message.to_owned());
+            }
             if let Some(nested) = &raw.tier {
                 self.complain(nested, "a tier has no tiers of its own".to_owned());
             }

@@ -26,6 +26,11 @@ pub(super) struct RawSupport {
     pub tags: Option<Spanned<String>>,
     pub branches: Option<Spanned<String>>,
     pub ignore: Vec<Spanned<String>>,
+    pub evidence: Option<bool>,
+    pub editions: Option<Spanned<Vec<Spanned<String>>>>,
+    pub endoflife: Option<Spanned<String>>,
+    pub openeox: Vec<Spanned<String>>,
+    pub rule: Vec<Spanned<RawRule>>,
     pub line: Vec<RawLine>,
 }
 
@@ -36,6 +41,26 @@ pub(super) struct RawLine {
     pub branch: Option<String>,
     pub tier: Option<Spanned<String>>,
     pub until: Option<Spanned<Datetime>>,
+    pub bug_fixes_until: Option<Spanned<Datetime>>,
+    pub status: Option<Spanned<String>>,
+    pub edition: Option<Spanned<String>>,
+    #[serde(default)]
+    pub lts: bool,
+}
+
+/// Exactly one of `newest`, `months`, `after-next`, `last-of-major` and `lts-every`; the rest
+/// belongs to some of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRule {
+    pub newest: Option<Spanned<i64>>,
+    pub majors: Option<Spanned<i64>>,
+    pub months: Option<Spanned<i64>>,
+    pub after_next: Option<Spanned<i64>>,
+    pub last_of_major: Option<Spanned<i64>>,
+    pub lts_every: Option<Spanned<i64>>,
+    pub of: Option<Spanned<String>>,
+    pub tier: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,7 +78,8 @@ pub(super) struct RawDatabases {
     pub rustsec: Option<String>,
 }
 
-/// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own.
+/// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own, nor
+/// `contradictions`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawRules {
@@ -65,6 +91,7 @@ pub(super) struct RawRules {
     pub unsound: Option<Spanned<String>>,
     pub unmaintained: Option<Spanned<String>>,
     pub notice: Option<Spanned<String>>,
+    pub contradictions: Option<Spanned<String>>,
     pub tier: Option<Spanned<RawTiers>>,
 }
 
@@ -73,6 +100,7 @@ pub(super) struct RawRules {
 pub(super) struct RawTiers {
     pub full: Option<Box<RawRules>>,
     pub security_only: Option<Box<RawRules>>,
+    pub critical_only: Option<Box<RawRules>>,
 }
 
 /// Reads the file, or says where it stops making sense.

@@ -49,6 +49,10 @@ impl Numbers {
         self.values.len()
     }
 
+    pub(super) fn values(&self) -> &[u64] {
+        &self.values
+    }
+
     pub(super) fn major(&self) -> u64 {
         self.values.first().copied().unwrap_or(0)
     }

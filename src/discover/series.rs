@@ -8,6 +8,8 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
+use jiff::civil::Date;
+
 use super::{
     Histories, Policy,
     branches::{LineBranches, dominant_style, is_of_line, line_branches, rank},
@@ -28,6 +30,8 @@ pub(super) struct Series {
     pub rivals: Vec<String>,
     /// The newest stable tag and its version.
     pub release: Option<(Named, Numbers)>,
+    /// The day of the first stable tag that is known, in UTC.
+    pub first_release: Option<Date>,
     /// The tag or branch that declares the end of the series.
     pub ended_by: Option<String>,
 }
@@ -124,6 +128,8 @@ impl Finder {
             if series.release.as_ref().is_none_or(|(_, known)| known < numbers) {
                 series.release = Some((tag.named.clone(), numbers.clone()));
             }
+            let day = tag.named.date.map(day_of);
+            series.first_release = series.first_release.into_iter().chain(day).min();
         }
         for tag in of(Suffix::EndOfLife) {
             let key = self.key(tag);
@@ -211,9 +217,25 @@ impl Series {
             branch: None,
             rivals: Vec::new(),
             release: None,
+            first_release: None,
             ended_by: None,
         }
     }
+
+    /// It has a stable release.
+    pub(super) fn is_released(&self) -> bool {
+        self.release.is_some()
+    }
+
+    /// The day of the newest stable tag, in UTC.
+    pub(super) fn last_release(&self) -> Option<Date> {
+        self.release.as_ref().and_then(|(tag, _)| tag.date).map(day_of)
+    }
+}
+
+/// The day of a moment in UTC.
+pub(super) fn day_of(moment: jiff::Timestamp) -> Date {
+    moment.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Whether a project counts its series in majors or in minors, major by major.

@@ -14,11 +14,20 @@ pub enum FailAt {
 }
 
 /// The `[gate]` of the configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Gate {
     pub rules: Rules,
     /// The rules of tiers that have some of their own.
     pub tiers: BTreeMap<Tier, Rules>,
+    /// Statements about support that cannot all hold. They are about the whole, so no tier has its
+    /// own.
+    pub contradictions: Decision,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { rules: Rules::default(), tiers: BTreeMap::new(), contradictions: Decision::Warn }
+    }
 }
 
 impl Gate {

@@ -29,6 +29,8 @@ pub enum DeclaredBy {
     Tags,
     /// It is the newest stable line, and nobody ended it.
     Newest,
+    /// It is the default branch of a project that says which lines it supports.
+    DefaultBranch,
     /// Nobody said anything, and this is the documented default.
     Assumed,
 }
@@ -47,6 +49,7 @@ impl DeclaredBy {
             Self::Bots => "bots",
             Self::Tags => "tags",
             Self::Newest => "newest",
+            Self::DefaultBranch => "default-branch",
             Self::Assumed => "assumed",
         }
     }

@@ -263,9 +263,11 @@ fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
 
 fn standing(line: &ReleaseLine) -> String {
     let mut text = line.standing.as_str().to_owned();
-    if line.tier == Tier::SecurityOnly {
-        text.push_str(", security only");
-    }
+    text.push_str(match line.tier {
+        Tier::Full => "",
+        Tier::SecurityOnly => ", security only",
+        Tier::CriticalOnly => ", critical only",
+    });
     if line.is_scanned() && line.is_assumed() {
         text.push_str(" (assumed)");
     }

@@ -233,13 +233,24 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
 
 /// A document that gives a rule gives it for all lines.
 pub(super) fn close(page: &mut Page<'_>) {
-    let rule = page.claims.iter().find(|claim| {
-        claim.by == DeclaredBy::Prose && matches!(claim.about, About::Rule(_)) && !claim.is_lts
-    });
+    // "Security fixes for the last three versions" says nothing of other fixes; only where a
+    // document gives one time for bug fixes and another for security is the rest security only.
+    let has =
+        |tier: Tier| page.claims.iter().any(|claim| is_rule(claim) && claim.tier == Some(tier));
+    if !(has(Tier::Full) && has(Tier::SecurityOnly)) {
+        for claim in page.claims.iter_mut().filter(|claim| is_rule(claim)) {
+            claim.tier = None;
+        }
+    }
+    let rule = page.claims.iter().find(|claim| is_rule(claim) && !claim.is_lts);
     if let Some(rule) = rule {
         let others = Claim { about: About::Others, tier: None, ..rule.clone() };
         page.claims.push(others.standing(Standing::Eol));
     }
+}
+
+fn is_rule(claim: &Claim) -> bool {
+    claim.by == DeclaredBy::Prose && matches!(claim.about, About::Rule(_))
 }
 
 fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &str) -> bool {
@@ -267,7 +278,8 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
         .standing(Standing::Supported);
     claim.tier = match (is_security, is_bug_fixes) {
         (true, false) => Some(Tier::SecurityOnly),
-        _ => Some(Tier::Full),
+        (false, true) => Some(Tier::Full),
+        _ => None,
     };
     claim.product = product.or_else(|| product::named(page.nearest_heading()));
     page.claims.push(claim);
