@@ -14,7 +14,10 @@ pub(super) fn version(text: &str) -> Option<String> {
     let is_prefix =
         before.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ' '))
             && before.len() <= 40;
-    if !is_prefix {
+    // `latest-1` and `n-2` count back.
+    let counts_back = ["latest", "n", "current", "newest"]
+        .contains(&before.trim_end_matches(['-', '_', ' ']).to_lowercase().as_str());
+    if !is_prefix || counts_back {
         return None;
     }
     let (numbers, rest) = numbers(&text[start..])?;
@@ -118,7 +121,7 @@ fn single(text: &str) -> Option<About> {
     }
     let lower = text.to_lowercase();
     let after = |prefix: &[&str]| prefix.iter().find_map(|p| lower.strip_prefix(p)).map(str::trim);
-    if let Some(rest) = after(&["<=", "≤", "&lt;="]) {
+    if let Some(rest) = after(&["<=", "=<", "≤", "&lt;="]) {
         let rest = plain(rest)?;
         return Some(About::Between("0".to_owned(), rest));
     }
@@ -127,7 +130,7 @@ fn single(text: &str) -> Option<About> {
     {
         return plain(rest).map(About::Below);
     }
-    if let Some(rest) = after(&[">=", "≥", "=>", "&gt;=", ">", "&gt;", "from", "^"]) {
+    if let Some(rest) = after(&[">=", "≥", "=>", "&gt;=", ">", "&gt;", "from"]) {
         // `>= 1.2, < 2.0` and `>= 1.2 < 2.0`
         if let Some((low, high)) = rest.split_once('<') {
             let low = plain(low.trim_end_matches([',', ' ']))?;
@@ -175,7 +178,7 @@ fn single(text: &str) -> Option<About> {
             return plain(rest).map(About::From);
         }
     }
-    plain(&lower).map(About::Version)
+    plain(lower.trim_start_matches(['^', '~'])).map(About::Version)
 }
 
 /// A version with nothing but fillers around it.
@@ -188,6 +191,12 @@ fn plain(text: &str) -> Option<String> {
     match words.as_slice() {
         [one] => version(one),
         // `Helm 3.x`: a name and a version.
+        [name, _]
+            if ["older", "other", "others", "previous", "earlier", "any", "every", "not"]
+                .contains(name) =>
+        {
+            None
+        }
         [name, one]
             if name.chars().all(|c| c.is_alphanumeric() || c == '-') && name.len() <= 30 =>
         {
@@ -241,6 +250,10 @@ mod tests {
             ("Ferry 3.x", vec![Version(v("3"))]),
             ("2.4, 2.5 and 3.0", vec![Version(v("2.4")), Version(v("2.5")), Version(v("3.0"))]),
             ("latest", vec![Newest]),
+            ("Latest 3.x", vec![Version(v("3"))]),
+            ("Older 3.x", vec![]),
+            ("^22.0.0", vec![Version(v("22.0.0"))]),
+            ("latest-1", vec![]),
             ("all", vec![]),
             ("Some other text 1.2 here", vec![]),
         ] {

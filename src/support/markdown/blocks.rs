@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_page_is_a_run_of_blocks_with_rows() {
-        let page = "# Ti*tle*\n\nOne\ntwo `three`.\n\n* a\n* b\n\n  more\n\n```\n| code |\n```\n<b>html</b>\n\n\
+        let page = "# Ti*tle*\n\nOne\ntwo `three`.\n\n* a\n* b\n\n  more\n\n```\n| code |\n```\n<div>html</div>\n\n\
             | Version | Supported |\n|---|---|\n| `1.0` | :x: |\n| **1.1**<br>1.2 | [yes](u) |\n";
         assert_eq!(
             show(page),

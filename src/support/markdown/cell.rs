@@ -166,7 +166,11 @@ pub(super) fn read(text: &str) -> Said {
             || plain.starts_with("no,"),
     );
     let end = end(text);
-    let tier = if has(CRITICAL_ONLY) {
+    // "Bug fixes and security patches" is everything.
+    let has_all = ["bug fix", "bugfix"].iter().any(|word| lower.contains(word)) && !has(&["only"]);
+    let tier = if has_all {
+        None
+    } else if has(CRITICAL_ONLY) {
         Some(Tier::CriticalOnly)
     } else if has(SECURITY_ONLY) {
         Some(Tier::SecurityOnly)
@@ -178,6 +182,7 @@ pub(super) fn read(text: &str) -> Said {
         Some(Ending::At(end)) if no => (Some(Standing::Eol), Some(end)),
         Some(Ending::At(end)) => (yes.then_some(Standing::Supported), Some(end)),
         None if yes != no => (Some(if yes { Standing::Supported } else { Standing::Eol }), None),
+        None if has_all => (Some(Standing::Supported), None),
         None if has(BEST_EFFORT) => (Some(Standing::Unknown), None),
         None if has(FUTURE) && !has(SUPPORTED) => (Some(Standing::Upcoming), None),
         None if has(ENDED) => (Some(Standing::Eol), None),
@@ -291,6 +296,7 @@ mod tests {
             ("LTS", "supported lts"),
             ("Security fixes only", "supported security-only"),
             ("Maintenance", "supported security-only"),
+            ("Bug fixes and security patches", "supported"),
             ("critical fixes only", "supported critical-only"),
             ("⚠️ security only", "supported security-only"),
             (":x:", "eol"),

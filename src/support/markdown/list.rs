@@ -37,7 +37,11 @@ const SUPPORT: &[&str] = &[
 pub(super) fn read(page: &mut Page<'_>, item: &Text) {
     let text = item.text.trim();
     let (head, rest) = parts(text);
-    let subjects = about::about(head);
+    let subjects = match about::about(head) {
+        // `- End of life: 2031-04-30` below the heading of a line.
+        none if none.is_empty() => below_heading(page, &text.to_lowercase()),
+        subjects => subjects,
+    };
     if subjects.is_empty() {
         return;
     }
@@ -62,11 +66,20 @@ pub(super) fn read(page: &mut Page<'_>, item: &Text) {
         claim.is_lts = is_lts;
         claim.security_until.clone_from(&said.end);
         claim.product.clone_from(&product);
-        if page.is_past() {
+        if page.is_past() && claim.security_until.is_none() {
             claim.standing = Some(Standing::Eol);
         }
         page.claims.push(claim);
     }
+}
+
+/// The line of the heading above, if the item gives an end.
+fn below_heading(page: &Page<'_>, lower: &str) -> Vec<crate::model::About> {
+    let gives_end =
+        ["end of life", "end-of-life", "eol", "end of support", "supported until", "estimated end"]
+            .iter()
+            .any(|words| lower.starts_with(words));
+    if gives_end { about::about(page.nearest_heading()) } else { Vec::new() }
 }
 
 /// What an item is about, and what it says.

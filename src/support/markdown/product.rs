@@ -90,6 +90,13 @@ const PRODUCTS: &[&str] = &[
     "wordpress",
     "spark",
     "hadoop",
+    "django",
+    "rails",
+    "laravel",
+    "symfony",
+    "spring",
+    "cassandra",
+    "flask",
 ];
 
 /// The first product that a text names.

@@ -81,6 +81,9 @@ const EMPTY: &[&str] = &[
     "operating system",
     "architecture",
     "rare case",
+    "minimum",
+    "commercial",
+    "bugfix branch",
     "extend the support",
 ];
 
@@ -111,6 +114,11 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             r"every (?P<n>\d{1,2})(?:st|nd|rd|th)? .{0,80}?\b(?:lts|long[- ]term).{0,160}?(?P<time>\d{1,3}|one|two|three|four|five)[- ](?P<unit>month|year)s?",
             every_nth,
         ),
+        // each release that is a multiple of 12 is an LTS release and supported for 24 months
+        shape(
+            r"(?:multiple of|divisible by) (?P<n>\d{1,2}).{0,160}?(?P<time>\d{1,3}|one|two|three|four|five)[- ](?P<unit>month|year)s?",
+            every_nth,
+        ),
         // the last minor of the previous major for one year after the new major
         shape(
             r"last {KIND}(?:minor|version|release).{0,60}?major.{0,60}?(?P<time>\d{1,2}|one|two|three|a) (?P<unit>month|year)s?.{0,40}major",
@@ -120,7 +128,7 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         shape(r"\bn ?, ?n ?[-–] ?1(?:(?: ?, ?(?:and )?| and )n ?[-–] ?(?P<n>\d))?", counted_back),
         // the current release and the two previous ones; the latest and up to two prior ones
         shape(
-            r"{NEWEST} {KIND}(?:{LINES} )?(?:.{0,40}?)(?:and|plus|as well as) (?:up to )?(?:the )?(?:{N} )?(?:previous|prior|preceding|before|older)\b",
+            r"{NEWEST} {KIND}(?:{LINES} )?(?:.{0,25}?)(?:and|plus|as well as) (?:up to )?(?:the )?(?:{N} )?(?:previous|prior|preceding|before|older)\b",
             and_previous,
         ),
         shape(
@@ -265,6 +273,12 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
         Some(((shape.rule)(&captures)?, product::named(&capitalised(sentence, around))))
     });
     let Some((rule, product)) = found else { return false };
+    // "V1 gets fixes for one year after V2" is about V1.
+    let is_time = matches!(rule, Rule::Months { .. } | Rule::AfterNext { .. });
+    let names_one = VERSION.as_ref().is_some_and(|pattern| pattern.is_match(sentence));
+    if is_time && names_one && !plain.contains("starting") {
+        return false;
+    }
     let at = text.source(begin);
     let is_lts = contains_word(&plain, "lts") && !matches!(rule, Rule::EveryNth { .. });
     if is_lts && matches!(rule, Rule::Months { .. } | Rule::AfterNext { .. }) {
@@ -305,11 +319,36 @@ fn capitalised(sentence: &str, part: &str) -> String {
 /// Single lines: "v3 gets security fixes until November 11th 2026", "1.4 is no longer supported".
 fn lines(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str) {
     let Some(pattern) = VERSION.as_ref() else { return };
-    let mut subjects: Vec<(String, Option<String>)> = Vec::new();
-    let mut last = 0;
-    // Only what stands before the verb is the subject; a version behind "until" is an event.
     let lower = sentence.to_lowercase();
-    let verb = [
+    if lower.len() != sentence.len() {
+        // The places of words would differ between the two.
+        return;
+    }
+    let subjects = subjects(pattern, sentence, &lower);
+    if subjects.is_empty() || subjects.len() > 6 {
+        return;
+    }
+    let Some(said) = said(&lower) else { return };
+    let at = text.source(begin);
+    for (subject, word) in subjects {
+        let mut claim = Claim::new(DeclaredBy::Prose, subject, page.origin(at), sentence);
+        claim.standing = said.standing;
+        claim.tier = said.tier;
+        claim.bug_fixes_until = said.bug_fixes_until.map(End::Day);
+        claim.security_until.clone_from(&said.security_until);
+        claim.is_lts = contains_word(&lower, "lts");
+        claim.product = word.as_deref().and_then(product::named);
+        if page.is_past() && claim.security_until.is_none() {
+            claim.standing = Some(Standing::Eol);
+        }
+        page.claims.push(claim);
+    }
+}
+
+/// The versions that a sentence is about, each with the word before it: the last run of versions
+/// before the verb ("4.0 through 4.8, 3.x and 2.x are …"), or what an end is announced for.
+fn subjects(pattern: &Regex, sentence: &str, lower: &str) -> Vec<(About, Option<String>)> {
+    const VERBS: [&str; 12] = [
         " is ",
         " are ",
         " will ",
@@ -321,45 +360,50 @@ fn lines(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str) {
         " gets ",
         " get ",
         " supported",
-        " marks the end",
-    ]
-    .iter()
-    .filter_map(|verb| lower.find(verb))
-    .min()
-    .unwrap_or(sentence.len());
+        " maintained",
+    ];
+    const ENDS: [&str; 4] = [
+        "end of support (eol) for ",
+        "end of life for ",
+        "end of support for ",
+        "planned for the ",
+    ];
+    let verb = VERBS.iter().filter_map(|verb| lower.find(verb)).min().unwrap_or(sentence.len());
+    let mut run: Vec<(String, Option<String>)> = Vec::new();
+    let (mut last, mut end) = (0, 0);
+    let mut ranges = Vec::new();
     while let Some(captures) = pattern.captures_at(sentence, last) {
         let Some(version) = captures.name("version") else { break };
         last = version.end();
+        let Some(numbers) = about::version(version.as_str()) else { continue };
         let word = captures.name("word").map(|word| word.as_str().trim().to_owned());
-        if let Some(numbers) = about::version(version.as_str()) {
-            let is_subject = version.start() < verb;
-            let is_ended = lower[..version.start()].ends_with("end of support (eol) for ")
-                || lower[..version.start()].ends_with("end of life for ")
-                || lower[..version.start()].ends_with("end of support for ");
-            if is_subject || is_ended {
-                subjects.push((numbers, word));
+        if ENDS.iter().any(|words| lower[..version.start()].contains(words)) {
+            return vec![(About::Version(numbers), None)];
+        }
+        if version.start() >= verb {
+            break;
+        }
+        let between =
+            lower[end..version.start()].trim_matches([' ', ',', '`', '*', '/', '&', '(', ')']);
+        end = version.end();
+        let is_range = matches!(between, "through" | "to" | "-" | "–" | "until");
+        let continues = is_range || matches!(between, "" | "and" | "or");
+        if !continues {
+            run.clear();
+            ranges.clear();
+        }
+        match run.last() {
+            Some((low, _)) if is_range => {
+                ranges.push((About::Between(low.clone(), numbers), word));
+                run.pop();
             }
+            _ => run.push((numbers, word)),
         }
     }
-    if subjects.is_empty() || subjects.len() > 6 {
-        return;
-    }
-    let Some(said) = said(&lower) else { return };
-    let at = text.source(begin);
-    for (version, word) in subjects {
-        let mut claim =
-            Claim::new(DeclaredBy::Prose, About::Version(version), page.origin(at), sentence);
-        claim.standing = said.standing;
-        claim.tier = said.tier;
-        claim.bug_fixes_until = said.bug_fixes_until.map(End::Day);
-        claim.security_until.clone_from(&said.security_until);
-        claim.is_lts = contains_word(&lower, "lts");
-        claim.product = word.as_deref().and_then(product::named);
-        if page.is_past() {
-            claim.standing = Some(Standing::Eol);
-        }
-        page.claims.push(claim);
-    }
+    ranges
+        .into_iter()
+        .chain(run.into_iter().map(|(version, word)| (About::Version(version), word)))
+        .collect()
 }
 
 /// What a sentence says of its lines.
@@ -380,6 +424,7 @@ fn said(lower: &str) -> Option<Said> {
             "through",
             "ends",
             "ended",
+            "will end",
             "end of life",
             "end-of-life",
             "eol",

@@ -44,18 +44,14 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
         .and_then(|at| product::named(&head[at]))
         .or_else(|| product::named(page.nearest_heading()));
     let is_past = page.is_past();
+    let mut unread: Vec<(usize, String)> = Vec::new();
     for row in rows {
         let Some(version) = at(Column::Version).and_then(|at| row.cells.get(at)) else { continue };
         let subjects = about::about(&without_marks(version));
         let is_lts = contains_word(&version.to_lowercase(), "lts");
         if subjects.is_empty() {
             if says_support && !version.is_empty() && !is_default_branch(version) {
-                page.trouble.push(
-                    Trouble::info(format!(
-                        "the version `{version}` of a support table is not understood"
-                    ))
-                    .at(page.origin(row.at)),
-                );
+                unread.push((row.at, format!("the version `{version}`")));
             }
             continue;
         }
@@ -69,7 +65,7 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
             claim.product.clone_from(&product);
             claim.is_lts = is_lts;
             fill(&mut claim, &columns, &row.cells, says_support);
-            if is_past && claim.standing != Some(Standing::Supported) {
+            if is_past && claim.standing.is_none() && claim.security_until.is_none() {
                 claim.standing = Some(Standing::Eol);
             }
             claims.push(claim);
@@ -80,13 +76,21 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
                 && claim.bug_fixes_until.is_none()
         };
         if claims.iter().all(is_silent) {
-            page.trouble.push(
-                Trouble::info(format!("the support of `{version}` is not understood"))
-                    .at(page.origin(row.at)),
-            );
+            unread.push((row.at, format!("what is said of `{version}`")));
             continue;
         }
         page.claims.extend(claims);
+    }
+    // One row is worth a look; a table full of them is about something else.
+    if let Some((at, what)) = unread.first() {
+        let more = match unread.len() {
+            1 => String::new(),
+            count => format!(", nor are {} more rows", count - 1),
+        };
+        page.trouble.push(
+            Trouble::info(format!("{what} in a support table is not understood{more}"))
+                .at(page.origin(*at)),
+        );
     }
 }
 
@@ -185,6 +189,10 @@ fn column(text: &str) -> Column {
     let has = |words: &[&str]| words.iter().any(|word| contains_word(&text, word));
     if has(&["extended", "commercial", "enterprise", "paid"]) {
         return Column::Extended;
+    }
+    // Where the maintenance of a line starts, its ordinary fixes end.
+    if has(&["start", "starts", "begin", "begins"]) && !has(&["end"]) {
+        return if has(&["maintenance", "security"]) { Column::BugFixes } else { Column::Start };
     }
     if has(&[
         "end of life",
