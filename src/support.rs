@@ -5,10 +5,24 @@
 //! `discover`.
 
 mod about;
-mod changelog;
 mod day;
-mod markdown;
+mod reading;
 mod tree;
+
+mod branches_json;
+mod changelog;
+mod dependabot;
+mod endoflife;
+mod markdown;
+mod openeox;
+mod release_cycle;
+mod renovate;
+mod schedule_json;
+mod schedule_yaml;
+mod versions_hcl;
+mod versions_table;
+mod versions_yaml;
+mod workflow;
 
 use crate::model::{Claim, Origin, Trouble};
 
@@ -34,7 +48,22 @@ pub struct Read {
 }
 
 /// All readers.
-pub const ALL: &[&dyn SupportReader] = &[&changelog::Changelog, &markdown::Markdown];
+pub const ALL: &[&dyn SupportReader] = &[
+    &branches_json::BranchesJson,
+    &changelog::Changelog,
+    &dependabot::Dependabot,
+    &endoflife::EndOfLife,
+    &markdown::Markdown,
+    &openeox::OpenEox,
+    &release_cycle::ReleaseCycle,
+    &renovate::Renovate,
+    &schedule_json::ScheduleJson,
+    &schedule_yaml::ScheduleYaml,
+    &versions_hcl::VersionsHcl,
+    &versions_table::VersionsTable,
+    &versions_yaml::VersionsYaml,
+    &workflow::Workflow,
+];
 
 /// A file with more bytes is not a statement.
 pub const LARGEST: usize = 1024 * 1024;
