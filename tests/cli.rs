@@ -24,6 +24,8 @@ mod lines;
 mod oracle;
 #[path = "cli/reading.rs"]
 mod reading;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/sarif.rs"]
 mod sarif;
 #[path = "cli/world.rs"]
