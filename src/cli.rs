@@ -34,7 +34,7 @@ pub struct RepositoryArgs {
     #[arg(long = "line", value_name = "GLOB")]
     pub lines: Vec<String>,
 
-    /// The day to report for, in UTC [default: today]
+    /// The day to report for, in UTC: branches and tags are those of that day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
 

@@ -142,7 +142,7 @@ pub fn support(
     // Which copy of a branch was taken matters for the branches that are lines.
     let concerns = |trouble: &Trouble| heads.iter().any(|head| trouble.message.contains(*head));
     support.trouble.extend(branch_trouble.into_iter().filter(concerns));
-    gaps::name(refs, &shown, policy, today, &mut support);
+    gaps::name(refs, &shown, policy, &mut support);
     support
 }
 

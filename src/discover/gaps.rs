@@ -1,7 +1,5 @@
 //! What this clone cannot show is said, and never taken for "there is nothing".
 
-use jiff::{civil::Date, tz::TimeZone};
-
 use super::{Policy, Refs, series::Shown};
 use crate::model::{
     Coverage, Covered, Head, LineKind, ReleaseLine, SOME_BRANCH, Standing, Support, Trouble, Weight,
@@ -10,13 +8,7 @@ use crate::model::{
 const FETCH_ALL: &str = "in GitHub Actions give actions/checkout `fetch-depth: 0`; elsewhere run \
     `git fetch --tags origin '+refs/heads/*:refs/remotes/origin/*'`";
 
-pub(super) fn name(
-    refs: &Refs,
-    shown: &Shown,
-    policy: &Policy,
-    today: Date,
-    support: &mut Support,
-) {
+pub(super) fn name(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Support) {
     of_refs(refs, policy, support);
     doubtful_branches(shown, policy, support);
     other_products(shown, support);
@@ -25,13 +17,12 @@ pub(super) fn name(
     missing_tags(refs, shown, support);
     missing_default(refs, policy, support);
     unknown_releases(support);
-    later_heads(today, support);
 }
 
 /// What concerns refs that are named as well as lines that are discovered.
 pub(super) fn of_refs(refs: &Refs, policy: &Policy, support: &mut Support) {
     if refs.trouble.iter().any(|trouble| trouble.weight == Weight::Warning) {
-        gap(support, "a ref could not be read");
+        gap(support, "a ref could not be read, or not as it was that day");
     }
     doubtful_remote(refs, policy, support);
 }
@@ -172,19 +163,4 @@ fn unknown_releases(support: &mut Support) {
         })
         .collect();
     support.trouble.extend(trouble);
-}
-
-fn later_heads(today: Date, support: &mut Support) {
-    let is_later = |line: &&ReleaseLine| {
-        let date = line.head.as_ref().and_then(|head| head.date);
-        line.is_scanned() && date.is_some_and(|date| date.to_zoned(TimeZone::UTC).date() > today)
-    };
-    let later: Vec<String> =
-        support.lines.iter().filter(is_later).map(|line| line.id.to_string()).collect();
-    if !later.is_empty() {
-        support.trouble.push(Trouble::info(format!(
-            "branches are looked at as they are now, which is later than {today}: {}",
-            later.join(", ")
-        )));
-    }
 }

@@ -128,7 +128,7 @@ impl Refs {
     }
 
     /// The default branch by its short name.
-    pub(super) fn default_short(&self) -> Option<&str> {
+    pub fn default_short(&self) -> Option<&str> {
         let full = self.default.as_deref()?;
         full.strip_prefix("refs/heads/").or_else(|| {
             full.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/')).map(|(_, s)| s)

@@ -4,9 +4,11 @@
 //! the owner check is answered with yes: in a container the workspace belongs to somebody else, and
 //! nothing is executed from it.
 
+mod commits;
 mod fetch;
 mod io;
 mod refs;
+mod replay;
 mod walk;
 mod write;
 

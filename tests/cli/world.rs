@@ -47,6 +47,17 @@ impl Repo {
         git(self.path(), args)
     }
 
+    /// The same, as if it were noon of that day.
+    pub(crate) fn git_on(&self, day: &str, args: &[&str]) {
+        let date = format!("{day}T12:00:00Z");
+        let output = command(self.path(), args)
+            .env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_DATE", &date)
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Commits exactly these files on a branch, which is made where it does not exist.
     pub(crate) fn commit(&self, branch: &str, files: &[(&str, &str)], day: &str) {
         let exists = Command::new("git")
@@ -70,13 +81,7 @@ impl Repo {
             fs::write(&path, text).expect("a file");
         }
         self.git(&["add", "--all", "--force"]);
-        let date = format!("{day}T12:00:00Z");
-        let output = command(self.path(), &["commit", "--quiet", "--allow-empty", "-m", "Change"])
-            .env("GIT_AUTHOR_DATE", &date)
-            .env("GIT_COMMITTER_DATE", &date)
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.git_on(day, &["commit", "--quiet", "--allow-empty", "-m", "Change"]);
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {

@@ -3,16 +3,16 @@
 use gix::bstr::ByteSlice as _;
 use jiff::Timestamp;
 
-use super::{Error, Git, commit_date, commit_id};
+use super::{Error, Git, commit_date, commit_id, replay};
 use crate::{
     discover::{RefEntry, Refs},
     model::{CommitId, Trouble},
 };
 
 impl Git {
-    /// All branches and tags. With `until`, tags that were made after that moment are left out: a
-    /// replayed day must not know its future. `default` is the default branch's short name, if
-    /// somebody knows it.
+    /// All branches and tags. With `until`, tags that were made after that moment are left out, and
+    /// branches are taken back to it: a replayed day must not know its future. `default` is the
+    /// default branch's short name, if somebody knows it.
     pub fn refs(&self, until: Option<Timestamp>, default: Option<&str>) -> Result<Refs, Error> {
         let repository = self.repository.to_thread_local();
         let shallow = self.is_shallow();
@@ -65,6 +65,9 @@ impl Git {
             refs.entries.push(RefEntry { name, commit, date });
         }
         refs.entries.sort();
+        if let Some(until) = until {
+            replay::branches(&repository, &mut refs, until);
+        }
         Ok(refs)
     }
 }
