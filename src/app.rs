@@ -20,7 +20,7 @@ use crate::{
         progress::Progress,
     },
     judge, merge,
-    model::{CommitId, Outcome, ReleaseLine, Report, Support},
+    model::{CommitId, LineKind, Outcome, ReleaseLine, Report, Support},
     report, scan,
 };
 
@@ -127,13 +127,53 @@ fn lines(args: &LinesArgs) -> Result<Exit, Error> {
         config::Overrides { lines: args.repository.lines.clone(), ..Default::default() };
     let discovered = discover(&args.repository, &overrides)?;
     let (support, today) = (&discovered.support, discovered.today);
+    tell_beside(args.format, support);
     match args.format {
         LinesFormat::Text => {
             print::page(&report::text::lines(support, today), args.repository.color)
         }
         LinesFormat::Json => print::data(&report::json::lines(support, today)),
+        LinesFormat::Matrix => print::data(&report::lines::matrix::matrix(support)),
+        LinesFormat::Openeox => {
+            let repository = discovered.git.address();
+            print::data(&report::lines::openeox::openeox(support, repository.as_deref(), today))
+        }
+        LinesFormat::Endoflife => print::data(&report::lines::endoflife::endoflife(support)),
     }?;
     Ok(Exit::Pass)
+}
+
+/// Says on stderr what these formats have no words for.
+fn tell_beside(format: LinesFormat, support: &Support) {
+    use report::lines::{matrix::MOST_JOBS, openeox};
+    match format {
+        LinesFormat::Text | LinesFormat::Json => return,
+        LinesFormat::Matrix => {
+            match support.lines.iter().filter(|line| line.is_scanned()).count() {
+                0 => print::note("no line is supported, and GitHub refuses an empty matrix"),
+                1..=MOST_JOBS => {}
+                lines => print::note(&format!(
+                    "{lines} lines are supported, and GitHub refuses a matrix of more than {MOST_JOBS}"
+                )),
+            }
+        }
+        LinesFormat::Openeox => {
+            let is_left_out =
+                |line: &&ReleaseLine| line.kind == LineKind::Release && !openeox::is_stated(line);
+            let left_out: Vec<String> =
+                support.lines.iter().filter(is_left_out).map(|line| line.id.to_string()).collect();
+            if !left_out.is_empty() {
+                print::note(&format!(
+                    "OpenEoX has no words for lines that ended on an unknown day or may be \
+                     supported; left out: {}",
+                    left_out.join(", ")
+                ));
+            }
+        }
+        LinesFormat::Endoflife => {}
+    }
+    print::assumed(&support.lines);
+    print::warnings(&support.trouble);
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.

@@ -112,6 +112,12 @@ pub struct DemoArgs {
 pub enum LinesFormat {
     Text,
     Json,
+    /// The supported lines for `strategy.matrix` in GitHub Actions
+    Matrix,
+    /// OpenEoX, a statement a line
+    Openeox,
+    /// The `releases` of an endoflife.date product
+    Endoflife,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

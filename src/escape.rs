@@ -102,6 +102,42 @@ pub fn segment(name: &str) -> String {
     }
 }
 
+/// A string that YAML and TOML read alike, with its quotes.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            character if is_harmless(character) => quoted.push(character),
+            character if u32::from(character) <= 0xffff => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
+            }
+            character => {
+                let _ = write!(quoted, "\\U{:08x}", u32::from(character));
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A JSON document on one line that cannot act in a terminal or a log: what a writer of JSON may
+/// leave as it is, such as a bidirectional override, becomes an escape.
+pub fn json(document: &str) -> String {
+    let mut safe = String::with_capacity(document.len());
+    for character in document.chars() {
+        if is_harmless(character) {
+            safe.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+    }
+    safe
+}
+
 /// A digest as lowercase hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -154,6 +190,31 @@ mod tests {
         assert_eq!(uri("crates/a b/Cargo.lock"), "crates/a%20b/Cargo.lock");
         assert_eq!(uri("nginx:1.2/Cargo.lock"), "nginx%3A1.2/Cargo.lock");
         assert_eq!(uri("ü/%/Cargo.lock"), "%C3%BC/%25/Cargo.lock");
+    }
+
+    #[test]
+    fn a_string_stays_inside_its_quotes() {
+        for (text, expected) in [
+            ("1.4", r#""1.4""#),
+            (r#"a"b\c"#, r#""a\"b\\c""#),
+            ("a\nb\u{85}", r#""a\u000ab\u0085""#),
+            ("\u{202e}x\u{e0001}", r#""\u202ex\U000e0001""#),
+        ] {
+            assert_eq!(quoted(text), expected);
+            let value: toml::Table =
+                toml::from_str(&format!("x = {}", quoted(text))).expect("TOML");
+            assert_eq!(value["x"].as_str(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_document_of_json_says_the_same_and_does_nothing() {
+        for text in ["plain", "a\nb", "\u{7f}\u{202e}x\u{e0001}ü"] {
+            let document = serde_json::json!([text]).to_string();
+            let safe = json(&document);
+            assert!(safe.chars().all(is_harmless), "{safe}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).expect("JSON")[0], text);
+        }
     }
 
     #[test]

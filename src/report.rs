@@ -2,12 +2,13 @@
 //! on none of them.
 
 pub mod json;
+pub mod lines;
 pub mod sarif;
 pub mod text;
 
 use crate::{
     escape,
-    model::{Coverage, Covered, Place, ReleaseLine, Report, Tip},
+    model::{Coverage, Covered, Place, ReleaseLine, Report, SOME_BRANCH, Tip},
 };
 
 /// Rendered bytes and the file that they belong in.
@@ -57,6 +58,14 @@ pub fn is_seen(report: &Report, line: &ReleaseLine) -> bool {
         coverage.at.as_ref().is_some_and(concerns) && coverage.covered != Covered::Complete
     };
     !report.coverage.iter().any(is_gap)
+}
+
+/// The name of a line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
+fn branch_name(line: &ReleaseLine) -> Option<&str> {
+    let reference = line.head_ref().filter(|reference| *reference != SOME_BRANCH)?;
+    let remote = || reference.strip_prefix("refs/remotes/")?.split_once('/');
+    let local = reference.strip_prefix("refs/heads/");
+    Some(local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference))
 }
 
 /// File systems take 255 bytes; this leaves room for a number and an ending.

@@ -18,6 +18,8 @@ mod gate;
 mod hostile;
 #[path = "cli/http.rs"]
 mod http;
+#[path = "cli/keeping.rs"]
+mod keeping;
 #[path = "cli/lines.rs"]
 mod lines;
 #[path = "cli/oracle.rs"]

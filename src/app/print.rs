@@ -8,7 +8,12 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 
 use super::Error;
-use crate::{cli::Color, escape, report::text};
+use crate::{
+    cli::Color,
+    escape,
+    model::{ReleaseLine, Trouble, Weight},
+    report::text,
+};
 
 /// A page with styles, which are dropped where they do not belong.
 pub(super) fn page(text: &str, color: Color) -> Result<(), Error> {
@@ -34,6 +39,27 @@ pub(super) fn data(text: &str) -> Result<(), Error> {
 /// Something worth knowing beside the document.
 pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {}", escape::line(text));
+}
+
+/// Says that nobody declared what is about to be passed on, if so.
+pub(super) fn assumed(lines: &[ReleaseLine]) {
+    if lines.iter().any(|line| line.is_scanned() && line.is_assumed()) {
+        note(
+            "the supported lines are assumed: nothing declares them; put them into patchline.toml \
+             before others rely on this",
+        );
+    }
+}
+
+/// What a document has no place for, and its reader should know.
+pub(super) fn warnings(troubles: &[Trouble]) {
+    let mut stderr = io::stderr().lock();
+    for trouble in troubles.iter().filter(|trouble| trouble.weight == Weight::Warning) {
+        let _ = writeln!(stderr, "warning: {}", escape::line(&trouble.message));
+        if let Some(hint) = &trouble.hint {
+            let _ = writeln!(stderr, "hint: {}", escape::line(hint));
+        }
+    }
 }
 
 /// The width of the terminal, or a fixed one, so that a log never depends on who reads it.

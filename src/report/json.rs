@@ -5,10 +5,10 @@
 
 use serde::Serialize;
 
+use super::branch_name;
 use crate::model::{
     Covered, Declaration, Dependent, Evidence, Finding, Head, LineKind, Occurrence, Origin,
-    Release, ReleaseLine, Report, Requirement, SOME_BRANCH, Supply, Support, Trouble, Update,
-    Verdict, View,
+    Release, ReleaseLine, Report, Requirement, Supply, Support, Trouble, Update, Verdict, View,
 };
 
 /// The value of `schema`.
@@ -299,7 +299,7 @@ fn line(line: &ReleaseLine) -> JsonLine<'_> {
             LineKind::Default => "default",
             LineKind::Ref => "ref",
         },
-        branch: line.head_ref().filter(|name| *name != SOME_BRANCH).map(branch_name),
+        branch: branch_name(line),
         head: line.head.as_ref().map(head),
         release: line.release.as_ref().map(release),
         status: line.standing.as_str(),
@@ -308,16 +308,6 @@ fn line(line: &ReleaseLine) -> JsonLine<'_> {
         assumed: line.is_assumed(),
         evidence: line.because.iter().map(declaration).collect(),
     }
-}
-
-/// A branch's name without `refs/heads/` or `refs/remotes/<remote>/`.
-fn branch_name(reference: &str) -> &str {
-    reference.strip_prefix("refs/heads/").unwrap_or_else(|| {
-        reference
-            .strip_prefix("refs/remotes/")
-            .and_then(|rest| rest.split_once('/'))
-            .map_or(reference, |(_, name)| name)
-    })
 }
 
 fn head(head: &Head) -> JsonHead<'_> {

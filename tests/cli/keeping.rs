@@ -1,0 +1,155 @@
+//! What keeps other files true: the formats of `lines`.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::world::{Repo, Run, TODAY, patchline, patchline_in};
+
+/// Four releases, of which two lines have a branch; `main` is ahead.
+fn repo() -> Repo {
+    let repo = Repo::new();
+    for (tag, day) in [
+        ("v1.1.0", "2030-01-01"),
+        ("v1.2.0", "2030-04-01"),
+        ("v1.3.0", "2030-07-01"),
+        ("v1.4.0", "2030-10-01"),
+    ] {
+        repo.commit("main", &[("file", tag)], day);
+        repo.git(&["tag", tag]);
+    }
+    repo.git(&["branch", "release-1.4", "v1.4.0"]);
+    repo.git(&["branch", "release-1.2", "v1.2.0"]);
+    repo.commit("main", &[("file", "next")], "2031-01-01");
+    repo.git(&["remote", "add", "origin", "https://github.com/ferry/boat"]);
+    repo
+}
+
+const POLICY: &str = "[support]\nnewest = 2\n[[support.line]]\nid = \"1.2\"\ntier = \"security-only\"\nuntil = 2031-12-31\n";
+
+fn run(repo: &Repo, args: &[&str]) -> Run {
+    let path = repo.path().to_str().expect("UTF-8");
+    let mut all = vec![args[0], "--repo", path, "--as-of", TODAY];
+    all.extend(&args[1..]);
+    patchline(&all)
+}
+
+#[test]
+fn the_supported_lines_are_a_matrix() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let run = run(&repo, &["lines", "--format", "matrix"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(run.stdout.lines().count(), 1);
+    assert_eq!(
+        run.json(),
+        json!({ "include": [
+            { "id": "1.4", "branch": "release-1.4", "tag": "v1.4.0", "tier": "full" },
+            { "id": "1.3", "branch": "", "tag": "v1.3.0", "tier": "full" },
+            { "id": "1.2", "branch": "release-1.2", "tag": "v1.2.0", "tier": "security-only" },
+            { "id": "main", "branch": "main", "tag": "", "tier": "full" },
+        ] })
+    );
+}
+
+#[test]
+fn a_matrix_that_github_refuses_is_noted() {
+    let repo = repo();
+    repo.write(
+        "patchline.toml",
+        "[support]\ndefault-branch = false\n[[support.line]]\nid = \"1.4\"\nuntil = 2030-12-31\n",
+    );
+    let empty = run(&repo, &["lines", "--format", "matrix"]);
+    assert_eq!((empty.code, empty.stdout.as_str()), (0, "{\"include\":[]}\n"));
+    assert!(empty.stderr.contains("GitHub refuses an empty matrix"), "{}", empty.stderr);
+
+    for minor in 5..270 {
+        repo.git(&["tag", &format!("v1.{minor}.0")]);
+    }
+    repo.write("patchline.toml", "[support]\nnewest = 260\n");
+    let large = run(&repo, &["lines", "--format", "matrix"]);
+    assert!(large.stderr.contains("261 lines are supported"), "{}", large.stderr);
+    assert_eq!(large.json()["include"].as_array().map(Vec::len), Some(261));
+}
+
+#[test]
+fn a_matrix_of_a_partial_clone_says_so_beside_the_document() {
+    let origin = repo();
+    origin.write("patchline.toml", POLICY);
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", origin.path().display());
+    let clone = folder.path().join("clone");
+    let target = clone.to_str().expect("UTF-8");
+    crate::world::git(folder.path(), &["clone", "--quiet", "--depth", "1", &url, target]);
+    let run = patchline(&["lines", "--repo", target, "--as-of", TODAY, "--format", "matrix"]);
+    assert!(run.stderr.contains("warning: "), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: "), "{}", run.stderr);
+    assert!(serde_json::from_str::<serde_json::Value>(&run.stdout).is_ok(), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_assumed_is_noted_beside_a_document() {
+    let repo = repo();
+    for format in ["matrix", "openeox", "endoflife"] {
+        let assumed = run(&repo, &["lines", "--format", format]);
+        assert!(assumed.stderr.contains("nothing declares"), "{format}: {}", assumed.stderr);
+    }
+}
+
+#[test]
+fn openeox_has_a_statement_for_each_line_with_something_to_state() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let run = run(&repo, &["lines", "--format", "openeox"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("left out: 1.1"), "{}", run.stderr);
+    let document = run.json();
+    let statements = document["statements"].as_array().expect("statements");
+    assert_eq!(statements.len(), 3);
+    assert_eq!(
+        statements[2],
+        json!({
+            "core": {
+                "$schema": "https://docs.oasis-open.org/openeox/v1.0/schema/core.json",
+                "end_of_life": "2031-12-31T23:59:59Z",
+                "end_of_security_support": "2031-12-31T23:59:59Z",
+                "last_updated": "2031-06-15T00:00:00Z",
+            },
+            "product": {
+                "$schema": "https://docs.oasis-open.org/openeox/tbd/schema/product_software.json",
+                "product_name": "boat",
+                "product_version": "1.2",
+                "vendor_name": "ferry",
+            },
+            "product_identification_helper": { "purls": ["pkg:github/ferry/boat@v1.2.0"] },
+        })
+    );
+}
+
+#[test]
+fn endoflife_has_the_releases_of_a_product() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let run = run(&repo, &["lines", "--format", "endoflife"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("releases:\n- releaseCycle: \"1.4\"\n"), "{}", run.stdout);
+    let second = "- releaseCycle: \"1.2\"\n";
+    let (_, rest) = run.stdout.split_once(second).expect("the line");
+    assert!(rest.contains("  eol: 2031-12-31\n"), "{rest}");
+    assert!(rest.contains("  latest: \"1.2.0\"\n  latestReleaseDate: 2030-04-01\n"), "{rest}");
+    assert!(run.stdout.contains("- releaseCycle: \"1.1\"\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains("main"), "{}", run.stdout);
+}
+
+#[test]
+fn equal_input_gives_equal_documents_from_everywhere() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let path = repo.path().to_str().expect("UTF-8");
+    for format in ["matrix", "openeox", "endoflife"] {
+        let args = ["lines", "--repo", path, "--as-of", TODAY, "--format", format];
+        let first = patchline_in(Path::new("."), &args, &[]).stdout;
+        assert_eq!(patchline_in(elsewhere.path(), &args, &[]).stdout, first, "{format}");
+    }
+}
