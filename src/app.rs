@@ -37,6 +37,8 @@ pub enum Error {
     NoLines,
     #[error("no release line is supported on {today}: {lines}")]
     NoneSupported { today: Date, lines: String },
+    #[error("there is no line `{wanted}`")]
+    NoSuchLine { wanted: String, known: String },
     #[error("no branch or tag matches {globs}")]
     NoMatch { globs: String },
     #[error("failed to write `{}`", path.display())]
@@ -90,6 +92,7 @@ impl Error {
                 "declare a line with [[support.line]] in patchline.toml, or name refs with --line"
                     .to_owned(),
             ],
+            Self::NoSuchLine { known, .. } => vec![format!("the lines are {known}")],
             Self::NoMatch { .. } => {
                 vec!["`git branch --all` and `git tag` list what there is".to_owned()]
             }
@@ -100,9 +103,11 @@ impl Error {
     /// How the program ends for it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::NoLines | Self::NoneSupported { .. } | Self::NoMatch { .. } => {
-                Exit::Usage
-            }
+            Self::Config(_)
+            | Self::NoLines
+            | Self::NoneSupported { .. }
+            | Self::NoSuchLine { .. }
+            | Self::NoMatch { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
             Self::Git(_) | Self::Collect(_) | Self::Write { .. } | Self::Demo(_) => Exit::Broken,
         }
@@ -127,10 +132,14 @@ fn lines(args: &LinesArgs) -> Result<Exit, Error> {
         config::Overrides { lines: args.repository.lines.clone(), ..Default::default() };
     let discovered = discover(&args.repository, &overrides)?;
     let (support, today) = (&discovered.support, discovered.today);
+    if let Some(wanted) = &args.explain {
+        print::page(&explanation(support, wanted)?, args.repository.color)?;
+        return Ok(checked(args, support));
+    }
     tell_beside(args.format, support);
     match args.format {
         LinesFormat::Text => {
-            print::page(&report::text::lines(support, today), args.repository.color)
+            print::page(&report::text::lines::page(support, today), args.repository.color)
         }
         LinesFormat::Json => print::data(&report::json::lines(support, today)),
         LinesFormat::Matrix => print::data(&report::lines::matrix::matrix(support)),
@@ -140,7 +149,7 @@ fn lines(args: &LinesArgs) -> Result<Exit, Error> {
         }
         LinesFormat::Endoflife => print::data(&report::lines::endoflife::endoflife(support)),
     }?;
-    Ok(Exit::Pass)
+    Ok(checked(args, support))
 }
 
 /// Says on stderr what these formats have no words for.
@@ -174,6 +183,22 @@ fn tell_beside(format: LinesFormat, support: &Support) {
     }
     print::assumed(&support.lines);
     print::warnings(&support.trouble);
+}
+
+/// The story of the line that is asked for, or of all if the name is empty.
+fn explanation(support: &Support, wanted: &str) -> Result<String, Error> {
+    let is_wanted = |line: &&ReleaseLine| wanted.is_empty() || line.id.0 == wanted;
+    let lines: Vec<&ReleaseLine> = support.lines.iter().filter(is_wanted).collect();
+    if lines.is_empty() {
+        let known: Vec<&str> = support.lines.iter().map(|line| line.id.0.as_str()).collect();
+        return Err(Error::NoSuchLine { wanted: wanted.to_owned(), known: known.join(", ") });
+    }
+    Ok(report::text::lines::explanation(support, &lines))
+}
+
+/// With `--check`, a contradiction is a failure.
+fn checked(args: &LinesArgs, support: &Support) -> Exit {
+    if args.check && !support.contradictions.is_empty() { Exit::Fail } else { Exit::Pass }
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.

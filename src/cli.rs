@@ -55,6 +55,14 @@ pub struct LinesArgs {
     /// What to print
     #[arg(long, default_value = "text")]
     pub format: LinesFormat,
+
+    /// Tell the story of a line, or of every line: who says what about it, where, in which words
+    #[arg(long, value_name = "LINE", num_args = 0..=1, default_missing_value = "", conflicts_with = "format")]
+    pub explain: Option<String>,
+
+    /// Exit with 1 if places disagree about which lines are supported
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -101,7 +101,9 @@ pub fn report(
         let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
         gap.covered != Covered::Complete && rules.incomplete == Decision::Fail
     };
-    let outcome = if fails {
+    let disagrees =
+        !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;
+    let outcome = if fails || disagrees {
         Outcome::Fail
     } else if coverage.iter().any(|gap| matters(&gap)) {
         Outcome::Incomplete
@@ -114,6 +116,8 @@ pub fn report(
         policy: context.policy,
         databases,
         lines: support.lines,
+        contradictions: support.contradictions,
+        contradictions_are: policy.gate.contradictions,
         findings,
         coverage,
         trouble,

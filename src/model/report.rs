@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{Coverage, Finding, Quarantined, ReleaseLine, Stamp, Trouble, Verdict};
+use super::{
+    Contradiction, Coverage, Decision, Finding, Quarantined, ReleaseLine, Stamp, Trouble, Verdict,
+};
 
 /// The end of a run, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,10 @@ pub struct Report {
     pub policy: PolicyOrigin,
     pub databases: Vec<DatabaseUse>,
     pub lines: Vec<ReleaseLine>,
+    /// Places that disagree about the support of lines, sorted.
+    pub contradictions: Vec<Contradiction>,
+    /// What the gate makes of each of them.
+    pub contradictions_are: Decision,
     /// Sorted by key, each with its verdict.
     pub findings: Vec<(Finding, Verdict)>,
     pub coverage: Vec<Coverage>,

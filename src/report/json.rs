@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::branch_name;
 use crate::model::{
-    Covered, Declaration, Dependent, Evidence, Finding, Head, LineKind, Occurrence, Origin,
-    Release, ReleaseLine, Report, Requirement, Supply, Support, Trouble, Update, Verdict, View,
+    Contradiction, Covered, Declaration, Dependent, Evidence, Finding, Head, LineKind, Occurrence,
+    Origin, Release, ReleaseLine, Report, Requirement, Supply, Support, Trouble, Update, Verdict,
+    View,
 };
 
 /// The value of `schema`.
@@ -48,6 +49,7 @@ pub fn report(report: &Report) -> String {
             .collect(),
         lines: report.lines.iter().map(line).collect(),
         findings: report.findings.iter().map(|(f, v)| finding(f, *v)).collect(),
+        contradictions: report.contradictions.iter().map(contradiction).collect(),
         coverage: report
             .coverage
             .iter()
@@ -70,6 +72,7 @@ pub fn lines(support: &Support, as_of: jiff::civil::Date) -> String {
         schema: SCHEMA,
         as_of: as_of.to_string(),
         lines: support.lines.iter().map(line).collect(),
+        contradictions: support.contradictions.iter().map(contradiction).collect(),
         trouble: support.trouble.iter().map(trouble).collect(),
     })
 }
@@ -91,6 +94,7 @@ struct JsonReport<'a> {
     databases: Vec<Database<'a>>,
     lines: Vec<JsonLine<'a>>,
     findings: Vec<JsonFinding<'a>>,
+    contradictions: Vec<JsonContradiction<'a>>,
     coverage: Vec<JsonCoverage<'a>>,
     trouble: Vec<JsonTrouble<'a>>,
     outcome: &'static str,
@@ -101,6 +105,7 @@ struct JsonLines<'a> {
     schema: &'static str,
     as_of: String,
     lines: Vec<JsonLine<'a>>,
+    contradictions: Vec<JsonContradiction<'a>>,
     trouble: Vec<JsonTrouble<'a>>,
 }
 
@@ -153,6 +158,11 @@ struct JsonLine<'a> {
     status: &'static str,
     tier: &'static str,
     until: Option<String>,
+    bug_fixes_until: Option<String>,
+    extended_until: Option<String>,
+    first_release: Option<String>,
+    lts: bool,
+    edition: Option<&'a str>,
     assumed: bool,
     evidence: Vec<JsonDeclaration<'a>>,
 }
@@ -178,7 +188,19 @@ struct JsonDeclaration<'a> {
     by: &'static str,
     status: &'static str,
     says: &'a str,
+    until: Option<String>,
+    words: Option<&'a str>,
     origin: Option<JsonOrigin<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonContradiction<'a> {
+    rule: &'static str,
+    line: Option<&'a str>,
+    message: &'a str,
+    at: Option<JsonOrigin<'a>>,
+    against: Option<JsonOrigin<'a>>,
+    mend: &'a str,
 }
 
 #[derive(Serialize)]
@@ -304,7 +326,12 @@ fn line(line: &ReleaseLine) -> JsonLine<'_> {
         release: line.release.as_ref().map(release),
         status: line.standing.as_str(),
         tier: line.tier.as_str(),
-        until: line.until.map(|until| until.to_string()),
+        until: line.until.map(|day| day.to_string()),
+        bug_fixes_until: line.bug_fixes_until.map(|day| day.to_string()),
+        extended_until: line.extended_until.map(|day| day.to_string()),
+        first_release: line.first_release.map(|day| day.to_string()),
+        lts: line.is_lts,
+        edition: line.edition.as_deref(),
         assumed: line.is_assumed(),
         evidence: line.because.iter().map(declaration).collect(),
     }
@@ -332,7 +359,20 @@ fn declaration(declaration: &Declaration) -> JsonDeclaration<'_> {
         by: declaration.by.as_str(),
         status: declaration.standing.as_str(),
         says: &declaration.says,
+        until: declaration.until.map(|day| day.to_string()),
+        words: declaration.words.as_deref(),
         origin: declaration.origin.as_ref().map(origin),
+    }
+}
+
+fn contradiction(contradiction: &Contradiction) -> JsonContradiction<'_> {
+    JsonContradiction {
+        rule: contradiction.kind.as_str(),
+        line: contradiction.line.as_ref().map(|line| line.0.as_str()),
+        message: &contradiction.message,
+        at: contradiction.at.as_ref().map(origin),
+        against: contradiction.against.as_ref().map(origin),
+        mend: &contradiction.mend,
     }
 }
 

@@ -2,21 +2,20 @@
 //!
 //! Colour only repeats what a word says; every page reads the same without it.
 
+pub mod lines;
 mod matrix;
 mod todo;
 
 use std::fmt::Write as _;
 
-use anstyle::{AnsiColor, Style};
-use jiff::civil::Date;
-
 use crate::{
     escape,
     model::{
-        Covered, Decision, LineKind, Outcome, ReleaseLine, Report, Standing, Support, Tier,
-        Trouble, Weight, Word,
+        Covered, Decision, LineKind, Origin, Outcome, ReleaseLine, Report, Standing, Tier, Trouble,
+        Weight, Word,
     },
 };
+use anstyle::{AnsiColor, Style};
 
 /// The width without a terminal.
 pub const WIDTH: usize = 140;
@@ -37,57 +36,11 @@ pub fn report(report: &Report, width: usize) -> String {
     matrix::draw(&mut page, report, width);
     not_scanned(&mut page, &report.lines);
     todo::draw(&mut page, report);
+    lines::contradictions(&mut page, &report.contradictions, &report.lines);
     gaps(&mut page, report);
     troubles(&mut page, &report.trouble);
     assumed_hint(&mut page, &report.lines);
     conclusion(&mut page, report);
-    page
-}
-
-/// The page of `patchline lines`.
-pub fn lines(support: &Support, as_of: Date) -> String {
-    let mut page = String::new();
-    let _ = writeln!(page, "{BOLD}Release lines{BOLD:#} as of {as_of}\n");
-    let mut rows =
-        vec![["LINE", "STATUS", "BRANCH", "RELEASE", "RELEASED", "BECAUSE"].map(str::to_owned)];
-    for line in &support.lines {
-        let because = line.because.first().map(|d| d.says.clone()).unwrap_or_default();
-        rows.push([
-            escape::line(&line.id.0),
-            standing(line),
-            line.head.as_ref().map_or_else(|| "-".to_owned(), |head| short_ref(&head.reference)),
-            line.release.as_ref().map_or_else(|| "-".to_owned(), |r| escape::line(&r.tag)),
-            line.release
-                .as_ref()
-                .and_then(|release| release.date)
-                .map_or_else(|| "-".to_owned(), day),
-            escape::line(&because),
-        ]);
-    }
-    let widths: [usize; 6] = std::array::from_fn(|column| {
-        rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0)
-    });
-    for (index, row) in rows.iter().enumerate() {
-        let style = match index.checked_sub(1).map(|index| &support.lines[index]) {
-            None => BOLD,
-            Some(line) => standing_style(line.standing),
-        };
-        let mut text = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', width + 2 - columns(cell)));
-        }
-        let _ = writeln!(page, "{style}{}{style:#}", text.trim_end());
-    }
-    if support.lines.is_empty() {
-        let _ = writeln!(page, "none");
-    }
-    page.push('\n');
-    troubles(&mut page, &support.trouble);
-    assumed_hint(&mut page, &support.lines);
-    while page.ends_with("\n\n") {
-        page.pop();
-    }
     page
 }
 
@@ -185,12 +138,7 @@ fn troubles(page: &mut String, troubles: &[Trouble]) {
     let _ = writeln!(page, "{BOLD}Trouble{BOLD:#}");
     for trouble in sorted.iter().take(TROUBLES) {
         let style = if trouble.weight == Weight::Warning { YELLOW } else { DIM };
-        let place = trouble.origin.as_ref().map(|origin| {
-            let reference = origin.reference.as_deref().map(short_ref);
-            let reference = reference.map(|r| format!("{r}:")).unwrap_or_default();
-            let row = origin.row.map(|row| format!(":{row}")).unwrap_or_default();
-            format!("{reference}{}{row}: ", escape::line(&origin.path))
-        });
+        let place = trouble.origin.as_ref().map(|origin| format!("{}: ", place(origin, None)));
         let _ = writeln!(
             page,
             "  {style}{}:{style:#} {}{}",
@@ -292,6 +240,22 @@ fn word_style(word: Word) -> Style {
         Word::NotAffected | Word::Eol => DIM,
         Word::Unknown => MAGENTA,
     }
+}
+
+/// A place as people say it: `SECURITY.md:15`, with the ref if it is not the default branch's.
+fn place(origin: &Origin, default: Option<&str>) -> String {
+    let reference = origin.reference.as_deref().filter(|reference| Some(*reference) != default);
+    let row = origin.row.map(|row| format!(":{row}")).unwrap_or_default();
+    match reference.map(short_ref) {
+        Some(reference) if origin.path.is_empty() => reference,
+        Some(reference) => format!("{reference}:{}{row}", escape::line(&origin.path)),
+        None => format!("{}{row}", escape::line(&origin.path)),
+    }
+}
+
+/// The ref of the default branch, if it is one of the lines.
+fn default_ref(lines: &[ReleaseLine]) -> Option<&str> {
+    lines.iter().find(|line| line.kind == LineKind::Default).and_then(ReleaseLine::head_ref)
 }
 
 /// A ref as people say it.
