@@ -6,6 +6,7 @@
 
 mod about;
 mod day;
+mod folders;
 mod reading;
 mod tree;
 
@@ -24,6 +25,7 @@ mod versions_table;
 mod versions_yaml;
 mod workflow;
 
+pub use self::folders::enters;
 use crate::model::{Claim, Origin, Trouble};
 
 /// Reads one kind of file.
