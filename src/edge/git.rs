@@ -9,6 +9,7 @@ mod fetch;
 mod io;
 mod refs;
 mod replay;
+mod statements;
 mod walk;
 mod write;
 
@@ -180,16 +181,22 @@ pub struct Blobs {
 }
 
 impl Blobs {
+    /// How many bytes a blob has, without reading them.
+    pub fn size(&self, blob: &BlobId) -> Result<u64, Error> {
+        let what = || format!("failed to read blob {}", blob.0);
+        let id = object_id(&blob.0).ok_or_else(|| Error::bare(what()))?;
+        Ok(self.repository.find_header(id).map_err(Error::new(what()))?.size())
+    }
+
     /// The bytes of a blob of at most [`MAX_BLOB`].
     pub fn read(&self, blob: &BlobId) -> Result<Vec<u8>, Error> {
         let what = || format!("failed to read blob {}", blob.0);
         let id = object_id(&blob.0).ok_or_else(|| Error::bare(what()))?;
-        let header = self.repository.find_header(id).map_err(Error::new(what()))?;
-        if header.size() > MAX_BLOB {
+        let size = self.size(blob)?;
+        if size > MAX_BLOB {
             return Err(Error::bare(format!(
-                "blob {} has {} bytes, more than the {MAX_BLOB} that are read",
-                blob.0,
-                header.size()
+                "blob {} has {size} bytes, more than the {MAX_BLOB} that are read",
+                blob.0
             )));
         }
         let mut object = self.repository.find_blob(id).map_err(Error::new(what()))?;

@@ -11,9 +11,9 @@ use super::{Error, Git, blob_id, object_id};
 use crate::model::{BlobId, CommitId};
 
 /// Trees nested deeper than this are not followed; git's own limit for paths is far below.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 /// More lockfiles and manifests than this in one tree are not read.
-const MAX_FILES: usize = 20_000;
+pub(super) const MAX_FILES: usize = 20_000;
 
 /// A file found in a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,7 +175,7 @@ impl Walker<'_> {
 }
 
 /// Where a link in a tree leads, without leaving the tree; `..` beyond the root leads nowhere.
-fn resolve_link(path: &str, target: &str) -> String {
+pub(super) fn resolve_link(path: &str, target: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
     if target.starts_with('/') {
