@@ -6,11 +6,15 @@
 mod database;
 mod inventory;
 mod policy;
+mod support;
 
 use jiff::civil::Date;
 use tokio::task::JoinError;
 
-pub use self::policy::{Policy, policy};
+pub use self::{
+    policy::{Policy, policy},
+    support::{Collected, Readers, on_lines, support},
+};
 use crate::{
     config::Scan,
     edge::{git::Git, progress::Progress},

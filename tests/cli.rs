@@ -30,5 +30,7 @@ mod reading;
 mod replay;
 #[path = "cli/sarif.rs"]
 mod sarif;
+#[path = "cli/statements.rs"]
+mod statements;
 #[path = "cli/world.rs"]
 mod world;
