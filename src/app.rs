@@ -250,7 +250,11 @@ fn discover(args: &RepositoryArgs, overrides: &config::Overrides) -> Result<Disc
     let heads = discover::wanted_histories(&refs, &config.support);
     let tagged: BTreeSet<CommitId> = refs.tagged_commits();
     let histories = git.histories(&heads, &tagged);
-    let support = discover::support(&refs, &histories, &[], &config.support, today);
+    let said = collect::said(&git, &refs, &histories, &config.support);
+    let mut support = discover::support(&refs, &histories, &said.claims, &config.support, today);
+    support.trouble.extend(said.trouble);
+    // Where the configuration decides, nothing is missing if a file cannot be read.
+    support.coverage.extend(said.coverage.into_iter().filter(|_| config.support.is_assumed()));
     if !support.unmatched.is_empty() {
         let globs: Vec<String> = support.unmatched.iter().map(|g| format!("`{g}`")).collect();
         return Err(Error::NoMatch { globs: globs.join(" or ") });

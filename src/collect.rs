@@ -13,7 +13,7 @@ use tokio::task::JoinError;
 
 pub use self::{
     policy::{Policy, policy},
-    support::{Collected, Readers, on_lines, support},
+    support::{Collected, said},
 };
 use crate::{
     config::Scan,

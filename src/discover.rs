@@ -114,6 +114,27 @@ pub fn wanted_histories(refs: &Refs, policy: &Policy) -> Vec<CommitId> {
     series::wanted_histories(&refs.branches(policy.remote.as_deref()).0, &refs.tags(), policy)
 }
 
+/// The branches of lines, newest line first, with their commits: where a statement about a line may
+/// live, too.
+pub fn line_heads(refs: &Refs, histories: &Histories, policy: &Policy) -> Vec<(String, CommitId)> {
+    let branches = refs.branches(policy.remote.as_deref()).0;
+    let shown = series::series(&branches, &refs.tags(), histories, policy);
+    let heads = shown.series.into_iter().filter_map(|series| series.branch);
+    let default = refs.default.as_deref();
+    heads
+        .filter(|branch| Some(branch.reference.as_str()) != default)
+        .filter_map(|branch| Some((branch.reference, branch.commit?)))
+        .collect()
+}
+
+/// The name that the project's tags begin with, such as `hub` of `hub-v1.2.3`; empty for plain
+/// versions.
+pub fn product(refs: &Refs, policy: &Policy) -> String {
+    let branches = refs.branches(policy.remote.as_deref()).0;
+    let tags = tags::product_tags(&refs.tags(), &branches, policy).tags;
+    tags.first().map(|tag| tag.version.product_of_tag()).unwrap_or_default()
+}
+
 /// The lines of a repository on a given day, and where what is said about them disagrees.
 pub fn support(
     refs: &Refs,

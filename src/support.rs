@@ -25,6 +25,8 @@ mod versions_table;
 mod versions_yaml;
 mod workflow;
 
+use std::collections::BTreeSet;
+
 pub use self::folders::enters;
 use crate::model::{Claim, Origin, Trouble};
 
@@ -36,6 +38,11 @@ pub trait SupportReader: Sync {
     /// True of the paths that it reads; no two readers claim one path. Relative to the tree's root,
     /// with forward slashes.
     fn claims(&self, path: &str) -> bool;
+
+    /// True if it looks at the first rows only, so that the file may be of any size.
+    fn reads_head_only(&self) -> bool {
+        false
+    }
 
     /// Reads a file. `at` has its ref and path, and no row.
     fn read(&self, text: &str, at: &Origin) -> Read;
@@ -75,4 +82,36 @@ pub const MOST_CLAIMS: usize = 2_000;
 /// The reader of a path.
 pub fn reader_of(path: &str) -> Option<&'static dyn SupportReader> {
     ALL.iter().copied().find(|reader| reader.claims(path))
+}
+
+/// Drops what is said of other products, such as "the last three Kubernetes versions". `names` are
+/// the words, in lowercase, that the project goes by.
+pub fn keep_own(claims: &mut Vec<Claim>, names: &BTreeSet<String>) {
+    claims.retain(|claim| claim.product.as_ref().is_none_or(|product| names.contains(product)));
+}
+
+/// The words of a project's own names: of its address, its folder, the title of its README.
+pub fn names<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let words = texts.flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '.')));
+    words
+        .map(|word| word.trim_matches('.').trim_end_matches(".git").to_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// The first heading of a document.
+pub fn title(text: &str) -> Option<&str> {
+    let mut rows = text.lines().take(60).peekable();
+    while let Some(row) = rows.next() {
+        if let Some(title) = row.strip_prefix("# ") {
+            return Some(title);
+        }
+        let is_underlined = rows
+            .peek()
+            .is_some_and(|next| next.len() >= 3 && next.bytes().all(|byte| byte == b'='));
+        if is_underlined && !row.trim().is_empty() {
+            return Some(row);
+        }
+    }
+    None
 }

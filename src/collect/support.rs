@@ -1,12 +1,12 @@
 //! What the repository's files say about support: each is found in its tree, read once and handed to
 //! its reader. A file that cannot be read is trouble and coverage, never an error.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
-    discover::Refs,
+    discover::{self, Histories, Refs},
     edge::git::{Blobs, Found, Git, Walked},
-    model::{BlobId, Claim, CommitId, Coverage, Covered, Origin, Trouble},
+    model::{About, BlobId, Claim, CommitId, Coverage, Covered, DeclaredBy, Origin, Trouble},
     support::{self, LARGEST, Read, SupportReader},
 };
 
@@ -18,7 +18,7 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 const BOM: char = '\u{feff}';
 
 /// Who reads the file at a path, such as [`support::reader_of`].
-pub type Readers = fn(&str) -> Option<&'static dyn SupportReader>;
+type Readers = fn(&str) -> Option<&'static dyn SupportReader>;
 
 /// What files said, and what could not be heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,12 @@ impl Collected {
         self.cover(Covered::Failed { because });
     }
 
+    fn add(&mut self, other: Self) {
+        self.claims.extend(other.claims);
+        self.coverage.extend(other.coverage);
+        self.trouble.extend(other.trouble);
+    }
+
     /// One statement per thing that is missing, or that all was read.
     fn close(&mut self, gaps: &[String]) {
         if gaps.is_empty() {
@@ -53,9 +59,64 @@ impl Collected {
     }
 }
 
+/// Where a line's own branch says how long it is supported.
+const ON_LINES: [&str; 2] = ["CHANGELOG.md", "CHANGES.md"];
+/// Where an older line keeps the policy of its time.
+const OF_THEIR_TIME: [&str; 5] =
+    ["RELEASE.md", "RELEASES.md", "SECURITY.md", ".github/SECURITY.md", "SUPPORT.md"];
+/// The newest lines are asked; what is said on the others is history.
+const MOST_LINES: usize = 40;
+
+/// Everything that the repository's files say about its own lines.
+pub fn said(git: &Git, refs: &Refs, histories: &Histories, policy: &discover::Policy) -> Collected {
+    if !policy.evidence || policy.only.is_some() {
+        return Collected::default();
+    }
+    let readers = support::reader_of;
+    let mut all = support(git, refs, readers);
+    let mut heads = discover::line_heads(refs, histories, policy);
+    heads.truncate(MOST_LINES);
+    let dated = on_lines(git, &heads, &ON_LINES, readers);
+    let is_dated = |reference: &String| {
+        dated.claims.iter().any(|claim| claim.origin.reference.as_ref() == Some(reference))
+    };
+    // Where lines say it themselves, one that does not is still under the policy that it carries,
+    // unless there is one for all.
+    let has_policy = all.claims.iter().any(|claim| matches!(claim.about, About::Rule(_)));
+    if !has_policy && heads.iter().any(|(reference, _)| is_dated(reference)) {
+        let rest: Vec<(String, CommitId)> =
+            heads.iter().filter(|(reference, _)| !is_dated(reference)).cloned().collect();
+        let mut kept = on_lines(git, &rest, &OF_THEIR_TIME, readers);
+        // Only the rule: a table on a branch is a copy from the day it was cut.
+        kept.claims.retain(|claim| {
+            claim.by == DeclaredBy::Prose && matches!(claim.about, About::Rule(_) | About::Others)
+        });
+        all.add(kept);
+    }
+    all.add(dated);
+    support::keep_own(&mut all.claims, &names(git, refs, policy));
+    all
+}
+
+/// The words that the project goes by.
+fn names(git: &Git, refs: &Refs, policy: &discover::Policy) -> BTreeSet<String> {
+    let mut texts: Vec<String> = git.address().into_iter().collect();
+    texts.push(git.folder_name());
+    texts.push(discover::product(refs, policy));
+    let default = refs.default.as_ref();
+    let commit = default.and_then(|name| refs.entries.iter().find(|entry| entry.name == *name));
+    if let Some(commit) = commit.and_then(|entry| entry.commit.as_ref()) {
+        let readme =
+            ["README.md", "README.rst"].iter().find_map(|path| git.file(commit, path).ok()?);
+        let readme = readme.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        texts.extend(readme.as_deref().and_then(support::title).map(str::to_owned));
+    }
+    support::names(texts.iter().map(String::as_str))
+}
+
 /// What the files of the default branch say: it speaks for all lines, and what a line's own branch
 /// says of the others is a copy from the day it was cut.
-pub fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
+fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
     let mut collected = Collected::default();
     let Some(reference) = &refs.default else {
         collected.fail("it is not known which branch is the default one".to_owned());
@@ -101,7 +162,7 @@ pub fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
 
 /// What the files at `paths` say on the branches of lines, each about its own line. Heads are full
 /// refs and their commits; a file that several heads share is read once.
-pub fn on_lines(
+fn on_lines(
     git: &Git,
     heads: &[(String, CommitId)],
     paths: &[&str],
@@ -200,7 +261,8 @@ impl Statements {
         let at = origin(reference, &file.path);
         let Some(reader) = (self.readers)(&file.path) else { return Said::default() };
         let size = self.blobs.size(&file.blob);
-        if let Some(size) = size.ok().filter(|size| *size > LARGEST as u64) {
+        let is_too_large = |size: &u64| *size > LARGEST as u64 && !reader.reads_head_only();
+        if let Some(size) = size.ok().filter(is_too_large) {
             let message = format!(
                 "it has {size} bytes, which is too much for a statement about support, and was not \
                  read"
@@ -208,7 +270,10 @@ impl Statements {
             return Said { trouble: vec![Trouble::info(message).at(at)], ..Said::default() };
         }
         let bytes = match self.blobs.read(&file.blob) {
-            Ok(bytes) => bytes,
+            Ok(mut bytes) => {
+                bytes.truncate(LARGEST);
+                bytes
+            }
             Err(error) => {
                 let trouble = vec![Trouble::warning(error.to_string()).at(at)];
                 let gap = Some(format!("`{}` could not be read", file.path));

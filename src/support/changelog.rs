@@ -26,6 +26,10 @@ impl SupportReader for Changelog {
         is_named && is_text && matches!(folder, "" | "changelog" | "changelogs" | "docs")
     }
 
+    fn reads_head_only(&self) -> bool {
+        true
+    }
+
     fn read(&self, text: &str, at: &Origin) -> Read {
         let end = text.match_indices('\n').nth(HEAD - 1).map_or(text.len(), |(at, _)| at);
         let mut read = prose::sentences_of(&text[..end], at);
