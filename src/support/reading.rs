@@ -16,7 +16,7 @@ use crate::model::{About, Claim, DeclaredBy, End, Origin, Standing, Trouble};
 /// More than this is not worth reading.
 const MOST_TROUBLE: usize = 100;
 /// A row is quoted from no more bytes than this: a file may be one row.
-const LONGEST_ROW: usize = 2_000;
+const LONGEST_ROW: usize = 800;
 
 /// Reads a text with a function, inside the bounds.
 pub(super) fn read(
@@ -125,6 +125,10 @@ impl Reading<'_> {
     }
 
     fn row(&self, row: NonZeroU32) -> &str {
+        // Claims beyond the bound are not kept, so they need no words.
+        if self.is_full {
+            return "";
+        }
         let at = usize::try_from(row.get() - 1).unwrap_or(usize::MAX);
         let row = self.rows.get(at).copied().unwrap_or_default().trim();
         row.char_indices().find(|(at, _)| *at >= LONGEST_ROW).map_or(row, |(end, _)| &row[..end])

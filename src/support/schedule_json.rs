@@ -52,7 +52,10 @@ impl SupportReader for ScheduleJson {
                 claim.bug_fixes_until = reading.until(&entry.node, "maintenance");
                 claim.security_until = reading.until(&entry.node, "end");
                 claim.is_lts = reading.from(&entry.node, "lts").is_some();
-                reading.make(claim);
+                let ends = [&claim.bug_fixes_until, &claim.security_until];
+                if claim.from.is_some() || ends.iter().any(|end| end.is_some()) {
+                    reading.make(claim);
+                }
             }
         })
     }

@@ -421,16 +421,13 @@ impl Builder {
         matches!(self.stack.last(), Some(Open { kind: Kind::List(_), .. }))
     }
 
-    /// Closes what is open. A map that was cut has lost the entry that would change its meaning,
-    /// for all that we know; a list has lost only items.
+    /// Closes what is open. An item of a list that was cut may have lost the entry that changes its
+    /// meaning, and so may the innermost map; other maps and lists have only lost some of their own.
     fn finish(mut self) -> Tree {
-        if self.stack.len() > 1
-            && matches!(self.stack.last(), Some(Open { kind: Kind::Map { .. }, .. }))
-        {
-            self.stack.pop();
-            if let Some(Open { kind: Kind::Map { key, .. }, .. }) = self.stack.last_mut() {
-                *key = None;
-            }
+        let is_map = |at: usize| matches!(self.stack[at].kind, Kind::Map { .. });
+        let is_lost = |at: &usize| is_map(*at) && (!is_map(at - 1) || at + 1 == self.stack.len());
+        if let Some(first) = (1..self.stack.len()).find(is_lost) {
+            self.stack.truncate(first);
         }
         while let Some(open) = self.stack.pop() {
             self.put(open.into_node());

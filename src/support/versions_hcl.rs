@@ -122,7 +122,11 @@ fn version(key: &str, row: NonZeroU32, cursor: &mut Cursor<'_, '_>, reading: &mu
             claim.edition = edition;
             reading.make(claim);
         }
-        None => reading.note(row, format!("`{key}` is not a version")),
+        None => {
+            reading.note(row, format!("`{key}` is not a version"));
+            // It may be a line after all, and then the list does not end it.
+            reading.is_whole &= !key.contains(|c: char| c.is_ascii_digit());
+        }
     }
 }
 

@@ -39,6 +39,10 @@ fn table(text: &str, reading: &mut Reading<'_>) {
     let rows = (1..).filter_map(NonZeroU32::new).zip(text.split('\n'));
     let mut majors: Vec<(u64, NonZeroU32)> = Vec::new();
     for (row, line) in rows {
+        // What is further down is older.
+        if majors.len() == SUPPORTED {
+            break;
+        }
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -64,13 +68,14 @@ fn table(text: &str, reading: &mut Reading<'_>) {
             _ => majors.push((major, row)),
         }
     }
-    for (major, row) in majors.iter().take(SUPPORTED) {
+    if majors.len() < SUPPORTED {
+        // Which end is the newest cannot be told, either, nor whether the file is whole.
+        reading.note(NonZeroU32::MIN, "it names the `.0` of fewer than three majors");
+        return;
+    }
+    for (major, row) in &majors {
         let claim = reading.claim(*row, About::Version(major.to_string()));
         reading.make(claim.standing(Standing::Supported));
     }
-    match majors.first() {
-        Some((_, row)) if majors.len() >= SUPPORTED => reading.make_others(*row),
-        Some(_) => {}
-        None => reading.note(NonZeroU32::MIN, "it names no first release of a major"),
-    }
+    reading.make_others(majors.first().map_or(NonZeroU32::MIN, |(_, row)| *row));
 }

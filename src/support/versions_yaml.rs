@@ -76,6 +76,8 @@ fn entry(item: &Node, reading: &mut Reading<'_>) {
         }
         None => {
             reading.note(version.row, format!("`{}` is not a version", reading::shown(version)));
+            // Which line is supported cannot be told, so the list ends none.
+            reading.is_whole &= !is_supported;
             return;
         }
     };
