@@ -53,29 +53,7 @@ fn product(statement: &Node, reading: &mut Reading<'_>) {
         reading.warn(core.row, "it has no `end_of_security_support`");
         return;
     };
-    let version = match statement.get("product_version") {
-        Some(version) => {
-            let found = version.text().and_then(about::version);
-            if found.is_none() {
-                let shown = reading::shown(version);
-                reading.note(version.row, format!("`product_version` is not a version: `{shown}`"));
-            }
-            found
-        }
-        None => {
-            let name = reading.path().rsplit('/').next().unwrap_or_default();
-            let found = name.strip_suffix(SUFFIX).and_then(about::version);
-            if found.is_none() {
-                reading.warn_with_hint(
-                    statement.row,
-                    "neither `product_version` nor the file's name tells the version",
-                    "name the file after the line, such as `1.4.openeox.json`",
-                );
-            }
-            found
-        }
-    };
-    let Some(version) = version else { return };
+    let Some(version) = version(statement, reading) else { return };
     let mut claim = reading.claim(security.row, About::Version(version));
     match security.text().map(|text| (text, day(text))) {
         Some(("tba", _)) => claim.standing = Some(Standing::Supported),
@@ -89,6 +67,28 @@ fn product(statement: &Node, reading: &mut Reading<'_>) {
         }
     }
     reading.make(claim);
+}
+
+/// The version in the shell, else in the name of the file.
+fn version(statement: &Node, reading: &mut Reading<'_>) -> Option<String> {
+    if let Some(version) = statement.get("product_version") {
+        let found = version.text().and_then(about::version);
+        if found.is_none() {
+            let shown = reading::shown(version);
+            reading.note(version.row, format!("`product_version` is not a version: `{shown}`"));
+        }
+        return found;
+    }
+    let name = reading.path().rsplit('/').next().unwrap_or_default();
+    let found = name.strip_suffix(SUFFIX).and_then(about::version);
+    if found.is_none() {
+        reading.warn_with_hint(
+            statement.row,
+            "neither `product_version` nor the file's name tells the version",
+            "name the file after the line, such as `1.4.openeox.json`",
+        );
+    }
+    found
 }
 
 /// The day of an RFC 3339 time, as it is written: whoever writes midnight means the day.

@@ -198,3 +198,68 @@ pub(super) fn shown(node: &Node) -> String {
         None => "null".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> Origin {
+        Origin { reference: None, path: "a.txt".to_owned(), row: None }
+    }
+
+    /// Claims support for as many versions, then that all others have ended.
+    fn list(count: usize) -> Read {
+        read("a row\n", &at(), DeclaredBy::Manifest, |_, reading| {
+            for number in 0..count {
+                let about = About::Version(number.to_string());
+                let claim = reading.claim(NonZeroU32::MIN, about);
+                reading.make(claim.standing(Standing::Supported));
+            }
+            reading.make_others(NonZeroU32::MIN);
+        })
+    }
+
+    #[test]
+    fn only_a_whole_list_that_names_a_supported_line_ends_the_others() {
+        let ends_others = |read: &Read| read.claims.iter().any(|c| c.about == About::Others);
+        assert!(ends_others(&list(1)));
+        assert!(!ends_others(&list(0)));
+        let cut = list(MOST_CLAIMS + 1);
+        assert!(!ends_others(&cut));
+        assert_eq!((cut.claims.len(), cut.trouble.len()), (MOST_CLAIMS, 1));
+    }
+
+    #[test]
+    fn days_may_be_months_or_unknown() {
+        let text = "a: 2031-04\nb: ''\nc: soon\nd: 2031-04-02\n";
+        let mut days = Vec::new();
+        let made = read(text, &at(), DeclaredBy::Manifest, |text, reading| {
+            let Some(root) = reading.yaml(text) else { return };
+            for key in ["a", "b", "c", "d", "e"] {
+                let from = reading.from(&root, key).map(|day| day.to_string());
+                days.push((key, from, reading.until(&root, key)));
+            }
+        });
+        let shown: Vec<String> = days
+            .iter()
+            .map(|(key, from, until)| {
+                let until = match until {
+                    Some(End::Day(day)) => day.to_string(),
+                    _ => "-".to_owned(),
+                };
+                format!("{key} {} {until}", from.as_deref().unwrap_or("-"))
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            ["a 2031-04-01 2031-04-30", "b - -", "c - -", "d 2031-04-02 2031-04-02", "e - -"]
+        );
+        assert_eq!(made.trouble.len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_named() {
+        let made = read(&"x".repeat(LARGEST + 1), &at(), DeclaredBy::Manifest, |_, _| {});
+        assert!(made.trouble[0].message.contains("so it is not read"));
+    }
+}

@@ -565,7 +565,8 @@ mod tests {
         let text = "a:\n- b: 1\n- c: 2\n  d: [\n- e\n";
         let tree = yaml(text);
         assert!(!tree.is_whole);
-        assert!(shown(&tree).starts_with("{1:a=[{2:b=2:1 } {3:c=3:2 "), "{}", shown(&tree));
+        // The item that breaks off is lost: what it lacks could change its meaning.
+        assert!(shown(&tree).starts_with("{1:a=[{2:b=2:1 } ] } !5"), "{}", shown(&tree));
         assert_eq!(
             shown(&yaml("a: b\n---\nc: d\n")),
             "{1:a=1:b } !2 only the first of its documents is read"

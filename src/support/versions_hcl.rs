@@ -114,19 +114,15 @@ fn version(key: &str, row: NonZeroU32, cursor: &mut Cursor<'_, '_>, reading: &mu
             _ => {}
         }
     }
-    match about::version(key) {
-        Some(version) => {
-            let mut claim =
-                reading.claim(row, About::Version(version)).standing(Standing::Supported);
-            claim.is_lts = is_lts;
-            claim.edition = edition;
-            reading.make(claim);
-        }
-        None => {
-            reading.note(row, format!("`{key}` is not a version"));
-            // It may be a line after all, and then the list does not end it.
-            reading.is_whole &= !key.contains(|c: char| c.is_ascii_digit());
-        }
+    if let Some(version) = about::version(key) {
+        let mut claim = reading.claim(row, About::Version(version)).standing(Standing::Supported);
+        claim.is_lts = is_lts;
+        claim.edition = edition;
+        reading.make(claim);
+    } else {
+        reading.note(row, format!("`{key}` is not a version"));
+        // It may be a line after all, and then the list does not end it.
+        reading.is_whole &= !key.contains(|c: char| c.is_ascii_digit());
     }
 }
 

@@ -156,7 +156,7 @@ fn named(text: &str, key: Key) -> Option<About> {
         let before = name[..start].to_lowercase();
         let mut words = before.split(['-', '_', '/']).filter(|word| !word.is_empty()).peekable();
         // A bare number is a version of something else.
-        let is_bare = words.peek().is_none() && !name.ends_with(".x");
+        let is_bare = words.peek().is_none() && !name.ends_with('x');
         if version.is_none() || is_bare || !words.all(|word| PREFIXES.contains(&word)) {
             return None;
         }
