@@ -6,6 +6,7 @@
 
 mod commits;
 mod fetch;
+mod histories;
 mod io;
 mod refs;
 mod replay;
@@ -13,10 +14,7 @@ mod statements;
 mod walk;
 mod write;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use gix::{ObjectId, bstr::ByteSlice as _};
 use jiff::Timestamp;
@@ -26,15 +24,10 @@ pub use self::{
     walk::{Found, Skipped, Walked},
     write::Scratch,
 };
-use crate::{
-    discover::Histories,
-    model::{BlobId, CommitId},
-};
+use crate::model::{BlobId, CommitId};
 
 /// Files larger than this are not read.
 pub const MAX_BLOB: u64 = 64 * 1024 * 1024;
-/// How many commits of a branch are searched for the tags that it carries.
-const MAX_HISTORY: usize = 20_000;
 
 /// Something that git could not do.
 #[derive(Debug, thiserror::Error)]
@@ -132,29 +125,6 @@ impl Git {
     /// Some history is not in this clone.
     pub fn is_shallow(&self) -> bool {
         self.repository.to_thread_local().is_shallow().unwrap_or(false)
-    }
-
-    /// For each head, which of `tagged` lie in its history, nearest first.
-    pub fn histories(&self, heads: &[CommitId], tagged: &BTreeSet<CommitId>) -> Histories {
-        let mut repository = self.repository.to_thread_local();
-        repository.object_cache_size(16 * 1024 * 1024);
-        let mut histories = Histories::new();
-        for head in heads {
-            let Some(id) = object_id(&head.0) else { continue };
-            let order = gix::revision::walk::Sorting::ByCommitTime(
-                gix::traverse::commit::simple::CommitTimeOrder::NewestFirst,
-            );
-            let Ok(walk) = repository.rev_walk([id]).sorting(order).all() else { continue };
-            let found = walk
-                .take(MAX_HISTORY)
-                .map_while(Result::ok)
-                .map(|info| commit_id(info.id))
-                .filter(|commit| tagged.contains(commit))
-                .take(8)
-                .collect();
-            histories.insert(head.clone(), found);
-        }
-        histories
     }
 
     /// A reader of blobs for one thread.

@@ -1,6 +1,8 @@
 //! The two facts of a commit that finding lines needs, read from its raw header: the rest of the
 //! object, which may be a long message, is never looked at.
 
+use std::collections::HashSet;
+
 use gix::{
     ObjectId,
     objs::{CommitRefIter, FindExt as _, commit::ref_iter::Token},
@@ -8,10 +10,10 @@ use gix::{
 use jiff::Timestamp;
 
 /// Where a commit stands in history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Commit {
-    /// `None`: history begins here.
-    pub first_parent: Option<ObjectId>,
+    /// Empty: history begins here.
+    pub parents: Vec<ObjectId>,
     /// When it was committed; `None`: that is not readable.
     pub date: Option<Timestamp>,
 }
@@ -26,14 +28,11 @@ impl Commit {
         repository.objects.find_commit_iter(&id, buffer).ok().map(Self::of)
     }
 
-    /// What the header says.
-    pub(super) fn of(tokens: CommitRefIter<'_>) -> Self {
-        let mut commit = Self { first_parent: None, date: None };
+    fn of(tokens: CommitRefIter<'_>) -> Self {
+        let mut commit = Self { parents: Vec::new(), date: None };
         for token in tokens.map_while(Result::ok) {
             match token {
-                Token::Parent { id } if commit.first_parent.is_none() => {
-                    commit.first_parent = Some(id);
-                }
+                Token::Parent { id } => commit.parents.push(id),
                 Token::Committer { signature } => {
                     let seconds = signature.time().ok().map(|time| time.seconds);
                     commit.date = seconds.and_then(|s| Timestamp::from_second(s).ok());
@@ -44,4 +43,10 @@ impl Commit {
         }
         commit
     }
+}
+
+/// The commits at which the history of a shallow clone is cut off.
+pub(super) fn shallow(repository: &gix::Repository) -> HashSet<ObjectId> {
+    let commits = repository.shallow_commits().ok().flatten();
+    commits.iter().flat_map(|commits| commits.iter().copied()).collect()
 }

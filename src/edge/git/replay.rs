@@ -7,7 +7,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use gix::ObjectId;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{commit_id, commits::Commit, object_id};
+use super::{
+    commit_id,
+    commits::{Commit, shallow},
+    object_id,
+};
 use crate::{
     discover::{RefEntry, Refs},
     model::Trouble,
@@ -133,12 +137,19 @@ enum Cut {
     Long,
 }
 
+/// What is kept of a commit.
+#[derive(Clone, Copy)]
+struct Step {
+    parent: Option<ObjectId>,
+    date: Option<Timestamp>,
+}
+
 /// First parents, with every commit read once however many branches share it.
 struct History<'a> {
     repository: &'a gix::Repository,
     /// Commits whose parents are not in this clone.
     shallow: HashSet<ObjectId>,
-    read: HashMap<ObjectId, Commit>,
+    read: HashMap<ObjectId, Step>,
     /// What was found for a later commit.
     then: HashMap<ObjectId, Then>,
     buffer: Vec<u8>,
@@ -146,17 +157,16 @@ struct History<'a> {
 
 impl<'a> History<'a> {
     fn new(repository: &'a gix::Repository) -> Self {
-        let shallow = repository.shallow_commits().ok().flatten();
         Self {
             repository,
-            shallow: shallow.iter().flat_map(|commits| commits.iter().copied()).collect(),
+            shallow: shallow(repository),
             read: HashMap::new(),
             then: HashMap::new(),
             buffer: Vec::new(),
         }
     }
 
-    fn commit(&mut self, id: ObjectId) -> Result<Commit, Cut> {
+    fn commit(&mut self, id: ObjectId) -> Result<Step, Cut> {
         if let Some(known) = self.read.get(&id) {
             return Ok(*known);
         }
@@ -164,17 +174,18 @@ impl<'a> History<'a> {
             return Err(Cut::Long);
         }
         let commit = Commit::read(self.repository, id, &mut self.buffer).ok_or(Cut::Unreadable)?;
-        self.read.insert(id, commit);
-        Ok(commit)
+        let step = Step { parent: commit.parents.first().copied(), date: commit.date };
+        self.read.insert(id, step);
+        Ok(step)
     }
 
     /// The commit before this one; `None`: it is the first of all.
     fn parent(&mut self, id: ObjectId) -> Result<Option<ObjectId>, Cut> {
         let commit = self.commit(id)?;
-        if commit.first_parent.is_some() && self.shallow.contains(&id) {
+        if commit.parent.is_some() && self.shallow.contains(&id) {
             return Err(Cut::Shallow);
         }
-        Ok(commit.first_parent)
+        Ok(commit.parent)
     }
 
     /// When a commit was made, if that can be read.
