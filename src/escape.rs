@@ -122,6 +122,24 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
+/// A cell of a Markdown table: one line of plain text, whatever it looks like. The pipe and the
+/// backslash become references, since readers of tables differ about a backslash before a pipe.
+pub fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for character in line(text).chars() {
+        match character {
+            '|' => cell.push_str("&#124;"),
+            '\\' => cell.push_str("&#92;"),
+            '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '&' | '!' | '#' | ':' | '@' | '$' => {
+                cell.extend(['\\', character]);
+            }
+            _ => cell.push(character),
+        }
+    }
+    // The one bare address that needs no colon.
+    cell.replace("www.", "www\\.")
+}
+
 /// A JSON document on one line that cannot act in a terminal or a log: what a writer of JSON may
 /// leave as it is, such as a bidirectional override, becomes an escape.
 pub fn json(document: &str) -> String {
@@ -204,6 +222,21 @@ mod tests {
             let value: toml::Table =
                 toml::from_str(&format!("x = {}", quoted(text))).expect("TOML");
             assert_eq!(value["x"].as_str(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_cell_is_plain_text() {
+        for (text, expected) in [
+            ("1.4", "1.4"),
+            ("release-1.4", "release-1.4"),
+            ("REL_15", "REL\\_15"),
+            ("a|b\\|c", "a&#124;b&#92;&#124;c"),
+            ("a\n<b>", "a&#92;u{a}\\<b\\>"),
+            ("https://www.example.org", "https\\://www\\.example.org"),
+            ("&#124;", "\\&\\#124;"),
+        ] {
+            assert_eq!(cell(text), expected);
         }
     }
 

@@ -1,9 +1,10 @@
 //! The decided lines → what other programs and people read: a matrix for GitHub Actions, OpenEoX,
-//! and endoflife.date.
+//! endoflife.date, and the table in SECURITY.md.
 
 pub mod endoflife;
 pub mod matrix;
 pub mod openeox;
+pub mod security_md;
 
 use crate::model::{LineKind, ReleaseLine, Support};
 

@@ -1,0 +1,595 @@
+//! The table of supported versions that SECURITY.md keeps between two markers, and where it goes in
+//! a document that has none. What lies outside the markers is somebody's own text and stays as it
+//! is, byte for byte.
+
+use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, ops::Range};
+
+use jiff::civil::Date;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+
+use super::releases;
+use crate::{
+    escape,
+    model::{LineKind, ReleaseLine, Standing, Support, Tier},
+};
+
+/// Stands in a row of its own above the table.
+pub const START: &str = "patchline:supported-versions";
+/// Stands in a row of its own below the table.
+pub const END: &str = "/patchline:supported-versions";
+/// The heading that the table belongs under.
+const HEADING: &str = "supported versions";
+const NOTHING: &str = "–";
+
+/// The table: supported lines newest first, then those that ended.
+///
+/// Ended lines are summed up as `< 1.2` only if every line below 1.2 has ended; of one that nobody
+/// speaks of, the table says nothing.
+pub fn table(support: &Support) -> String {
+    let lines: Vec<&ReleaseLine> = releases(support).collect();
+    let last = lines.iter().rposition(|line| line.is_scanned());
+    let mut table = String::from("| Version | Supported | Until |\n|---|---|---|\n");
+    let (upper, below) = lines.split_at(last.map_or(0, |last| last + 1));
+    for line in upper {
+        row(&mut table, line);
+    }
+    if last.is_none() {
+        let default = support.lines.iter().filter(|l| l.kind == LineKind::Default);
+        default.filter(|line| line.is_scanned()).for_each(|line| row(&mut table, line));
+    }
+    let oldest = upper.last().filter(|line| line.id.0.starts_with(|c: char| c.is_ascii_digit()));
+    let is_over = below.iter().all(|line| line.standing == Standing::Eol);
+    match oldest {
+        Some(oldest) if is_over && below.len() > 1 => {
+            let _ = writeln!(table, "| < {} | {} | {NOTHING} |", escape::cell(&oldest.id.0), no());
+        }
+        _ => below.iter().for_each(|line| row(&mut table, line)),
+    }
+    table
+}
+
+fn row(table: &mut String, line: &ReleaseLine) {
+    let supported = match (line.standing, line.tier) {
+        (Standing::Supported, Tier::Full) => "✅ Yes",
+        (Standing::Supported, Tier::SecurityOnly) => "🔒 Security fixes only",
+        (Standing::Supported, Tier::CriticalOnly) => "🔒 Critical security fixes only",
+        (Standing::Eol, _) => no(),
+        (Standing::Upcoming | Standing::Unknown, _) => return,
+    };
+    let mut version = escape::cell(&line.id.0);
+    if line.is_lts {
+        version.push_str(" (LTS)");
+    }
+    if let Some(edition) = &line.edition {
+        let _ = write!(version, " ({})", escape::cell(edition));
+    }
+    let until = line.until.map_or_else(|| NOTHING.to_owned(), |day: Date| day.to_string());
+    let _ = writeln!(table, "| {version} | {supported} | {until} |");
+}
+
+fn no() -> &'static str {
+    "❌ No"
+}
+
+/// Where in a document the table went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Between the markers.
+    Markers,
+    /// It was there already, perhaps with other spaces, and the document is as it was.
+    Unchanged,
+    /// In place of the table that starts in this row.
+    Table(NonZeroU32),
+    /// Under the heading in this row.
+    Heading(NonZeroU32),
+    /// In a section of its own, at the end.
+    End,
+    /// In a document of its own.
+    New,
+}
+
+/// A document with the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Splice {
+    Written {
+        text: String,
+        place: Place,
+    },
+    /// Nobody can tell where the table belongs.
+    Refused(Refusal),
+}
+
+/// Why a document is left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub row: Option<NonZeroU32>,
+    pub because: String,
+}
+
+/// Puts the table into a document.
+pub fn splice(document: Option<&str>, table: &str) -> Splice {
+    let text = document.unwrap_or_default();
+    let (text, place) = match block(text) {
+        Block::Broken(refusal) => return Splice::Refused(refusal),
+        Block::Between(inner) if rows(&text[inner.clone()]) == rows(table) => {
+            return Splice::Written { text: text.to_owned(), place: Place::Unchanged };
+        }
+        Block::Between(inner) => {
+            let table = between(table, newline(&text[..inner.start]));
+            (replace(text, inner, &table), Place::Markers)
+        }
+        Block::Absent => insert(text, table),
+    };
+    // In a fence or a comment that nobody closed, the table would be written once more each time.
+    match block(&text) {
+        Block::Between(inner) if rows(&text[inner.clone()]) == rows(table) => {
+            Splice::Written { text, place }
+        }
+        _ => Splice::Refused(Refusal {
+            row: None,
+            because: "a code block or a comment in it is not closed, and would swallow the table"
+                .to_owned(),
+        }),
+    }
+}
+
+/// What a document says beside what it should say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    Same,
+    /// There is no such document, or no table between markers in it.
+    Missing,
+    /// The rows that are there and should not be, with `-`, and those that are missing, with `+`.
+    Differs {
+        row: NonZeroU32,
+        difference: Vec<String>,
+    },
+    Refused(Refusal),
+}
+
+/// Compares the table between the markers with the one that should be there. Spaces do not count:
+/// formatters align columns.
+pub fn check(document: Option<&str>, table: &str) -> Check {
+    let text = document.unwrap_or_default();
+    let inner = match block(text) {
+        Block::Broken(refusal) => return Check::Refused(refusal),
+        Block::Absent => return Check::Missing,
+        Block::Between(inner) => inner,
+    };
+    let (found, wanted) = (rows(&text[inner.clone()]), rows(table));
+    if found == wanted {
+        return Check::Same;
+    }
+    let only = |sign: char, these: &[String], others: &[String]| -> Vec<String> {
+        let others: BTreeSet<&String> = others.iter().collect();
+        these
+            .iter()
+            .filter(|row| !others.contains(row))
+            .map(|row| format!("{sign} {row}"))
+            .collect()
+    };
+    let mut difference = only('-', &found, &wanted);
+    difference.extend(only('+', &wanted, &found));
+    if difference.is_empty() {
+        difference.push("the rows are in another order, or twice".to_owned());
+    }
+    Check::Differs { row: row_of(text, inner.start), difference }
+}
+
+/// What the markers enclose.
+enum Block {
+    Absent,
+    Between(Range<usize>),
+    Broken(Refusal),
+}
+
+fn block(text: &str) -> Block {
+    let code = code_blocks(text);
+    let mut found: Vec<(bool, Range<usize>)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let range = start..start + line.len();
+        start = range.end;
+        let Some(comment) = line.trim().strip_prefix("<!--").and_then(|l| l.strip_suffix("-->"))
+        else {
+            continue;
+        };
+        let name = comment.trim();
+        if matches!(name, START | END) && !code.iter().any(|code| code.contains(&range.start)) {
+            found.push((name == START, range));
+        }
+    }
+    let broken = |at: &Range<usize>, because: &str| {
+        Block::Broken(Refusal { row: Some(row_of(text, at.start)), because: because.to_owned() })
+    };
+    match found.as_slice() {
+        [] => Block::Absent,
+        [(true, start), (false, end)] => Block::Between(start.end..end.start),
+        [(false, end), ..] => broken(end, "an end marker has no start marker above it"),
+        [(true, start)] => broken(start, "a start marker has no end marker below it"),
+        [(true, _), (true, second), ..] => {
+            broken(second, "a second start marker comes before the end marker")
+        }
+        [(true, _), (false, _), (_, third), ..] => {
+            broken(third, "the markers are there more than once")
+        }
+    }
+}
+
+fn code_blocks(text: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
+    let starts = events.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_))));
+    starts.map(|(_, range)| range).collect()
+}
+
+/// Where a document without markers gets them: in place of a table under the heading, under the
+/// heading, or at the end.
+fn insert(text: &str, table: &str) -> (String, Place) {
+    let newline = newline(text);
+    let block = marked(table, newline);
+    if text.trim().is_empty() {
+        let start = format!("# Security policy{newline}{newline}## Supported versions{newline}");
+        return (format!("{text}{start}{newline}{block}"), Place::New);
+    }
+    let gap = |text: &str| if text.is_empty() || text.ends_with('\n') { "" } else { newline };
+    let Some(section) = section(text) else {
+        let section = format!("{newline}## Supported versions{newline}{newline}{block}");
+        return (format!("{text}{}{section}", gap(text)), Place::End);
+    };
+    if let Some(old) = section.table {
+        let place = Place::Table(row_of(text, old.start));
+        return (replace(text, old, &block), place);
+    }
+    let (before, after) = text.split_at(section.heading.end);
+    let follows = after.split('\n').next().is_some_and(|line| !line.trim().is_empty());
+    let space = if follows { newline } else { "" };
+    (
+        format!("{before}{}{newline}{block}{space}{after}", gap(before)),
+        Place::Heading(row_of(text, section.heading.start)),
+    )
+}
+
+struct Section {
+    /// Whole rows.
+    heading: Range<usize>,
+    /// The first table of versions before the next heading, in whole rows.
+    table: Option<Range<usize>>,
+}
+
+/// The section that the table belongs in. Headings and tables in lists and quotations are part of
+/// some other thought.
+fn section(text: &str) -> Option<Section> {
+    let mut depth = 0_usize;
+    let mut section: Option<Section> = None;
+    let mut heading: Option<(Range<usize>, String)> = None;
+    let mut table: Option<(Range<usize>, String)> = None;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth = depth.saturating_sub(1),
+            Event::Start(Tag::Heading { .. }) if depth == 0 => {
+                if section.is_some() {
+                    break;
+                }
+                heading = Some((range, String::new()));
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((range, _)) = heading.take().filter(|(_, title)| is_the_title(title)) {
+                    section = Some(Section { heading: whole_rows(text, &range), table: None });
+                }
+            }
+            Event::Start(Tag::Table(_)) if depth == 0 && section.is_some() => {
+                table = Some((range, String::new()));
+            }
+            Event::End(TagEnd::TableHead) => {
+                let versions = table.take().filter(|(_, header)| is_of_versions(header));
+                if let (Some((range, _)), Some(section)) = (versions, section.as_mut()) {
+                    section.table = Some(whole_rows(text, &range));
+                    break;
+                }
+            }
+            Event::Text(words) | Event::Code(words) => note(&words, &mut heading, &mut table),
+            _ => {}
+        }
+    }
+    section
+}
+
+fn note(
+    words: &CowStr<'_>,
+    heading: &mut Option<(Range<usize>, String)>,
+    table: &mut Option<(Range<usize>, String)>,
+) {
+    for (_, text) in [heading, table].into_iter().flatten() {
+        text.push_str(words);
+        text.push(' ');
+    }
+}
+
+fn is_the_title(title: &str) -> bool {
+    let title = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    title.split_whitespace().eq(HEADING.split_whitespace())
+}
+
+/// A table of something else, such as platforms, may stand in the same section.
+fn is_of_versions(header: &str) -> bool {
+    let header = header.to_lowercase();
+    ["version", "release", "branch", "series"].iter().any(|word| header.contains(word))
+}
+
+/// The rows of a range, with their ends.
+fn whole_rows(text: &str, range: &Range<usize>) -> Range<usize> {
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let last = start + text[start..range.end].trim_end().len();
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    start..end
+}
+
+fn replace(text: &str, range: Range<usize>, with: &str) -> String {
+    format!("{}{with}{}", &text[..range.start], &text[range.end..])
+}
+
+fn marked(table: &str, newline: &str) -> String {
+    format!("<!-- {START} -->{newline}{}<!-- {END} -->{newline}", between(table, newline))
+}
+
+fn between(table: &str, newline: &str) -> String {
+    format!("{newline}{}{newline}", table.replace('\n', newline))
+}
+
+/// How the last row before a place ends, or the first one of a document.
+fn newline(text: &str) -> &'static str {
+    let end = text.rfind('\n').map(|at| &text[..at]);
+    if end.is_some_and(|before| before.ends_with('\r')) { "\r\n" } else { "\n" }
+}
+
+/// The rows of a table without the spaces that formatters add.
+fn rows(table: &str) -> Vec<String> {
+    let cell = |cell: &str| {
+        let cell = cell.trim();
+        let is_rule = !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':'));
+        if is_rule { "---".to_owned() } else { cell.to_owned() }
+    };
+    let lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| line.split('|').map(cell).collect::<Vec<_>>().join(" | ").trim().to_owned())
+        .collect()
+}
+
+/// The 1-based row of an offset.
+fn row_of(text: &str, offset: usize) -> NonZeroU32 {
+    let before = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
+    let before = u32::try_from(before).ok();
+    before.and_then(|before| NonZeroU32::MIN.checked_add(before)).unwrap_or(NonZeroU32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::lines::tests::{line, support};
+
+    const TABLE: &str = "| Version | Supported | Until |\n|---|---|---|\n| 1.4 | ✅ Yes | – |\n";
+    const BLOCK: &str = "<!-- patchline:supported-versions -->\n\n| Version | Supported | Until |\n|---|---|---|\n\
+                         | 1.4 | ✅ Yes | – |\n\n<!-- /patchline:supported-versions -->\n";
+
+    fn written(document: &str) -> (String, Place) {
+        match splice(Some(document), TABLE) {
+            Splice::Written { text, place } => (text, place),
+            Splice::Refused(refusal) => panic!("{document}: {refusal:?}"),
+        }
+    }
+
+    fn refused(document: &str) -> String {
+        match splice(Some(document), TABLE) {
+            Splice::Written { text, .. } => panic!("{text}"),
+            Splice::Refused(refusal) => {
+                let row = refusal.row.map_or(0, NonZeroU32::get);
+                format!("{row}: {}", refusal.because)
+            }
+        }
+    }
+
+    fn at(row: u32) -> NonZeroU32 {
+        NonZeroU32::new(row).expect("a row")
+    }
+
+    #[test]
+    fn the_table_says_what_was_decided() {
+        assert_eq!(
+            table(&support()),
+            "| Version | Supported | Until |\n|---|---|---|\n\
+             | 1.4 | ✅ Yes | – |\n\
+             | 1.3 | ❌ No | 2031-03-31 |\n\
+             | 1.2 (LTS) | 🔒 Security fixes only | 2032-01-31 |\n\
+             | 1.1 | ❌ No | – |\n"
+        );
+    }
+
+    #[test]
+    fn what_is_older_than_every_supported_line_is_summed_up_if_all_of_it_has_ended() {
+        let lines = |standings: &[Standing]| {
+            let with = |(at, standing): (usize, &Standing)| ReleaseLine {
+                standing: *standing,
+                ..line(&format!("1.{}", 9 - at), "", "")
+            };
+            let lines = standings.iter().enumerate().map(with).collect();
+            let table = table(&Support { lines, ..Support::default() });
+            table.lines().skip(2).map(|row| row.replace(" | – |", " |") + "\n").collect::<String>()
+        };
+        use Standing::{Eol, Supported, Unknown};
+        for (standings, expected) in [
+            (&[Supported, Eol, Eol][..], "| 1.9 | ✅ Yes |\n| < 1.9 | ❌ No |\n"),
+            (&[Supported, Eol], "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n"),
+            (
+                &[Supported, Eol, Unknown, Eol],
+                "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n| 1.6 | ❌ No |\n",
+            ),
+            (
+                &[Supported, Eol, Supported, Eol, Eol],
+                "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n| 1.7 | ✅ Yes |\n| < 1.7 | ❌ No |\n",
+            ),
+        ] {
+            assert_eq!(lines(standings), expected);
+        }
+    }
+
+    #[test]
+    fn without_releases_the_default_branch_is_what_is_supported() {
+        let main = ReleaseLine { kind: LineKind::Default, ..line("main", "main", "") };
+        let table = table(&Support { lines: vec![main], ..Support::default() });
+        assert!(table.ends_with("|\n| main | ✅ Yes | – |\n"), "{table}");
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_cell() {
+        let hostile = "1|2\n| x | `y` <script> [a](b) <!-- /patchline:supported-versions -->";
+        let support = Support { lines: vec![line(hostile, "", "")], ..Support::default() };
+        let table = table(&support);
+        assert_eq!(table.lines().count(), 3, "{table}");
+        let Splice::Written { text, .. } = splice(None, &table) else { panic!("{table}") };
+        let events = Parser::new_ext(&text, Options::ENABLE_TABLES);
+        let mut cells = 0;
+        let mut shown = String::new();
+        for event in events {
+            match event {
+                Event::Start(Tag::TableCell) => cells += 1,
+                Event::Text(text) if cells == 4 => shown.push_str(&text),
+                Event::Start(Tag::Link { .. }) | Event::InlineHtml(_) | Event::Code(_) => {
+                    panic!("{table}")
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(cells, 6, "{table}");
+        assert_eq!(shown, hostile.replace('\n', "\\u{a}"));
+    }
+
+    #[test]
+    fn the_table_goes_between_the_markers_and_nothing_else_changes() {
+        for (document, expected) in [
+            (
+                "a\n<!-- patchline:supported-versions -->\n<!-- /patchline:supported-versions -->\nb",
+                format!("a\n{BLOCK}b"),
+            ),
+            // As somebody typed them, with an old table that touches them.
+            (
+                "<!--patchline:supported-versions-->\n|x|\n|-|\n  <!--  /patchline:supported-versions -->",
+                format!(
+                    "<!--patchline:supported-versions-->\n\n{TABLE}\n  <!--  /patchline:supported-versions -->"
+                ),
+            ),
+        ] {
+            assert_eq!(written(document), (expected, Place::Markers));
+        }
+        let windows = "a\r\n<!-- patchline:supported-versions -->\r\nold\r\n\
+                       <!-- /patchline:supported-versions -->\r\nb\r\n";
+        let (text, _) = written(windows);
+        assert_eq!(text, format!("a\n{BLOCK}b\n").replace('\n', "\r\n"));
+    }
+
+    #[test]
+    fn a_formatted_table_is_the_same_table() {
+        let formatted = "<!-- patchline:supported-versions -->\n\
+                         | Version | Supported | Until |\n| :------ | --------: | ----- |\n\
+                         | 1.4     | ✅ Yes    | –     |\n<!-- /patchline:supported-versions -->\n";
+        assert_eq!(written(formatted), (formatted.to_owned(), Place::Unchanged));
+        assert_eq!(check(Some(formatted), TABLE), Check::Same);
+    }
+
+    #[test]
+    fn without_markers_the_table_goes_where_people_look_for_it() {
+        for (document, expected, place) in [
+            ("", format!("# Security policy\n\n## Supported versions\n\n{BLOCK}"), Place::New),
+            ("# Title", format!("# Title\n\n## Supported versions\n\n{BLOCK}"), Place::End),
+            (
+                "# Title\n\n## supported VERSIONS\n\nText.\n",
+                format!("# Title\n\n## supported VERSIONS\n\n{BLOCK}\nText.\n"),
+                Place::Heading(at(3)),
+            ),
+            (
+                "Supported Versions:\n===\nText.\n",
+                format!("Supported Versions:\n===\n\n{BLOCK}\nText.\n"),
+                Place::Heading(at(1)),
+            ),
+            (
+                "# Supported versions",
+                format!("# Supported versions\n\n{BLOCK}"),
+                Place::Heading(at(1)),
+            ),
+            // The form that GitHub proposes.
+            (
+                "## Supported Versions\n\nUse this section.\n\n| Version | Supported |\n| --- | --- |\n\
+                 | 5.1.x | :white_check_mark: |\n| < 4.0 | :x: |\n\n## Reporting\n",
+                format!("## Supported Versions\n\nUse this section.\n\n{BLOCK}\n## Reporting\n"),
+                Place::Table(at(5)),
+            ),
+            // A table of something else, and one under another heading.
+            (
+                "## Supported versions\n\n| System |\n|---|\n| x |\n\n## Old\n\n| Version |\n|---|\n| 1 |\n",
+                format!(
+                    "## Supported versions\n\n{BLOCK}\n| System |\n|---|\n| x |\n\n## Old\n\n| Version |\n|---|\n| 1 |\n"
+                ),
+                Place::Heading(at(1)),
+            ),
+            // A heading in a quotation or a code block is no heading of the document.
+            (
+                "> ## Supported versions\n\n```\n## Supported versions\n```\n",
+                format!(
+                    "> ## Supported versions\n\n```\n## Supported versions\n```\n\n## Supported versions\n\n{BLOCK}"
+                ),
+                Place::End,
+            ),
+            // Markers in an example are no markers.
+            (
+                "```\n<!-- patchline:supported-versions -->\n```\n",
+                format!(
+                    "```\n<!-- patchline:supported-versions -->\n```\n\n## Supported versions\n\n{BLOCK}"
+                ),
+                Place::End,
+            ),
+        ] {
+            assert_eq!(written(document), (expected.clone(), place), "{document}");
+            assert_eq!(written(&expected), (expected.clone(), Place::Unchanged), "{document}");
+            assert_eq!(check(Some(&expected), TABLE), Check::Same, "{document}");
+            let windows = |text: &str| text.replace('\n', "\r\n");
+            if document.contains('\n') {
+                assert_eq!(written(&windows(document)).0, windows(&expected), "{document}");
+            }
+        }
+    }
+
+    #[test]
+    fn markers_that_do_not_pair_are_refused() {
+        let (start, end) =
+            ("<!-- patchline:supported-versions -->\n", "<!-- /patchline:supported-versions -->\n");
+        for (document, expected) in [
+            (format!("a\n{start}"), "2: a start marker has no end marker below it"),
+            (format!("a\n{end}{start}"), "2: an end marker has no start marker above it"),
+            (
+                format!("{start}{start}{end}"),
+                "2: a second start marker comes before the end marker",
+            ),
+            (format!("{start}{end}{end}"), "3: the markers are there more than once"),
+            (format!("{start}{end}{start}{end}"), "3: the markers are there more than once"),
+            (
+                "```\nnever closed\n".to_owned(),
+                "0: a code block or a comment in it is not closed, and would swallow the table",
+            ),
+        ] {
+            assert_eq!(refused(&document), expected, "{document}");
+        }
+    }
+
+    #[test]
+    fn a_check_says_what_differs() {
+        assert_eq!(check(None, TABLE), Check::Missing);
+        assert_eq!(check(Some("# Title\n"), TABLE), Check::Missing);
+        let old = BLOCK.replace("| 1.4 | ✅ Yes | – |", "| 1.4 | ❌ No | – |");
+        let difference =
+            vec!["- | 1.4 | ❌ No | – |".to_owned(), "+ | 1.4 | ✅ Yes | – |".to_owned()];
+        assert_eq!(
+            check(Some(&format!("a\n{old}")), TABLE),
+            Check::Differs { row: at(3), difference }
+        );
+    }
+}
