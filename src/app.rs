@@ -2,6 +2,8 @@
 
 mod demo;
 mod print;
+mod security_md;
+mod tree;
 
 use std::{
     collections::BTreeSet,
@@ -47,6 +49,10 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    #[error(transparent)]
+    Tree(#[from] tree::Error),
+    #[error("nobody can tell where the table belongs in `{place}`: {because}")]
+    SecurityMd { place: String, because: String },
     #[error("failed to build the demonstration")]
     Demo(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -96,6 +102,10 @@ impl Error {
             Self::NoMatch { .. } => {
                 vec!["`git branch --all` and `git tag` list what there is".to_owned()]
             }
+            Self::Tree(error) => error.hint().into_iter().collect(),
+            Self::SecurityMd { .. } => {
+                vec!["mend it by hand and run this again; nothing was written".to_owned()]
+            }
             Self::Write { .. } | Self::Demo(_) => Vec::new(),
         }
     }
@@ -109,7 +119,13 @@ impl Error {
             | Self::NoSuchLine { .. }
             | Self::NoMatch { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
-            Self::Git(_) | Self::Collect(_) | Self::Write { .. } | Self::Demo(_) => Exit::Broken,
+            Self::Tree(error) if error.is_usage() => Exit::Usage,
+            Self::SecurityMd { .. } => Exit::Usage,
+            Self::Git(_)
+            | Self::Collect(_)
+            | Self::Tree(_)
+            | Self::Write { .. }
+            | Self::Demo(_) => Exit::Broken,
         }
     }
 }
@@ -122,6 +138,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             let report = scan(&args).await?;
             tell(&report, &args.output, args.repository.color)
         }
+        Command::SecurityMd(args) => security_md::security_md(&args),
         Command::Demo(args) => demo::demo(&args).await,
     }
 }
@@ -214,9 +231,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let Discovered { git, config, policy, support, today } =
         discover(&args.repository, &overrides)?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
-        let standing = |line: &ReleaseLine| format!("{} is {}", line.id, line.standing.as_str());
-        let lines: Vec<String> = support.lines.iter().take(8).map(standing).collect();
-        return Err(Error::NoneSupported { today, lines: lines.join(", ") });
+        return Err(none_supported(&support, today));
     }
     let mut facts = collect::facts(&git, &config.scan, &support.lines, today, &progress).await?;
     progress.say("matching");
@@ -228,6 +243,12 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let report = judge::report(support, findings, facts, &config.judge, context);
     progress.finish();
     Ok(report)
+}
+
+fn none_supported(support: &Support, today: Date) -> Error {
+    let standing = |line: &ReleaseLine| format!("{} is {}", line.id, line.standing.as_str());
+    let lines: Vec<String> = support.lines.iter().take(8).map(standing).collect();
+    Error::NoneSupported { today, lines: lines.join(", ") }
 }
 
 /// What is known before anything is scanned.

@@ -19,6 +19,8 @@ pub enum Command {
     Lines(LinesArgs),
     /// Check every supported line's branch and latest release against the advisories
     Scan(ScanArgs),
+    /// Keep the table of supported versions in SECURITY.md
+    SecurityMd(SecurityMdArgs),
     /// Build a small repository with four lines and scan it
     Demo(DemoArgs),
 }
@@ -84,6 +86,53 @@ pub struct ScanArgs {
     /// Leave out lockfiles that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+}
+
+/// What it takes to find the lines and to write them down.
+#[derive(Debug, Args)]
+pub struct PlaceArgs {
+    /// The repository: a work tree, or a folder in one
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+
+    /// The day to report for, in UTC [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+
+    /// The configuration [default: .github/patchline.toml or patchline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl PlaceArgs {
+    /// The same for a look at every line: what is written down is never a selection.
+    pub fn repository(&self) -> RepositoryArgs {
+        RepositoryArgs {
+            repo: self.repo.clone(),
+            lines: Vec::new(),
+            as_of: self.as_of,
+            config: self.config.clone(),
+            color: Color::Auto,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SecurityMdArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+
+    /// Put the table between the markers in the file
+    #[arg(long)]
+    pub write: bool,
+
+    /// Exit with 1 if the file says something else
+    #[arg(long, conflicts_with = "write")]
+    pub check: bool,
+
+    /// The file [default: SECURITY.md in the work tree, in .github or in docs]
+    #[arg(long, value_name = "PATH")]
+    pub file: Option<PathBuf>,
 }
 
 /// How a scan is told.

@@ -20,6 +20,7 @@ use patchline::{
         AdvisoryDatabase, CommitId, Exposure, Inventory, LineId, Origin, Place, Sight, Stamp,
         Standing, Tip, TreeFile, Word,
     },
+    report::lines::security_md::{self, Check, Place as Spot, Splice},
     scan,
 };
 use proptest::prelude::*;
@@ -343,4 +344,56 @@ fn the_lockfile_reader_agrees_with_cargo_lock() {
     }
     println!("{compared} lockfiles");
     assert!(compared > 40);
+}
+
+/// Documents that somebody might have, and some that nobody should.
+fn document() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(vec![
+            "# Security\n", "## Supported versions\n", "Supported Versions\n---\n", "> quoted\n",
+            "<!-- patchline:supported-versions -->\n", "<!-- /patchline:supported-versions -->\n",
+            "| Version | Supported |\n|---|---|\n| 1.0 | yes |\n", "| System |\n|---|\n| x |\n",
+            "```\n", "~~~\n", "    indented\n", "- item\n", "  more\n", "<!--\n", "<pre>\n", "text", "\n",
+            "\r\n", "---\n", "\u{feff}", "[a]: b\n", "\t", "| 1 | 2 |\n",
+        ]).prop_map(str::to_owned),
+        1 => "[ -~\n]{0,20}",
+        1 => "\\PC{0,8}\n",
+    ];
+    (proptest::collection::vec(piece, 0..14), any::<bool>()).prop_map(|(pieces, is_windows)| {
+        let text = pieces.concat();
+        if is_windows { text.replace('\n', "\r\n") } else { text }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// What lies outside the markers stays as it is, and a second run has nothing to do.
+    #[test]
+    fn only_the_table_of_supported_versions_changes(document in document()) {
+        let table = "| Version | Supported | Until |\n|---|---|---|\n| 1.4 | Yes | – |\n";
+        let Splice::Written { text, place } = security_md::splice(Some(&document), table) else {
+            return Ok(());
+        };
+        prop_assert_eq!(security_md::check(Some(&text), table), Check::Same);
+        prop_assert_eq!(
+            security_md::splice(Some(&text), table),
+            Splice::Written { text: text.clone(), place: Spot::Unchanged }
+        );
+        let before = text.bytes().zip(document.bytes()).take_while(|(new, old)| new == old).count();
+        let after = text.bytes().rev().zip(document.bytes().rev()).take_while(|(new, old)| new == old);
+        let after = after.count().min(document.len() - before);
+        let (bytes, lossy) = (document.as_bytes(), String::from_utf8_lossy);
+        let gone = lossy(&bytes[before..bytes.len() - after]);
+        match place {
+            Spot::Unchanged => prop_assert_eq!(text, document),
+            Spot::Heading(_) | Spot::End | Spot::New => prop_assert_eq!(gone, ""),
+            Spot::Table(_) => prop_assert!(gone.lines().all(|row| row.contains('|')), "{gone}"),
+            Spot::Markers => {
+                let (above, below) = (lossy(&bytes[..before]), lossy(&bytes[bytes.len() - after..]));
+                prop_assert!(above.contains("<!-- patchline:"), "{above}");
+                prop_assert!(below.contains("<!-- /patchline:"), "{below}");
+            }
+        }
+    }
 }

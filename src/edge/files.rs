@@ -5,7 +5,7 @@
 )]
 
 use std::{
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -102,6 +102,33 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         std::fs::create_dir_all(parent)?;
     }
     std::fs::write(path, bytes)
+}
+
+/// Writes a file that is not there yet, and the folders above it; false: there is something at that
+/// path, and it is left as it is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    match std::fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(bytes).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// True if a path, with every link on the way resolved, lies below `root`; what is not there yet
+/// lies where its nearest folder does.
+pub fn is_inside(root: &Path, path: &Path) -> io::Result<bool> {
+    let root = root.canonicalize()?;
+    for place in path.ancestors() {
+        match place.symlink_metadata() {
+            Ok(_) => return Ok(place.canonicalize()?.starts_with(&root)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 /// True if the folder is not there or has nothing in it.

@@ -1,6 +1,6 @@
-//! What keeps other files true: the formats of `lines`.
+//! What keeps other files true: the formats of `lines`, and the table in SECURITY.md.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use serde_json::json;
 
@@ -152,4 +152,138 @@ fn equal_input_gives_equal_documents_from_everywhere() {
         let first = patchline_in(Path::new("."), &args, &[]).stdout;
         assert_eq!(patchline_in(elsewhere.path(), &args, &[]).stdout, first, "{format}");
     }
+}
+
+fn read(repo: &Repo, path: &str) -> String {
+    fs::read_to_string(repo.path().join(path)).expect("a file")
+}
+
+const TABLE: &str = "| Version | Supported | Until |
+|---|---|---|
+| 1.4 | ✅ Yes | – |
+| 1.3 | ✅ Yes | – |
+| 1.2 | 🔒 Security fixes only | 2031-12-31 |
+| 1.1 | ❌ No | – |
+";
+
+#[test]
+fn the_table_of_supported_versions_is_printed() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let run = run(&repo, &["security-md"]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""));
+    assert!(!repo.path().join("SECURITY.md").exists());
+}
+
+#[test]
+fn security_md_is_written_checked_and_kept() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let missing = run(&repo, &["security-md", "--check"]);
+    assert_eq!(missing.code, 1, "{}", missing.stderr);
+    assert!(missing.stdout.starts_with("there is no `SECURITY.md`"), "{}", missing.stdout);
+    assert!(missing.stdout.contains("patchline security-md --write"), "{}", missing.stdout);
+
+    let created = run(&repo, &["security-md", "--write"]);
+    assert_eq!((created.code, created.stdout.as_str()), (0, "wrote `SECURITY.md`\n"));
+    let text = read(&repo, "SECURITY.md");
+    assert!(text.contains(TABLE), "{text}");
+    let clean = run(&repo, &["security-md", "--check"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (0, ""), "{}", clean.stdout);
+
+    // A new line is released, and the newest two are others.
+    repo.git(&["tag", "v1.5.0"]);
+    let stale = run(&repo, &["security-md", "--check"]);
+    assert_eq!(stale.code, 1);
+    for row in
+        ["- | 1.3 | ✅ Yes | – |", "+ | 1.5 | ✅ Yes | – |", "+ | 1.3 | ❌ No | – |", "row 6"]
+    {
+        assert!(stale.stdout.contains(row), "{row}: {}", stale.stdout);
+    }
+    let again = run(&repo, &["security-md", "--write"]);
+    assert_eq!(again.stdout, "wrote the table in `SECURITY.md`\n");
+    assert_eq!(run(&repo, &["security-md", "--check"]).code, 0);
+    let text = read(&repo, "SECURITY.md");
+    let idle = run(&repo, &["security-md", "--write"]);
+    assert_eq!(idle.stdout, "`SECURITY.md` says it already\n");
+    assert_eq!(read(&repo, "SECURITY.md"), text);
+}
+
+#[test]
+fn the_first_security_md_there_is_is_kept() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    for folder in ["docs", ".github"] {
+        fs::create_dir(repo.path().join(folder)).expect("a folder");
+        let path = format!("{folder}/SECURITY.md");
+        let old = "# Security\r\n\r\n## Supported Versions\r\n\r\n| Version | Ok |\r\n|-|-|\r\n| 9 | yes |\r\n\r\nBye.\r\n";
+        repo.write(&path, old);
+        let run = run(&repo, &["security-md", "--write"]);
+        assert_eq!(
+            run.stdout,
+            format!("wrote the table in `{path}`, in place of the one in row 5\n")
+        );
+        let text = read(&repo, &path);
+        assert!(text.contains(&TABLE.replace('\n', "\r\n")), "{text}");
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+        assert!(text.ends_with("\r\n\r\nBye.\r\n"), "{text}");
+    }
+    let named = repo.path().join("POLICY.md");
+    let named = named.to_str().expect("UTF-8");
+    assert_eq!(run(&repo, &["security-md", "--check", "--file", named]).code, 1);
+    assert_eq!(run(&repo, &["security-md", "--write", "--file", named]).code, 0);
+    assert_eq!(run(&repo, &["security-md", "--check", "--file", named]).code, 0);
+}
+
+#[test]
+fn markers_that_nobody_understands_stop_the_run_and_stay() {
+    let repo = repo();
+    repo.write("patchline.toml", POLICY);
+    let text = "# Security\n\n<!-- patchline:supported-versions -->\n";
+    repo.write("SECURITY.md", text);
+    for flag in ["--write", "--check"] {
+        let run = run(&repo, &["security-md", flag]);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("SECURITY.md:3"), "{}", run.stderr);
+        assert!(run.stderr.contains("no end marker"), "{}", run.stderr);
+        assert_eq!(read(&repo, "SECURITY.md"), text);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_out_of_the_repository_is_not_written_through() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let victim = elsewhere.path().join("victim");
+    fs::write(&victim, "precious").expect("a file");
+    for target in [victim.clone(), elsewhere.path().join("new")] {
+        let repo = repo();
+        repo.write("patchline.toml", POLICY);
+        std::os::unix::fs::symlink(&target, repo.path().join("SECURITY.md")).expect("a link");
+        let run = run(&repo, &["security-md", "--write"]);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("leads out of the working tree"), "{}", run.stderr);
+        assert_eq!(fs::read_to_string(&victim).expect("a file"), "precious");
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 1);
+    }
+}
+
+#[test]
+fn without_a_working_tree_or_a_supported_line_nothing_is_kept() {
+    let repo = repo();
+    let folder = tempfile::tempdir().expect("a folder");
+    let bare = folder.path().join("bare.git");
+    let target = bare.to_str().expect("UTF-8");
+    repo.git(&["clone", "--quiet", "--bare", ".", target]);
+    let run_bare = patchline(&["security-md", "--repo", target, "--write"]);
+    assert_eq!(run_bare.code, 2, "{}", run_bare.stderr);
+    assert!(run_bare.stderr.contains("bare"), "{}", run_bare.stderr);
+
+    repo.write(
+        "patchline.toml",
+        "[support]\ndefault-branch = false\n[[support.line]]\nid = \"1.4\"\nuntil = 2030-12-31\n",
+    );
+    let none = run(&repo, &["security-md", "--write"]);
+    assert_eq!(none.code, 2, "{}", none.stderr);
+    assert!(!repo.path().join("SECURITY.md").exists());
 }

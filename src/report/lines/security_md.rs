@@ -284,7 +284,7 @@ fn section(text: &str) -> Option<Section> {
             Event::End(TagEnd::TableHead) => {
                 let versions = table.take().filter(|(_, header)| is_of_versions(header));
                 if let (Some((range, _)), Some(section)) = (versions, section.as_mut()) {
-                    section.table = Some(whole_rows(text, &range));
+                    section.table = Some(table_rows(text, &range));
                     break;
                 }
             }
@@ -323,6 +323,14 @@ fn whole_rows(text: &str, range: &Range<usize>) -> Range<usize> {
     let last = start + text[start..range.end].trim_end().len();
     let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
     start..end
+}
+
+/// The rows of a table. A sentence right below one is a row of it to the rules of Markdown, and a
+/// sentence to whoever wrote it.
+fn table_rows(text: &str, range: &Range<usize>) -> Range<usize> {
+    let rows = whole_rows(text, range);
+    let own = text[rows.clone()].split_inclusive('\n').take_while(|row| row.contains('|'));
+    rows.start..rows.start + own.map(str::len).sum::<usize>()
 }
 
 fn replace(text: &str, range: Range<usize>, with: &str) -> String {
@@ -522,6 +530,12 @@ mod tests {
                  | 5.1.x | :white_check_mark: |\n| < 4.0 | :x: |\n\n## Reporting\n",
                 format!("## Supported Versions\n\nUse this section.\n\n{BLOCK}\n## Reporting\n"),
                 Place::Table(at(5)),
+            ),
+            // A sentence that touches the table is not part of it.
+            (
+                "## Supported versions\n| Version |\n|---|\n| 1 |\nOlder ones are not.\n",
+                format!("## Supported versions\n{BLOCK}Older ones are not.\n"),
+                Place::Table(at(2)),
             ),
             // A table of something else, and one under another heading.
             (
