@@ -11,6 +11,7 @@ RUN mkdir -p src benches \
  && cargo build --locked --release --target "$(rustc -vV | sed -n 's/^host: //p')" \
  && rm -r src benches
 COPY src src
+COPY templates templates
 COPY benches benches
 COPY fixtures/demo fixtures/demo
 RUN touch src/lib.rs src/main.rs \

@@ -1,6 +1,7 @@
 //! One readable function per subcommand: the architecture, as code.
 
 mod demo;
+mod init;
 mod print;
 mod security_md;
 mod tree;
@@ -138,6 +139,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             let report = scan(&args).await?;
             tell(&report, &args.output, args.repository.color)
         }
+        Command::Init(args) => init::init(&args),
         Command::SecurityMd(args) => security_md::security_md(&args),
         Command::Demo(args) => demo::demo(&args).await,
     }

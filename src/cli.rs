@@ -19,6 +19,8 @@ pub enum Command {
     Lines(LinesArgs),
     /// Check every supported line's branch and latest release against the advisories
     Scan(ScanArgs),
+    /// Write a configuration that states what is found, and two workflows
+    Init(InitArgs),
     /// Keep the table of supported versions in SECURITY.md
     SecurityMd(SecurityMdArgs),
     /// Build a small repository with four lines and scan it
@@ -115,6 +117,16 @@ impl PlaceArgs {
             color: Color::Auto,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+
+    /// Print the files and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,10 +17,13 @@ use patchline::{
     judge::{exposure, word},
     lockfile::{self, LockfileFormat as _, cargo::CargoLock},
     model::{
-        AdvisoryDatabase, CommitId, Exposure, Inventory, LineId, Origin, Place, Sight, Stamp,
-        Standing, Tip, TreeFile, Word,
+        AdvisoryDatabase, CommitId, Declaration, DeclaredBy, Exposure, Inventory, LineId, LineKind,
+        Origin, Place, ReleaseLine, Sight, Stamp, Standing, Support, Tip, TreeFile, Word,
     },
-    report::lines::security_md::{self, Check, Place as Spot, Splice},
+    report::lines::{
+        policy_file::policy_file,
+        security_md::{self, Check, Place as Spot, Splice},
+    },
     scan,
 };
 use proptest::prelude::*;
@@ -395,5 +398,37 @@ proptest! {
                 prop_assert!(below.contains("<!-- /patchline:"), "{below}");
             }
         }
+    }
+}
+
+proptest! {
+    /// Whatever names, words and days were found, the file that `init` writes is a configuration,
+    /// and declares those lines and nothing else.
+    #[test]
+    fn a_written_configuration_is_valid(
+        found in proptest::collection::vec(("\\PC{0,6}|.{0,6}", "(?s).{0,30}", ".{0,8}", any::<(u8, u8, bool)>()), 1..5)
+    ) {
+        let day = |days: u8| date(2031, 1, 1).checked_add(jiff::Span::new().days(i64::from(days))).ok();
+        let lines: Vec<ReleaseLine> = found
+            .iter()
+            .map(|(id, words, edition, (until, bug_fixes, is_lts))| {
+                let mut because = Declaration::new(DeclaredBy::Table, Standing::Supported, words.clone());
+                because.words = (until % 2 == 0).then(|| words.clone());
+                ReleaseLine {
+                    until: day(*until),
+                    bug_fixes_until: day(*bug_fixes),
+                    edition: Some(edition.clone()),
+                    is_lts: *is_lts,
+                    ..ReleaseLine::new(LineId(id.clone()), LineKind::Release, vec![because])
+                }
+            })
+            .collect();
+        let text = policy_file(&Support { lines, ..Support::default() }, date(2031, 3, 1));
+        let origin = Origin { reference: None, path: "patchline.toml".to_owned(), row: None };
+        let config = config::parse(Some((&text, &origin)), &config::Overrides::default());
+        let config = config.map_err(|error| TestCaseError::fail(format!("{text}: {error:?}")))?;
+        let declared: BTreeSet<&str> = config.support.declared.iter().map(|d| d.id.as_str()).collect();
+        let named = found.iter().map(|(id, ..)| id.as_str()).filter(|id| !id.trim().is_empty());
+        prop_assert_eq!(declared, named.collect::<BTreeSet<_>>());
     }
 }

@@ -45,8 +45,8 @@ pub(super) fn note(text: &str) {
 pub(super) fn assumed(lines: &[ReleaseLine]) {
     if lines.iter().any(|line| line.is_scanned() && line.is_assumed()) {
         note(
-            "the supported lines are assumed: nothing declares them; put them into patchline.toml \
-             before others rely on this",
+            "the supported lines are assumed: nothing declares them; `patchline init` writes a \
+             configuration to correct before others rely on this",
         );
     }
 }

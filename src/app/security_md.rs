@@ -1,6 +1,9 @@
 //! `patchline security-md`
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use super::{Discovered, Error, Exit, discover, none_supported, print, tree, write};
 use crate::{
@@ -68,10 +71,12 @@ fn check(file: &File, table: &str) -> Result<Exit, Error> {
             (format!("`{shown}` does not say what is supported, from row {row} on"), difference)
         }
     };
-    let difference: String =
-        difference.iter().map(|row| format!("  {}\n", escape::line(row))).collect();
-    let mend = "mend it with `patchline security-md --write`";
-    print::page(&format!("{what}\n{difference}{mend}\n"), Color::Never)?;
+    let mut page = format!("{what}\n");
+    for row in difference {
+        let _ = writeln!(page, "  {}", escape::line(&row));
+    }
+    page.push_str("mend it with `patchline security-md --write`\n");
+    print::page(&page, Color::Never)?;
     Ok(Exit::Fail)
 }
 

@@ -1,9 +1,10 @@
 //! The decided lines → what other programs and people read: a matrix for GitHub Actions, OpenEoX,
-//! endoflife.date, and the table in SECURITY.md.
+//! endoflife.date, the table in SECURITY.md, and a configuration.
 
 pub mod endoflife;
 pub mod matrix;
 pub mod openeox;
+pub mod policy_file;
 pub mod security_md;
 
 use crate::model::{LineKind, ReleaseLine, Support};

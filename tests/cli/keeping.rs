@@ -1,4 +1,5 @@
-//! What keeps other files true: the formats of `lines`, and the table in SECURITY.md.
+//! What keeps other files true: the formats of `lines`, the table in SECURITY.md,
+//! and the files that `init` writes.
 
 use std::{fs, path::Path};
 
@@ -286,4 +287,109 @@ fn without_a_working_tree_or_a_supported_line_nothing_is_kept() {
     let none = run(&repo, &["security-md", "--write"]);
     assert_eq!(none.code, 2, "{}", none.stderr);
     assert!(!repo.path().join("SECURITY.md").exists());
+}
+
+const WRITTEN: [&str; 3] = [
+    "patchline.toml",
+    ".github/workflows/patchline-pull-request.yml",
+    ".github/workflows/patchline-nightly.yml",
+];
+
+/// `id branch` of the supported lines.
+fn supported(repo: &Repo, args: &[&str]) -> Vec<String> {
+    let mut all = vec!["lines", "--format", "json"];
+    all.extend(args);
+    let json = run(repo, &all).json();
+    let lines = json["lines"].as_array().expect("lines").iter();
+    lines
+        .filter(|line| line["status"] == "supported")
+        .map(|line| format!("{} {} {} {}", line["id"], line["branch"], line["tier"], line["until"]))
+        .collect()
+}
+
+#[test]
+fn init_writes_what_it_found_and_overwrites_nothing() {
+    let repo = repo();
+    let before = supported(&repo, &[]);
+    let dry = run(&repo, &["init", "--dry-run"]);
+    assert_eq!(dry.code, 0, "{}", dry.stderr);
+    assert!(WRITTEN.iter().all(|path| !repo.path().join(path).exists()));
+
+    let first = run(&repo, &["init"]);
+    let said: String = WRITTEN.iter().map(|path| format!("wrote `{path}`\n")).collect();
+    assert_eq!((first.code, first.stdout), (0, said), "{}", first.stderr);
+    for path in WRITTEN {
+        assert!(dry.stdout.contains(&read(&repo, path)), "{path}");
+    }
+    assert!(read(&repo, "patchline.toml").contains("\nnewest = 3\n"));
+    assert_eq!(supported(&repo, &[]), before);
+
+    repo.write(WRITTEN[1], "mine");
+    let second = run(&repo, &["init"]);
+    let said: String = WRITTEN.iter().map(|path| format!("kept `{path}`\n")).collect();
+    assert_eq!((second.code, second.stdout), (0, said), "{}", second.stderr);
+    assert_eq!(read(&repo, WRITTEN[1]), "mine");
+}
+
+#[test]
+fn init_keeps_a_configuration_in_either_place() {
+    let repo = repo();
+    fs::create_dir(repo.path().join(".github")).expect("a folder");
+    repo.write(".github/patchline.toml", POLICY);
+    let run = run(&repo, &["init"]);
+    assert!(run.stdout.starts_with("kept `.github/patchline.toml`\nwrote `"), "{}", run.stdout);
+    assert!(!repo.path().join("patchline.toml").exists());
+}
+
+#[test]
+fn the_written_configuration_gives_the_same_lines() {
+    let repo = repo();
+    repo.git(&["branch", "odd", "v1.1.0"]);
+    repo.git(&["branch", "7-1-stable", "v1.1.0"]);
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let policy = elsewhere.path().join("policy.toml");
+    fs::write(
+        &policy,
+        "[[support.line]]\nid = \"1.4\"\nuntil = 2031-06-15\n[[support.line]]\nid = \"1.3\"\nbranch = \"odd\"\n\
+         tier = \"security-only\"\n[[support.line]]\nid = \"7.1\"\n[[support.line]]\nid = \"l\\\"t\\ns\"\n\
+         branch = \"release-1.2\"\nbug-fixes-until = 2031-01-01\nlts = true\n",
+    )
+    .expect("a file");
+    let config = ["--config", policy.to_str().expect("UTF-8")];
+    let before = supported(&repo, &config);
+    assert_eq!(before.len(), 5, "{before:?}");
+    let run = run(&repo, &["init", config[0], config[1]]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(supported(&repo, &[]), before, "{}", read(&repo, "patchline.toml"));
+}
+
+#[test]
+fn the_written_workflows_may_do_little() {
+    let repo = repo();
+    assert_eq!(run(&repo, &["init"]).code, 0);
+    for path in &WRITTEN[1..] {
+        let text = read(&repo, path);
+        assert!(text.contains("\npermissions: {}\n"), "{text}");
+        assert!(!text.contains(": write") && !text.contains("secrets"), "{text}");
+        assert!(text.contains("fetch-depth: 0") && text.contains("persist-credentials: false"));
+        for action in text.lines().filter_map(|line| line.trim().strip_prefix("- uses: ")) {
+            let (name, rest) = action.split_once('@').expect("a version");
+            let pin = rest.split(' ').next().expect("a pin");
+            let is_commit = pin.len() == 40 && pin.chars().all(|c| c.is_ascii_hexdigit());
+            assert!(is_commit || name == "patchline/patchline", "{action}");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn init_writes_through_no_link() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let repo = repo();
+    std::os::unix::fs::symlink(elsewhere.path(), repo.path().join(".github")).expect("a link");
+    let run = run(&repo, &["init"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("leads out of the working tree"), "{}", run.stderr);
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 0);
+    assert!(!repo.path().join("patchline.toml").exists());
 }

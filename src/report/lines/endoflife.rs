@@ -26,7 +26,7 @@ pub fn endoflife(support: &Support) -> String {
         cycle(&mut text, line, release);
     }
     if text.ends_with(":\n") {
-        text = "releases: []\n".to_owned();
+        text.replace_range(.., "releases: []\n");
     }
     if !unknown.is_empty() {
         let _ =

@@ -415,6 +415,7 @@ mod tests {
 
     #[test]
     fn what_is_older_than_every_supported_line_is_summed_up_if_all_of_it_has_ended() {
+        use Standing::{Eol, Supported, Unknown};
         let lines = |standings: &[Standing]| {
             let with = |(at, standing): (usize, &Standing)| ReleaseLine {
                 standing: *standing,
@@ -424,7 +425,6 @@ mod tests {
             let table = table(&Support { lines, ..Support::default() });
             table.lines().skip(2).map(|row| row.replace(" | – |", " |") + "\n").collect::<String>()
         };
-        use Standing::{Eol, Supported, Unknown};
         for (standings, expected) in [
             (&[Supported, Eol, Eol][..], "| 1.9 | ✅ Yes |\n| < 1.9 | ❌ No |\n"),
             (&[Supported, Eol], "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n"),
