@@ -23,7 +23,7 @@ use crate::{
         progress::Progress,
     },
     judge, merge,
-    model::{CommitId, LineKind, Outcome, ReleaseLine, Report, Support},
+    model::{CommitId, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
     report, scan,
 };
 
@@ -186,8 +186,11 @@ fn tell_beside(format: LinesFormat, support: &Support) {
             }
         }
         LinesFormat::Openeox => {
-            let is_left_out =
-                |line: &&ReleaseLine| line.kind == LineKind::Release && !openeox::is_stated(line);
+            let is_left_out = |line: &&ReleaseLine| {
+                line.kind == LineKind::Release
+                    && line.standing != Standing::Upcoming
+                    && !openeox::is_stated(line)
+            };
             let left_out: Vec<String> =
                 support.lines.iter().filter(is_left_out).map(|line| line.id.to_string()).collect();
             if !left_out.is_empty() {

@@ -23,8 +23,8 @@ const LATER: &str = "tba";
 const NAMELESS: &str = "unknown";
 
 /// One statement for each release line of which something can be said: not for those of which
-/// nothing is known, nor for ended ones without a day, since there is no word for "some time ago".
-/// `repository` is the address, which names the vendor and the product.
+/// nothing is known or that are not released yet, nor for ended ones without a day, since there is
+/// no word for "some time ago". `repository` is the address, which names the vendor and the product.
 pub fn openeox(support: &Support, repository: Option<&str>, as_of: Date) -> String {
     let product = Product::named(repository);
     let statements = releases(support)
@@ -40,9 +40,10 @@ pub fn openeox(support: &Support, repository: Option<&str>, as_of: Date) -> Stri
 /// True if the format has words for what is known of this line.
 pub fn is_stated(line: &ReleaseLine) -> bool {
     match line.standing {
-        Standing::Supported | Standing::Upcoming => true,
+        Standing::Supported => true,
         Standing::Eol => line.until.is_some(),
-        Standing::Unknown => false,
+        // Of what is not released yet, "to be announced" would read as supported.
+        Standing::Upcoming | Standing::Unknown => false,
     }
 }
 
@@ -195,7 +196,6 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "1.5 tba tba pkg:github/ferry/boat",
                 "1.4 tba tba pkg:github/ferry/boat@v1.4.2",
                 "1.3 2031-03-31T23:59:59Z 2031-03-31T23:59:59Z pkg:github/ferry/boat@v1.3.9",
                 "1.2 2032-01-31T23:59:59Z 2034-01-31T23:59:59Z pkg:github/ferry/boat@v1.2.30",
