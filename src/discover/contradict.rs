@@ -248,7 +248,13 @@ impl Court<'_> {
 
     /// Supported lines that a list does not have.
     fn missing_lines(&self, statement: &Statement<'_>, found: &mut Vec<Contradiction>) {
-        if !statement.is_list {
+        // A workflow for one branch is no list of the lines.
+        let named = statement
+            .opinions
+            .values()
+            .filter(|o| o.standing == Standing::Supported && !o.is_implied);
+        let is_workflow = statement.origin.path.contains("/workflows/");
+        if !statement.is_list || (is_workflow && named.count() < 2) {
             return;
         }
         let newest = self.known.newest.map(|newest| &self.known.shown.series[newest]);

@@ -229,7 +229,7 @@ impl Suffix {
             return Self::None;
         }
         let rest = rest.to_lowercase();
-        if matches!(rest.as_str(), ".x" | "-x" | "_x" | ".y" | ".*" | "x") {
+        if matches!(rest.as_str(), ".x" | "-x" | "_x" | ".y" | ".*" | "x" | "-x-y" | "-x-x") {
             return Self::Wildcard;
         }
         if let Some(after) = rest.strip_prefix(".x") {
@@ -409,6 +409,7 @@ mod tests {
             ("8-1-stable", r#""" 8.1 BranchWord"#),
             ("8-1-sec", r#""" 8.1 Variant"#),
             ("release/1.19.x+ent", r#""release/" 1.19 BranchWord"#),
+            ("43-x-y", r#""" 43 Wildcard"#),
             ("v22.x-staging", r#""v" 22 Variant"#),
             ("release-1.21-disable-klone", r#""release-" 1.21 Variant"#),
             ("1-11-go-version-bump", r#""" 1.11 Variant"#),

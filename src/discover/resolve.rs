@@ -8,6 +8,9 @@ use super::{
 };
 use crate::model::{About, Standing};
 
+/// A range without an upper end that holds more lines than this is no list of them.
+const MOST_FROM: usize = 4;
+
 /// What is known of the lines when claims are resolved.
 pub(super) struct Known<'a> {
     pub shown: &'a Shown,
@@ -109,6 +112,9 @@ impl<'a> Known<'a> {
         let inside = self.within(|series, key| series >= key, version);
         // `>= 1.4` names a line, `>= 2` and `>= 2.0` a major.
         let names_line = numbers(version).is_some_and(|version| version.minor() > 0);
+        // Who writes `>= 0.10` beside thirty newer lines means the newest.
+        let released = inside.iter().filter(|at| self.shown.series[**at].is_released()).count();
+        let names_line = names_line && released <= MOST_FROM;
         if is_over || names_line { inside } else { self.newest_of_majors(&inside) }
     }
 

@@ -242,7 +242,8 @@ impl<'a> Statement<'a> {
     /// nearest to the question by its name.
     fn rank(&self) -> (DeclaredBy, bool, bool, bool, usize, &str, &Option<String>) {
         (
-            self.by,
+            // A list that is behind is no better than a sentence.
+            if self.behind > 0 { self.by.max(DeclaredBy::Prose) } else { self.by },
             self.line.is_none() && self.by == DeclaredBy::Prose,
             self.behind > 0,
             !self.has_dates,
@@ -298,6 +299,10 @@ fn opinion<'a>(claim: &'a Claim, known: &Known<'_>, at: usize, today: Date) -> O
             (standing, standing.as_str().to_owned())
         }
         _ if is_to_start => (Standing::Upcoming, format!("it starts on {}", claim.from?)),
+        // "2.9 until 2.9 is released" is a slip, or means the release after it.
+        (_, Some(End::Release(version))) if !ends_later(version, known, at) => {
+            (Standing::Supported, supported(claim))
+        }
         (_, Some(end)) if is_over(end) => (
             Standing::Eol,
             match end {
@@ -347,6 +352,14 @@ fn opinion<'a>(claim: &'a Claim, known: &Known<'_>, at: usize, today: Date) -> O
         says,
         is_implied: false,
     })
+}
+
+/// True of a release that is newer than the line.
+fn ends_later(version: &str, known: &Known<'_>, at: usize) -> bool {
+    let Some(version) = super::name::VersionName::parse(version) else { return false };
+    let order = &known.shown.series[at].order;
+    known.lines(&About::Version(version.numbers.text()), Some(Standing::Eol)) != [at]
+        && version.numbers > *order
 }
 
 fn supported(claim: &Claim) -> String {

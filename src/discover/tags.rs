@@ -89,7 +89,10 @@ fn product_family(families: &BTreeMap<String, Vec<Versioned>>, branches: &[Named
         // A handful of early plain tags does not outweigh hundreds with a product's name, nor do
         // plain tags of long ago outweigh a scheme that replaced them.
         let is_replaced = families.iter().any(|(name, tags)| {
-            let is_larger = !name.is_empty() && !name.contains('/') && stable_count(tags) > count;
+            // A dozen releases make a scheme, even beside hundreds of the one before.
+            let is_larger = !name.is_empty()
+                && !name.contains('/')
+                && (stable_count(tags) > count || stable_count(tags) >= 12);
             is_larger
                 && newest(tags) > newest(plain).and_then(|date| date.checked_add(LONG_AGO).ok())
         });

@@ -220,17 +220,12 @@ impl Scale<'_> {
     /// The newest stable line is supported unless somebody ends it by its name: age alone, a rule or
     /// a list that does not know it yet never drop it.
     fn keep_newest(&self, index: usize, decided: &mut Vec<Weight>, implied: &[bool]) {
-        let has_statement = self.statements.iter().zip(&self.decides).any(|(statement, may)| {
-            *may && statement
-                .opinions
-                .values()
-                .any(|opinion| opinion.standing == Standing::Supported)
-        });
-        if self.known.newest != Some(index) || !has_statement || !self.policy.is_assumed() {
+        if self.known.newest != Some(index) || !self.policy.is_assumed() {
             return;
         }
         let is_kept = match decided.first() {
-            None => true,
+            // Where nobody says anything about any line, the default applies.
+            None => self.has_statement(),
             Some(first) => {
                 first.declaration.standing == Standing::Eol && implied.first() == Some(&true)
             }
@@ -316,15 +311,16 @@ impl Scale<'_> {
         Weight { tier, is_lts, ..Weight::plain(declaration) }
     }
 
+    /// Somebody says of some line that it is supported.
+    fn has_statement(&self) -> bool {
+        let is_promise = |opinion: &Opinion<'_>| opinion.standing == Standing::Supported;
+        let mut deciding = self.statements.iter().zip(&self.decides).filter(|(_, may)| **may);
+        deciding.any(|(statement, _)| statement.opinions.values().any(is_promise))
+    }
+
     /// Nobody says anything about the line.
     fn by_default(&self, index: usize) -> Declaration {
-        let is_declared = self.statements.iter().zip(&self.decides).any(|(statement, may)| {
-            *may && statement
-                .opinions
-                .values()
-                .any(|opinion| opinion.standing == Standing::Supported)
-        });
-        if is_declared {
+        if self.has_statement() {
             let says = "nothing says whether it is supported";
             return Declaration::new(DeclaredBy::Assumed, Standing::Unknown, says);
         }

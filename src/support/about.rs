@@ -62,7 +62,12 @@ pub(super) fn numbers(text: &str) -> Option<(String, &str)> {
 /// `None`: it names no version at all.
 pub(super) fn about(text: &str) -> Vec<About> {
     let text = text.trim().trim_matches(['`', '*', '_', '"']).trim();
+    // `2.latest` is the newest of 2.
+    let text = text.strip_suffix(".latest").unwrap_or(text);
     let lower = text.to_lowercase();
+    if OTHERS.iter().any(|word| lower == *word) {
+        return vec![About::Others];
+    }
     if NEWEST.iter().any(|word| lower == *word) {
         return vec![About::Newest];
     }
@@ -90,6 +95,23 @@ const NEWEST: [&str; 8] = [
     "latest stable",
     "latest minor",
     "latest stable release",
+];
+
+const OTHERS: [&str; 14] = [
+    "all other releases",
+    "all other versions",
+    "all others",
+    "any other version",
+    "everything else",
+    "older",
+    "older releases",
+    "older versions",
+    "other",
+    "other releases",
+    "other versions",
+    "others",
+    "previous versions",
+    "all older versions",
 ];
 
 /// Words that stand beside a version and add nothing to what it is about.
@@ -250,6 +272,8 @@ mod tests {
             ("Ferry 3.x", vec![Version(v("3"))]),
             ("2.4, 2.5 and 3.0", vec![Version(v("2.4")), Version(v("2.5")), Version(v("3.0"))]),
             ("latest", vec![Newest]),
+            ("2.latest", vec![Version(v("2"))]),
+            ("All other releases", vec![About::Others]),
             ("Latest 3.x", vec![Version(v("3"))]),
             ("Older 3.x", vec![]),
             ("^22.0.0", vec![Version(v("22.0.0"))]),

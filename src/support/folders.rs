@@ -36,9 +36,22 @@ const ROOTS: [&str; 27] = [
 const WORDS: [&str; 5] = ["doc", "docs", "documentation", "guide", "website"];
 /// Names of folders whose content is somebody else's, made for tests, about a single version, or of
 /// the past.
-const NEVER: [&str; 33] = [
+const NEVER: [&str; 46] = [
     "3rdparty",
     "__tests__",
+    "adr",
+    "adrs",
+    "architecture",
+    "decisions",
+    "design",
+    "designs",
+    "enhancements",
+    "proposal",
+    "proposals",
+    "rfc",
+    "rfcs",
+    "spec",
+    "specs",
     "announcements",
     "archive",
     "archived",

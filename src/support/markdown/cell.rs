@@ -143,6 +143,7 @@ const SUPPORTED: &[&str] = &[
     "mainstream",
 ];
 const BEST_EFFORT: &[&str] = &[
+    "life support",
     "best effort",
     "best-effort",
     "community support",

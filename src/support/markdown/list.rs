@@ -37,23 +37,30 @@ const SUPPORT: &[&str] = &[
 pub(super) fn read(page: &mut Page<'_>, item: &Text) {
     let text = item.text.trim();
     let (head, rest) = parts(text);
-    let subjects = match about::about(head) {
+    let (subjects, rest) = match about::about(head) {
         // `- End of life: 2031-04-30` below the heading of a line.
-        none if none.is_empty() => below_heading(page, &text.to_lowercase()),
-        subjects => subjects,
+        none if none.is_empty() => (below_heading(page, &text.to_lowercase()), text),
+        // Only the first sentence is about the line as such.
+        subjects => (subjects, rest.split(". ").next().unwrap_or(rest)),
     };
     if subjects.is_empty() {
         return;
     }
     let lower = rest.to_lowercase();
     let speaks = SUPPORT.iter().any(|word| contains_word(&lower, word));
-    let is_listed = rest.is_empty() && page.lists_support();
+    let is_listed = page.lists_support() && (rest.is_empty() || page.lead().ends_with(':'));
     if !speaks && !is_listed {
         return;
     }
     let said = cell::read(rest);
     let is_lts = contains_word(&lower, "lts") || contains_word(&head.to_lowercase(), "lts");
-    let standing = if is_listed { Some(Standing::Supported) } else { said.standing };
+    // "The last LTS release" may be the one before.
+    let is_former = ["last", "previous", "former"].iter().any(|word| contains_word(&lower, word));
+    let standing = match said.standing {
+        None if is_listed => Some(Standing::Supported),
+        Some(Standing::Supported) if is_former && said.end.is_none() => None,
+        standing => standing,
+    };
     if standing.is_none() && said.end.is_none() {
         return;
     }

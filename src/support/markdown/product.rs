@@ -96,6 +96,7 @@ const PRODUCTS: &[&str] = &[
     "symfony",
     "spring",
     "cassandra",
+    "kafka",
     "flask",
 ];
 

@@ -58,7 +58,9 @@ const SUPPORT: &[&str] = &[
 /// What makes a sentence say nothing of its own.
 const EMPTY: &[&str] = &[
     "for example",
-    "e.g.",
+    "e.g",
+    "at the time of writing",
+    "support upgrad",
     "theoretical",
     "hypothetical",
     "best effort",
@@ -70,7 +72,8 @@ const EMPTY: &[&str] = &[
     "plugin",
     "plug-in",
     "downgrade",
-    "compatib",
+    "compatible with",
+    "compatibility",
     "incompatib",
     "at least",
     "at minimum",
@@ -126,6 +129,8 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ),
         // N, N-1 and N-2
         shape(r"\bn ?, ?n ?[-–] ?1(?:(?: ?, ?(?:and )?| and )n ?[-–] ?(?P<n>\d))?", counted_back),
+        // the latest minor version and latest-1
+        shape(r"latest {KIND}{LINES} and (?:the )?latest ?[-–] ?(?P<n>[1-4])\b", counted_back),
         // the current release and the two previous ones; the latest and up to two prior ones
         shape(
             r"{NEWEST} {KIND}(?:{LINES} )?(?:.{0,25}?)(?:and|plus|as well as) (?:up to )?(?:the )?(?:{N} )?(?:previous|prior|preceding|before|older)\b",
@@ -211,11 +216,42 @@ static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// The claims of all sentences of a text, whatever it is about.
+/// "Older releases are maintained on a best effort basis" leaves the newest one.
+fn leaves_newest(lower: &str) -> bool {
+    let is_loose = lower.contains("best effort") || lower.contains("best-effort");
+    let is_of_older = ["older", "previous", "prior"].iter().any(|word| contains_word(lower, word));
+    let is_of_lines = ["release", "branch", "version"].iter().any(|word| lower.contains(word));
+    is_loose && is_of_older && is_of_lines
+}
+
+/// A sentence up to its example.
+fn without_example(sentence: &str) -> &str {
+    let starts = ["(e.g", "e.g.", "(i.e", "(for example", ", for example", "(for instance"];
+    // The marks are ASCII, so their places are the same in the lowercase copy if that is as long.
+    let lower = sentence.to_lowercase();
+    let end = starts.iter().filter_map(|start| lower.find(start)).min();
+    match end.filter(|end| *end >= 20 && lower.len() == sentence.len()) {
+        Some(end) => sentence.get(..end).unwrap_or(sentence),
+        None => sentence,
+    }
+}
+
+/// "The latest supported version of it" is not about support.
+fn without_attribute(lower: &str) -> String {
+    let attributes = [
+        "latest supported ",
+        "newest supported ",
+        "currently supported upstream ",
+        "highest supported ",
+    ];
+    attributes.iter().fold(lower.to_owned(), |text, attribute| text.replace(attribute, "latest "))
+}
+
+/// The claims of all paragraphs of a text, whatever it is about.
 pub(in crate::support) fn sentences_of(text: &str, at: &Origin) -> Read {
     let mut page = Page::new(text, at);
     for block in blocks::blocks(text).0 {
-        if let Block::Paragraph(text) | Block::Item(text) = &block {
+        if let Block::Paragraph(text) = &block {
             read(&mut page, text);
         }
     }
@@ -228,8 +264,16 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
         if sentence.len() > LONGEST {
             continue;
         }
-        let lower = sentence.to_lowercase();
+        // What follows "for example" is one.
+        let sentence = without_example(sentence);
+        let lower = without_attribute(&sentence.to_lowercase());
         let speaks = SUPPORT.iter().any(|word| contains_word(&lower, word));
+        if speaks && leaves_newest(&lower) {
+            let origin = page.origin(text.source(begin));
+            let claim = Claim::new(DeclaredBy::Prose, About::Newest, origin, sentence);
+            page.claims.push(claim.standing(Standing::Supported));
+            continue;
+        }
         if !speaks || EMPTY.iter().any(|word| lower.contains(word)) {
             continue;
         }

@@ -45,6 +45,15 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
         .or_else(|| product::named(page.nearest_heading()));
     let is_past = page.is_past();
     let mut unread: Vec<(usize, String)> = Vec::new();
+    if is_template(rows) {
+        page.trouble.push(
+            Trouble::info("this table is GitHub's example and says nothing about this project")
+                .at(page.origin(rows[0].at))
+                .hint("write the versions that are supported, or let `patchline security-md --write` do it"),
+        );
+        return;
+    }
+    let marks_only_yes = marks_only_yes(&columns, rows);
     for row in rows {
         let Some(version) = at(Column::Version).and_then(|at| row.cells.get(at)) else { continue };
         let subjects = about::about(&without_marks(version));
@@ -65,6 +74,9 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
             claim.product.clone_from(&product);
             claim.is_lts = is_lts;
             fill(&mut claim, &columns, &row.cells, says_support);
+            if marks_only_yes && claim.standing.is_none() && claim.security_until.is_none() {
+                claim.standing = Some(Standing::Eol);
+            }
             if is_past && claim.standing.is_none() && claim.security_until.is_none() {
                 claim.standing = Some(Standing::Eol);
             }
@@ -116,6 +128,10 @@ fn fill(claim: &mut Claim, columns: &[Column], cells: &[String], says_support: b
                         claim.security_until = Some(End::Day(date));
                     }
                 }
+                // An end that is still to be decided has not come.
+                None if is_open(text) => {
+                    claim.standing = claim.standing.or(Some(Standing::Supported));
+                }
                 None => {
                     let said = cell::read(text);
                     if claim.standing.is_none() {
@@ -144,6 +160,13 @@ fn fill(claim: &mut Claim, columns: &[Column], cells: &[String], says_support: b
     }
 }
 
+fn is_open(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["tbd", "tba", "to be determined", "to be announced", "to be decided"]
+        .iter()
+        .any(|word| contains_word(&lower, word))
+}
+
 fn take(claim: &mut Claim, said: Said) {
     claim.is_lts |= said.is_lts;
     claim.tier = claim.tier.or(said.tier);
@@ -156,6 +179,23 @@ fn take(claim: &mut Claim, said: Said) {
     if let Some(end) = said.end {
         claim.security_until = Some(end);
     }
+}
+
+/// The table that GitHub offers for a new SECURITY.md, as it comes.
+fn is_template(rows: &[Row]) -> bool {
+    let versions: Vec<&str> =
+        rows.iter().filter_map(|row| row.cells.first()).map(|cell| cell.trim()).collect();
+    versions == ["5.1.x", "5.0.x", "4.0.x", "< 4.0"]
+}
+
+/// A column that marks what is supported and leaves the rest empty.
+fn marks_only_yes(columns: &[Column], rows: &[Row]) -> bool {
+    let Some(at) = columns.iter().position(|column| *column == Column::Support) else {
+        return false;
+    };
+    let cells = || rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
+    let is_yes = |cell: &String| cell::read(cell).standing == Some(Standing::Supported);
+    cells().next().is_some() && cells().all(is_yes)
 }
 
 /// Which column is what; `None`: the table names no versions.
@@ -176,6 +216,13 @@ fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
     };
     let named = (0..head.len()).find(|at| columns[*at] == Column::Version && is_versions(*at));
     let version = named.or_else(|| is_versions(0).then_some(0).filter(|_| !head.is_empty()))?;
+    // Where something else stands first, the versions are those since which it is there.
+    const BESIDE: [&str; 8] =
+        ["", "#", "supported", "status", "name", "product", "lts", "codename"];
+    let first = head.first().map(|text| text.trim().to_lowercase()).unwrap_or_default();
+    if version > 0 && !BESIDE.contains(&first.as_str()) {
+        return None;
+    }
     for (at, column) in columns.iter_mut().enumerate() {
         if *column == Column::Version || at == version {
             *column = if at == version { Column::Version } else { Column::Other };
@@ -189,6 +236,12 @@ fn column(text: &str) -> Column {
     let has = |words: &[&str]| words.iter().any(|word| contains_word(&text, word));
     if has(&["extended", "commercial", "enterprise", "paid"]) {
         return Column::Extended;
+    }
+    if has(&["cvss", "severity"]) {
+        return Column::Other;
+    }
+    if text.trim() == "active" {
+        return Column::Support;
     }
     // Where the maintenance of a line starts, its ordinary fixes end.
     if has(&["start", "starts", "begin", "begins"]) && !has(&["end"]) {
