@@ -13,7 +13,7 @@ use tokio::task::JoinError;
 
 pub use self::{
     policy::{Policy, policy},
-    support::{Collected, said},
+    support::{Collected, Readers, on_lines, said, support},
 };
 use crate::{
     config::Scan,

@@ -232,6 +232,7 @@ fn support(names: &[String]) -> Vec<String> {
     let support = discover::support(
         &refs,
         &Histories::new(),
+        &[],
         &discover::Policy::default(),
         date(2031, 6, 15),
     );

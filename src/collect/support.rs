@@ -18,7 +18,7 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 const BOM: char = '\u{feff}';
 
 /// Who reads the file at a path, such as [`support::reader_of`].
-type Readers = fn(&str) -> Option<&'static dyn SupportReader>;
+pub type Readers = fn(&str) -> Option<&'static dyn SupportReader>;
 
 /// What files said, and what could not be heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn names(git: &Git, refs: &Refs, policy: &discover::Policy) -> BTreeSet<String> 
 
 /// What the files of the default branch say: it speaks for all lines, and what a line's own branch
 /// says of the others is a copy from the day it was cut.
-fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
+pub fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
     let mut collected = Collected::default();
     let Some(reference) = &refs.default else {
         collected.fail("it is not known which branch is the default one".to_owned());
@@ -162,7 +162,7 @@ fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
 
 /// What the files at `paths` say on the branches of lines, each about its own line. Heads are full
 /// refs and their commits; a file that several heads share is read once.
-fn on_lines(
+pub fn on_lines(
     git: &Git,
     heads: &[(String, CommitId)],
     paths: &[&str],
