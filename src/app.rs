@@ -330,14 +330,14 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
         ScanFormat::Json => print::data(&report::json::report(report)),
         ScanFormat::Sarif => {
             let lines: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
-            if lines.len() > report::RUNS_PER_FILE {
+            let runs = report::sarif::run_count(report, lines.len());
+            if runs > report::RUNS_PER_FILE {
                 print::note(&format!(
-                    "this file has {} runs, and GitHub refuses more than {}; --output splits it",
-                    lines.len(),
+                    "this file has {runs} runs, and GitHub refuses more than {}; --output splits it",
                     report::RUNS_PER_FILE
                 ));
             }
-            print::data(&report::sarif::merged(report, &lines))
+            print::data(&report::sarif::merged(report, &lines, true))
         }
     }?;
     let exit = match report.outcome {

@@ -144,7 +144,11 @@ pub fn support(
     today: Date,
 ) -> Support {
     let (branches, branch_trouble) = refs.branches(policy.remote.as_deref());
-    let mut support = Support { trouble: refs.trouble.clone(), ..Support::default() };
+    let mut support = Support {
+        default_ref: refs.default.clone(),
+        trouble: refs.trouble.clone(),
+        ..Support::default()
+    };
     if let Some(only) = &policy.only {
         named::refs(refs, &branches, only, &mut support);
         gaps::of_refs(refs, policy, &mut support);

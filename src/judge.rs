@@ -116,6 +116,7 @@ pub fn report(
         policy: context.policy,
         databases,
         lines: support.lines,
+        default_ref: support.default_ref,
         contradictions: support.contradictions,
         contradictions_are: policy.gate.contradictions,
         findings,

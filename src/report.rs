@@ -21,6 +21,8 @@ pub struct Artifact {
 
 /// The file that every run writes.
 pub const MAIN: &str = "patchline.json";
+/// The contradictions that stand on the default branch, to be uploaded for it.
+pub const SUPPORT: &str = "patchline-support.sarif";
 /// The folder of the lines' own files.
 pub const LINES: &str = "lines";
 
@@ -32,12 +34,23 @@ pub fn artifacts(report: &Report) -> Vec<Artifact> {
     let mut artifacts =
         vec![Artifact { name: MAIN.to_owned(), bytes: json::report(report).into_bytes() }];
     let scanned: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
-    for (index, lines) in scanned.chunks(RUNS_PER_FILE).enumerate() {
+    let mut parts: Vec<&[&ReleaseLine]> = scanned.chunks(RUNS_PER_FILE).collect();
+    if sarif::run_count(report, scanned.len()) > parts.len() * RUNS_PER_FILE {
+        // The contradictions are one run too many for the last file.
+        parts.push(&[]);
+    }
+    for (index, lines) in parts.iter().enumerate() {
         let name = match index {
             0 => "patchline.sarif".to_owned(),
             _ => format!("patchline-{}.sarif", index + 1),
         };
-        artifacts.push(Artifact { name, bytes: sarif::merged(report, lines).into_bytes() });
+        let is_last = index + 1 == parts.len();
+        let bytes = sarif::merged(report, lines, is_last).into_bytes();
+        artifacts.push(Artifact { name, bytes });
+    }
+    if let Some(default) = &report.default_ref {
+        let bytes = sarif::support_upload(report, default).into_bytes();
+        artifacts.push(Artifact { name: SUPPORT.to_owned(), bytes });
     }
     let names = file_names(scanned.iter().map(|line| line.id.0.as_str()));
     for (line, name) in scanned.iter().zip(names).filter(|(line, _)| is_seen(report, line)) {

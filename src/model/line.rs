@@ -192,6 +192,8 @@ impl ReleaseLine {
 pub struct Support {
     /// Release lines newest first, the default branch last.
     pub lines: Vec<ReleaseLine>,
+    /// The full ref of the default branch.
+    pub default_ref: Option<String>,
     /// Globs of `--line` that match nothing.
     pub unmatched: Vec<String>,
     /// Sorted.

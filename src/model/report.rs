@@ -59,6 +59,8 @@ pub struct Report {
     pub policy: PolicyOrigin,
     pub databases: Vec<DatabaseUse>,
     pub lines: Vec<ReleaseLine>,
+    /// The full ref of the default branch.
+    pub default_ref: Option<String>,
     /// Places that disagree about the support of lines, sorted.
     pub contradictions: Vec<Contradiction>,
     /// What the gate makes of each of them.

@@ -7,6 +7,7 @@
 
 mod limits;
 mod rule;
+mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,9 +37,25 @@ const HOME: &str = "https://github.com/patchline/patchline";
 /// `repositoryUri` is required and absolute; a repository without a remote has no address.
 const NO_ADDRESS: &str = "urn:git:local-repository";
 
-/// One run per line, with every result.
-pub fn merged(report: &Report, lines: &[&ReleaseLine]) -> String {
-    document(lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release])).collect())
+/// Runs of a merged report: one per line, and one for contradictions if there are any.
+pub fn run_count(report: &Report, lines: usize) -> usize {
+    lines + usize::from(has_support_run(report))
+}
+
+fn has_support_run(report: &Report) -> bool {
+    report.contradictions.iter().any(|c| c.at.as_ref().is_some_and(|at| !at.path.is_empty()))
+}
+
+/// One run per line, with every result; the last part of a report also has the contradictions.
+pub fn merged(report: &Report, lines: &[&ReleaseLine], is_last: bool) -> String {
+    let runs = lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release]));
+    let support = (is_last && has_support_run(report)).then(|| support::run(report, None));
+    document(runs.chain(support).collect())
+}
+
+/// One run with the contradictions that stand on the default branch, to be uploaded for it.
+pub fn support_upload(report: &Report, default: &str) -> String {
+    document(vec![support::run(report, Some(default))])
 }
 
 /// One run for one line, with what is true at its head.
@@ -77,24 +94,27 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Run {
         .collect();
     let (results, cut) = limits::keep_most_severe(results);
     let (rules, results) = with_rules(results);
-    let driver = ToolComponent::builder()
-        .name("Patchline")
-        .version(env!("CARGO_PKG_VERSION"))
-        .semantic_version(env!("CARGO_PKG_VERSION"))
-        .information_uri(HOME)
-        .rules(rules)
-        .build();
     let category = RunAutomationDetails {
         id: Some(format!("patchline/{}/", escape::segment(&line.id.0))),
         ..RunAutomationDetails::default()
     };
     Run::builder()
-        .tool(driver)
+        .tool(driver(rules))
         .automation_details(category)
         .version_control_provenance(provenance(report, line, tips))
         .invocations(vec![invocation(report, line, tips, cut)])
         .properties(run_properties(report, line))
         .results(results)
+        .build()
+}
+
+fn driver(rules: Vec<ReportingDescriptor>) -> ToolComponent {
+    ToolComponent::builder()
+        .name("Patchline")
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(HOME)
+        .rules(rules)
         .build()
 }
 

@@ -36,7 +36,7 @@ pub fn report(report: &Report, width: usize) -> String {
     matrix::draw(&mut page, report, width);
     not_scanned(&mut page, &report.lines);
     todo::draw(&mut page, report);
-    lines::contradictions(&mut page, &report.contradictions, &report.lines);
+    lines::contradictions(&mut page, &report.contradictions, report.default_ref.as_deref());
     gaps(&mut page, report);
     troubles(&mut page, &report.trouble);
     assumed_hint(&mut page, &report.lines);
@@ -251,11 +251,6 @@ fn place(origin: &Origin, default: Option<&str>) -> String {
         Some(reference) => format!("{reference}:{}{row}", escape::line(&origin.path)),
         None => format!("{}{row}", escape::line(&origin.path)),
     }
-}
-
-/// The ref of the default branch, if it is one of the lines.
-fn default_ref(lines: &[ReleaseLine]) -> Option<&str> {
-    lines.iter().find(|line| line.kind == LineKind::Default).and_then(ReleaseLine::head_ref)
 }
 
 /// A ref as people say it.

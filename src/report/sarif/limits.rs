@@ -6,7 +6,7 @@ use super::rule;
 use crate::model::Finding;
 
 /// GitHub keeps this many results of a run, and does not say which; so the choice is made here.
-const RESULTS_PER_RUN: usize = 5_000;
+pub(super) const RESULTS_PER_RUN: usize = 5_000;
 /// Descriptions above this are refused.
 pub(super) const DESCRIPTION: usize = 1_024;
 /// Help is long for people, not without end.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::{
-    BOLD, DIM, YELLOW, assumed_hint, columns, day, default_ref, place, short_ref, standing,
-    standing_style, troubles,
+    BOLD, DIM, YELLOW, assumed_hint, columns, day, place, short_ref, standing, standing_style,
+    troubles,
 };
 use crate::{
     escape,
@@ -24,7 +24,7 @@ const CONTRADICTIONS: usize = 20;
 pub fn page(support: &Support, as_of: Date) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "{BOLD}Release lines{BOLD:#} as of {as_of}\n");
-    let default = default_ref(&support.lines);
+    let default = support.default_ref.as_deref();
     let mut rows =
         vec![["LINE", "STATUS", "BRANCH", "RELEASE", "RELEASED", "BECAUSE"].map(str::to_owned)];
     for line in &support.lines {
@@ -59,7 +59,7 @@ pub fn page(support: &Support, as_of: Date) -> String {
         let _ = writeln!(page, "none");
     }
     page.push('\n');
-    contradictions(&mut page, &support.contradictions, &support.lines);
+    contradictions(&mut page, &support.contradictions, default);
     troubles(&mut page, &support.trouble);
     assumed_hint(&mut page, &support.lines);
     while page.ends_with("\n\n") {
@@ -70,7 +70,7 @@ pub fn page(support: &Support, as_of: Date) -> String {
 
 /// The story of one line, or of each: what it is, who says so in which words, and who disagrees.
 pub fn explanation(support: &Support, lines: &[&ReleaseLine]) -> String {
-    let default = default_ref(&support.lines);
+    let default = support.default_ref.as_deref();
     let stories: Vec<String> = lines.iter().map(|line| story(line, support, default)).collect();
     stories.join("\n")
 }
@@ -81,27 +81,23 @@ fn story(line: &ReleaseLine, support: &Support, default: Option<&str>) -> String
     if let Some(where_it_is) = whereabouts(line) {
         let _ = writeln!(text, "  {DIM}{where_it_is}{DIM:#}");
     }
-    let mut reasons = line.because.iter();
-    if let Some(first) = reasons.next() {
-        let _ = writeln!(text, "  {}", reason(first, default));
-    }
-    let others: Vec<&Declaration> = reasons.collect();
-    let (same, differ): (Vec<&&Declaration>, Vec<_>) =
-        others.iter().partition(|other| other.standing == line.standing);
-    for (title, group) in [("So does", same), ("Overruled:", differ)] {
-        for declaration in &group {
-            let _ = writeln!(text, "  {title} {}", reason(declaration, default));
-        }
+    for (index, declaration) in line.because.iter().enumerate() {
+        let label = match (index, declaration.standing == line.standing) {
+            (0, _) => "Why",
+            (_, true) => "Agrees",
+            (_, false) => "Disagrees",
+        };
+        let _ = writeln!(text, "  {label}: {}", reason(declaration, default));
     }
     let own = support.contradictions.iter().filter(|c| c.line.as_ref() == Some(&line.id));
     for contradiction in own {
-        let at = contradiction.at.as_ref().map(|at| format!("{}: ", place(at, default)));
+        let at = contradiction.at.as_ref().map(|at| format!(" {}:", place(at, default)));
         let _ = writeln!(
             text,
-            "  {YELLOW}{}{YELLOW:#} {}{}",
-            contradiction.kind.as_str(),
+            "  {YELLOW}To mend:{YELLOW:#}{} {} {DIM}({}){DIM:#}",
             at.unwrap_or_default(),
-            escape::line(&contradiction.mend)
+            escape::line(&contradiction.mend),
+            contradiction.kind.as_str(),
         );
     }
     text
@@ -149,29 +145,28 @@ fn whereabouts(line: &ReleaseLine) -> Option<String> {
 fn reason(declaration: &Declaration, default: Option<&str>) -> String {
     let who = who(declaration.by);
     let says = escape::line(&declaration.says);
-    let at = declaration.origin.as_ref().map(|origin| format!(" {}", place(origin, default)));
+    let Some(origin) = &declaration.origin else { return says };
     let words = declaration
         .words
         .as_ref()
         .map(|words| format!("\n    {DIM}\"{}\"{DIM:#}", escape::line(words)))
         .unwrap_or_default();
-    format!("{who}{}: {says}{words}", at.unwrap_or_default())
+    format!("{says}, by {who} {}{words}", place(origin, default))
 }
 
 fn who(by: DeclaredBy) -> &'static str {
     match by {
         DeclaredBy::CommandLine => "the command line",
-        DeclaredBy::Configuration => "the configuration",
-        DeclaredBy::Manifest => "the manifest",
-        DeclaredBy::BranchDate => "the changelog",
-        DeclaredBy::Table => "the table or list",
-        DeclaredBy::Prose => "the text",
-        DeclaredBy::EndOfLife => "endoflife.date",
-        DeclaredBy::Bots => "the bots' list",
-        DeclaredBy::Tags => "the tags",
-        DeclaredBy::Newest => "Patchline's rule",
-        DeclaredBy::DefaultBranch => "Patchline's rule",
-        DeclaredBy::Assumed => "nobody",
+        DeclaredBy::Configuration => "the configuration at",
+        DeclaredBy::Manifest => "the manifest at",
+        DeclaredBy::BranchDate => "the changelog at",
+        DeclaredBy::Table => "the list at",
+        DeclaredBy::Prose => "the text at",
+        DeclaredBy::EndOfLife => "endoflife.date's data at",
+        DeclaredBy::Bots => "the bots' list at",
+        DeclaredBy::Tags | DeclaredBy::Newest | DeclaredBy::DefaultBranch | DeclaredBy::Assumed => {
+            "the documented default at"
+        }
     }
 }
 
@@ -184,11 +179,10 @@ fn because(declaration: &Declaration, default: Option<&str>) -> String {
 }
 
 /// The places that disagree, each with the other one and the mend.
-pub(super) fn contradictions(page: &mut String, all: &[Contradiction], lines: &[ReleaseLine]) {
+pub(super) fn contradictions(page: &mut String, all: &[Contradiction], default: Option<&str>) {
     if all.is_empty() {
         return;
     }
-    let default = default_ref(lines);
     let _ = writeln!(page, "{BOLD}Contradictions{BOLD:#}");
     for contradiction in all.iter().take(CONTRADICTIONS) {
         let at = contradiction.at.as_ref().map(|at| place(at, default)).unwrap_or_default();
