@@ -140,7 +140,18 @@ impl<'a> Statement<'a> {
             }
             for at in lines {
                 let Some(opinion) = opinion(claim, known, at, today) else { continue };
-                if names_one && opinion.standing == Standing::Supported && !claim.is_lts {
+                let is_of_lists = matches!(
+                    self.by,
+                    DeclaredBy::Manifest
+                        | DeclaredBy::Table
+                        | DeclaredBy::EndOfLife
+                        | DeclaredBy::Bots
+                );
+                if names_one
+                    && is_of_lists
+                    && opinion.standing == Standing::Supported
+                    && !claim.is_lts
+                {
                     self.is_list = true;
                 }
                 let known_weight = strength.get(&at).copied().unwrap_or(0);
