@@ -8,9 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 11] = [
-    "model", "escape", "lockfile", "advise", "discover", "scan", "merge", "judge", "report",
-    "config", "cli",
+const CORE: [&str; 12] = [
+    "model", "escape", "lockfile", "advise", "support", "discover", "scan", "merge", "judge",
+    "report", "config", "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.
@@ -108,6 +108,9 @@ fn each_heavy_dependency_is_named_in_one_place() {
         ("gix::", "edge/git"),
         ("serde_sarif::", "report/sarif"),
         ("::rustsec::", "advise/rustsec"),
+        ("saphyr_parser::", "support/tree"),
+        ("jsonc_parser::", "support/tree"),
+        ("regex::", "support/markdown"),
         ("indicatif::", "edge/progress"),
         ("clap::", "cli"),
         ("tokio::", "collect"),
