@@ -46,7 +46,7 @@ pub(super) fn all(
         court.missing_lines(statement, &mut found);
         // What a partial clone lacks may well be there.
         if !refs.partial {
-            without_refs(statement, &mut found);
+            without_refs(statement, known, refs, &mut found);
         }
     }
     joined(found)
@@ -115,6 +115,16 @@ impl Court<'_> {
     fn standings(&self, index: usize, line: &ReleaseLine, found: &mut Vec<Contradiction>) {
         let Some(decisive) = self.decisive(line) else { return };
         for (statement, opinion) in self.others(index, decisive) {
+            // Who writes a rule and names exceptions in one document knows both, and a stale list is
+            // told of as a whole.
+            let is_same_file = decisive.origin.as_ref().is_some_and(|origin| {
+                (&origin.reference, &origin.path)
+                    == (&statement.origin.reference, &statement.origin.path)
+            });
+            let is_stale = !statement.stands() && statement.by != DeclaredBy::Bots;
+            if is_stale || (is_same_file && opinion.is_implied) {
+                continue;
+            }
             let (kind, message, mend) = match (line.standing, opinion.standing) {
                 (Standing::Eol, Standing::Supported) => {
                     let kind =
@@ -259,6 +269,9 @@ impl Court<'_> {
         }
         let newest = self.known.newest.map(|newest| &self.known.shown.series[newest]);
         if !statement.stands() && statement.by != DeclaredBy::Bots {
+            if !statement.is_about_support() {
+                return;
+            }
             let newest = newest.map_or_else(String::new, |newest| newest.id.clone());
             found.push(Contradiction {
                 kind: Kind::StaleStatement,
@@ -318,13 +331,20 @@ impl Court<'_> {
 }
 
 /// A promise for a line that has neither a branch nor a tag.
-fn without_refs(statement: &Statement<'_>, found: &mut Vec<Contradiction>) {
+fn without_refs(
+    statement: &Statement<'_>,
+    known: &Known<'_>,
+    refs: &Refs,
+    found: &mut Vec<Contradiction>,
+) {
     if !statement.stands() && statement.by != DeclaredBy::Bots {
         return;
     }
     for claim in &statement.unresolved {
         let name = match &claim.about {
-            About::Version(name) | About::Branch(name) => name,
+            About::Version(name) => name,
+            // A branch that is there, or that is not named as a line, is somebody's work.
+            About::Branch(name) if !refs.has_branch(name) && known.is_line_name(name) => name,
             _ => continue,
         };
         found.push(Contradiction {

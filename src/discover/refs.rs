@@ -109,6 +109,16 @@ impl Refs {
         (branches.into_values().collect(), trouble)
     }
 
+    /// True if there is a branch of this short name, here or on a remote.
+    pub(super) fn has_branch(&self, short: &str) -> bool {
+        self.entries.iter().any(|entry| {
+            let name = entry.name.strip_prefix("refs/heads/").or_else(|| {
+                entry.name.strip_prefix("refs/remotes/")?.split_once('/').map(|(_, name)| name)
+            });
+            name == Some(short)
+        })
+    }
+
     /// The remote that was taken although others would fit as well.
     pub(super) fn guessed_remote(&self) -> Option<String> {
         self.main_remote().and_then(|(name, is_certain)| (!is_certain).then_some(name))

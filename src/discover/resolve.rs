@@ -144,7 +144,26 @@ impl<'a> Known<'a> {
         let Some(version) = VersionName::parse(name) else { return Vec::new() };
         let is_line =
             matches!(version.suffix, Suffix::None | Suffix::Wildcard | Suffix::BranchWord);
-        if is_line { self.version(&version.numbers.text(), is_over) } else { Vec::new() }
+        if is_line && self.is_own(&version) {
+            self.version(&version.numbers.text(), is_over)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// True of a name that reads as a line's branch.
+    pub(super) fn is_line_name(&self, name: &str) -> bool {
+        VersionName::parse(name).is_some_and(|version| {
+            matches!(version.suffix, Suffix::None | Suffix::Wildcard | Suffix::BranchWord)
+                && version.numbers.len() <= 3
+                && self.is_own(&version)
+        })
+    }
+
+    /// True of a branch name that is not another product's.
+    pub(super) fn is_own(&self, name: &VersionName) -> bool {
+        let product = name.product_of_branch();
+        product.is_empty() || product == self.shown.product
     }
 
     /// True if a claim about a branch means the one that newest releases are made on.

@@ -249,13 +249,20 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// True if the document is about support as a whole, by its name, and names several lines: a
+    /// short list elsewhere may be about anything.
+    pub(super) fn is_about_support(&self) -> bool {
+        let named = self.opinions.values().filter(|opinion| !opinion.is_implied).count();
+        nearness(&self.origin.path) <= 3 && named >= 2
+    }
+
     /// The order of trust: the kind, then what is up to date, then what gives days, then what is
     /// nearest to the question by its name.
     fn rank(&self) -> (DeclaredBy, bool, bool, bool, usize, &str, &Option<String>) {
         (
             // A list that is behind is no better than a sentence.
             if self.behind > 0 { self.by.max(DeclaredBy::Prose) } else { self.by },
-            self.line.is_none() && self.by == DeclaredBy::Prose,
+            self.line.is_none(),
             self.behind > 0,
             !self.has_dates,
             nearness(&self.origin.path),

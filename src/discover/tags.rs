@@ -42,7 +42,11 @@ pub(super) fn product_tags(tags: &[Named], branches: &[Named], policy: &Policy) 
         families.entry(tag.version.product_of_tag()).or_default().push(tag);
     }
     let product = product_family(&families, branches);
+    let product = twin_family(&families, &product, branches).unwrap_or(product);
     let mut tags = families.remove(&product).unwrap_or_default();
+    if let Some(next) = continuing_family(&families, &tags) {
+        tags.extend(families.remove(&next).unwrap_or_default());
+    }
     drop_stray_spellings(&mut tags);
     drop_stray_lengths(&mut tags);
     use_builds_if_there_are_no_releases(&mut tags);
@@ -116,6 +120,69 @@ fn product_family(families: &BTreeMap<String, Vec<Versioned>>, branches: &[Named
         .max_by_key(|(name, tags)| (score(name, tags), Reverse((*name).clone())))
         .map(|(name, _)| name.clone())
         .unwrap_or_default()
+}
+
+/// How many releases make it a habit.
+const HABIT: usize = 3;
+
+/// Where each release has two tags, `v0.50.0` and `hub-v1.23.0`, the branches tell which of them the
+/// project counts by.
+fn twin_family(
+    families: &BTreeMap<String, Vec<Versioned>>,
+    product: &str,
+    branches: &[Named],
+) -> Option<String> {
+    let key = |versioned: &VersionName| (versioned.numbers.major(), versioned.numbers.minor());
+    let stable = |tags: &[Versioned]| -> Vec<Versioned> {
+        tags.iter().filter(|tag| tag.version.suffix == Suffix::None).cloned().collect()
+    };
+    let named: BTreeSet<(u64, u64)> = branches
+        .iter()
+        .filter_map(|branch| VersionName::parse(&branch.short))
+        .filter(|version| version.product_of_branch().is_empty() && version.numbers.len() > 1)
+        .map(|version| key(&version))
+        .collect();
+    let matching = |tags: &[Versioned]| {
+        let keys: BTreeSet<(u64, u64)> = tags.iter().map(|tag| key(&tag.version)).collect();
+        keys.intersection(&named).count()
+    };
+    let own = stable(families.get(product)?);
+    let commits: BTreeSet<&CommitId> =
+        own.iter().filter_map(|tag| tag.named.commit.as_ref()).collect();
+    let own_matching = matching(&own);
+    families
+        .iter()
+        .filter(|(name, _)| *name != product && !name.contains('/'))
+        .map(|(name, tags)| (name, stable(tags)))
+        .filter(|(_, tags)| {
+            let here = tags.iter().filter_map(|tag| tag.named.commit.as_ref());
+            let twins: BTreeSet<&CommitId> =
+                here.filter(|commit| commits.contains(commit)).collect();
+            twins.len() >= HABIT
+        })
+        .map(|(name, tags)| (matching(&tags), name))
+        .filter(|(count, _)| *count > own_matching)
+        .max_by_key(|(count, name)| (*count, Reverse((*name).clone())))
+        .map(|(_, name)| name.clone())
+}
+
+/// A family that goes on where the product's tags stop: `hub-v29.0.0` after `v28.5.2`.
+fn continuing_family(
+    families: &BTreeMap<String, Vec<Versioned>>,
+    tags: &[Versioned],
+) -> Option<String> {
+    let majors = |tags: &[Versioned]| -> BTreeSet<u64> {
+        let stable = tags.iter().filter(|tag| tag.version.suffix == Suffix::None);
+        stable.map(|tag| tag.version.numbers.major()).collect()
+    };
+    let last = *majors(tags).last()?;
+    let follows = |(name, others): &(&String, &Vec<Versioned>)| {
+        !name.contains('/')
+            && stable_count(others) >= HABIT
+            && majors(others).first() == Some(&(last + 1))
+            && newest(others) > newest(tags)
+    };
+    families.iter().find(follows).map(|(name, _)| name.clone())
 }
 
 /// Drops a spelling that occurs once or twice beside a scheme with many tags: `1.999.0` in a

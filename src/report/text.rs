@@ -11,8 +11,8 @@ use std::fmt::Write as _;
 use crate::{
     escape,
     model::{
-        Covered, Decision, LineKind, Origin, Outcome, ReleaseLine, Report, Standing, Tier, Trouble,
-        Weight, Word,
+        Covered, Decision, DeclaredBy, LineKind, Origin, Outcome, ReleaseLine, Report, Standing,
+        Tier, Trouble, Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -67,7 +67,32 @@ fn header(page: &mut String, report: &Report) {
         }
         None => "the default (no patchline.toml)".to_owned(),
     };
-    let _ = writeln!(page, "{DIM}policy    {policy}{DIM:#}\n");
+    let _ = writeln!(page, "{DIM}policy    {policy}{DIM:#}");
+    if let Some(sources) = support_sources(report) {
+        let _ = writeln!(page, "{DIM}support   {sources}{DIM:#}");
+    }
+    page.push('\n');
+}
+
+/// The documents that say which lines are supported, where it is not the policy.
+fn support_sources(report: &Report) -> Option<String> {
+    const SHOWN: usize = 3;
+    let deciding = report
+        .lines
+        .iter()
+        .filter(|line| line.is_scanned())
+        .filter_map(|line| line.because.first())
+        .filter(|first| !matches!(first.by, DeclaredBy::CommandLine | DeclaredBy::Configuration));
+    let mut files: Vec<String> = deciding
+        .filter_map(|first| first.origin.as_ref())
+        .map(|origin| place(&Origin { row: None, ..origin.clone() }, report.default_ref.as_deref()))
+        .collect();
+    files.sort();
+    files.dedup();
+    let more = files.len().saturating_sub(SHOWN);
+    files.truncate(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!files.is_empty()).then(|| format!("{}{more}", files.join(", ")))
 }
 
 /// The lines that are known and were not looked at, in one paragraph.

@@ -125,6 +125,10 @@ fn scope(path: &str) -> Option<Scope> {
     } else {
         stem
     };
+    // `VERSION.txt` holds one, and `version.md` explains a flag.
+    if stem == "version" {
+        return None;
+    }
     // `release-1.15.md` is about one release.
     let is_of_one = stem.bytes().any(|b| b.is_ascii_digit()) && stem.contains('.');
     let is_about = NAMES.iter().any(|word| stem.contains(word));

@@ -186,11 +186,14 @@ pub(super) fn yaml(text: &str) -> Tree {
                 let is_nothing = matches!(&*scalar, "" | "~" | "null" | "Null" | "NULL");
                 let value = if is_plain && is_last && !is_nothing && !is_finished(&scalar) {
                     builder.is_whole = false;
-                    builder.complain(
-                        row,
-                        &format!("`{scalar}` may be cut off, so it is not read"),
-                        Some("end the file with a line feed"),
-                    );
+                    // Only a name with a number could have been about a line.
+                    if scalar.bytes().any(|byte| byte.is_ascii_digit()) {
+                        builder.complain(
+                            row,
+                            &format!("`{scalar}` may be cut off, so it is not read"),
+                            Some("end the file with a line feed"),
+                        );
+                    }
                     Value::Nothing
                 } else if is_plain && is_nothing {
                     Value::Nothing

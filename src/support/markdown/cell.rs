@@ -257,7 +257,8 @@ pub(super) fn release_event(clause: &str) -> Option<String> {
     let names_event = ["until", "when", "once", "after", "release of", "ships", "is out", "upon"]
         .iter()
         .any(|word| contains_word(clause, word));
-    if !names_event {
+    // "Until Kubernetes 1.27 runs out of support" is no release of ours.
+    if !names_event || super::product::named(clause).is_some() {
         return None;
     }
     clause
