@@ -127,12 +127,11 @@ pub fn line_heads(refs: &Refs, histories: &Histories, policy: &Policy) -> Vec<(S
         .collect()
 }
 
-/// The name that the project's tags begin with, such as `hub` of `hub-v1.2.3`; empty for plain
-/// versions.
-pub fn product(refs: &Refs, policy: &Policy) -> String {
+/// The names that the project's tags begin with, such as `hub` of `hub-v1.2.3`.
+pub fn products(refs: &Refs, policy: &Policy) -> BTreeSet<String> {
     let branches = refs.branches(policy.remote.as_deref()).0;
     let tags = tags::product_tags(&refs.tags(), &branches, policy).tags;
-    tags.first().map(|tag| tag.version.product_of_tag()).unwrap_or_default()
+    tags.iter().map(|tag| tag.version.product_of_tag()).collect()
 }
 
 /// The lines of a repository on a given day, and where what is said about them disagrees.

@@ -102,7 +102,7 @@ pub fn said(git: &Git, refs: &Refs, histories: &Histories, policy: &discover::Po
 fn names(git: &Git, refs: &Refs, policy: &discover::Policy) -> BTreeSet<String> {
     let mut texts: Vec<String> = git.address().into_iter().collect();
     texts.push(git.folder_name());
-    texts.push(discover::product(refs, policy));
+    texts.extend(discover::products(refs, policy));
     let default = refs.default.as_ref();
     let commit = default.and_then(|name| refs.entries.iter().find(|entry| entry.name == *name));
     if let Some(commit) = commit.and_then(|entry| entry.commit.as_ref()) {

@@ -46,11 +46,11 @@ pub(super) fn line_branches(
     let read = |branch: &Named| {
         Some(Versioned { named: branch.clone(), version: VersionName::parse(&branch.short)? })
     };
-    let product = tags.first().map(|tag| tag.version.product_of_tag()).unwrap_or_default();
+    let products: BTreeSet<String> = tags.iter().map(|tag| tag.version.product_of_tag()).collect();
     let (mut ours, others): (Vec<_>, Vec<_>) =
         kept.filter_map(read).filter(is_line).partition(|branch| {
             let name = branch.version.product_of_branch();
-            name == product || name.is_empty()
+            products.contains(&name) || name.is_empty()
         });
     let majors: BTreeSet<u64> = tags.iter().map(|tag| tag.version.numbers.major()).collect();
     ours.retain(|branch| branch.version.numbers.len() > 1 || is_major(branch, &majors));

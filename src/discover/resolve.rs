@@ -163,7 +163,7 @@ impl<'a> Known<'a> {
     /// True of a branch name that is not another product's.
     pub(super) fn is_own(&self, name: &VersionName) -> bool {
         let product = name.product_of_branch();
-        product.is_empty() || product == self.shown.product
+        product.is_empty() || self.shown.products.contains(&product)
     }
 
     /// True if a claim about a branch means the one that newest releases are made on.

@@ -44,8 +44,8 @@ pub(super) struct Shown {
     pub series: Vec<Series>,
     /// False: there is no version tag at all, so that branches are all there is to count.
     pub has_tags: bool,
-    /// The name that the tags begin with; empty for plain versions.
-    pub product: String,
+    /// The names that the tags begin with; empty for plain versions.
+    pub products: BTreeSet<String>,
     /// Products whose tags may be the ones that are meant.
     pub left_out: Vec<String>,
 }
@@ -72,8 +72,8 @@ pub(super) fn series(
     finder.join(&others, &tags, histories, |own, nearest| own == nearest);
     let mut series: Vec<Series> = finder.found.into_values().collect();
     series.sort_by(|a, b| b.order.cmp(&a.order));
-    let product = tags.first().map(|tag| tag.version.product_of_tag()).unwrap_or_default();
-    Shown { series, has_tags: !tags.is_empty(), product, left_out }
+    let products = tags.iter().map(|tag| tag.version.product_of_tag()).collect();
+    Shown { series, has_tags: !tags.is_empty(), products, left_out }
 }
 
 /// The heads whose history is needed to join branches to series.

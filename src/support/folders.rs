@@ -3,8 +3,9 @@
 /// Documents nested deeper than this below their folder are not looked for.
 const DEEPEST: usize = 6;
 /// Names of folders at the root of a repository that may hold a statement.
-const ROOTS: [&str; 27] = [
+const ROOTS: [&str; 30] = [
     ".release",
+    "adev",
     "book",
     "community",
     "content",
@@ -22,9 +23,11 @@ const ROOTS: [&str; 27] = [
     "include",
     "maintenance",
     "manual",
+    "mechanics",
     "policies",
     "policy",
     "process",
+    "project",
     "reference",
     "release",
     "releases",
