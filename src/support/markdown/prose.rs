@@ -199,7 +199,7 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             window,
         ),
         shape(
-            r"(?:less than|younger than|newer than|within the (?:last|past)) (?P<time>\d{1,3}|one|two|three|six|twelve) (?P<unit>month|year)s?",
+            r"(?:less than|younger than|newer than|(?:within|in|during) the (?:last|past)) (?P<time>\d{1,3}|one|two|three|six|twelve) (?P<unit>month|year)s?",
             window,
         ),
     ]
