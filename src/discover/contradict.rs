@@ -161,14 +161,17 @@ impl Court<'_> {
             if opinion.claim.about == About::Others && statement.is_list {
                 continue;
             }
-            found.push(Contradiction {
-                kind,
-                line: Some(line.id.clone()),
-                message,
-                at: Some(opinion.claim.origin.clone()),
-                against: against(decisive, line),
-                mend,
-            });
+            // Each place where it stands is to be mended.
+            for origin in opinion.places() {
+                found.push(Contradiction {
+                    kind,
+                    line: Some(line.id.clone()),
+                    message: message.clone(),
+                    at: Some(origin.clone()),
+                    against: against(decisive, line),
+                    mend: mend.clone(),
+                });
+            }
         }
     }
 

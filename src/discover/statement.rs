@@ -28,6 +28,8 @@ pub(super) struct Opinion<'a> {
     pub says: String,
     /// The line is not named: it is among the others, or a rule counts it.
     pub is_implied: bool,
+    /// Further claims that say the same.
+    also: Vec<&'a Claim>,
 }
 
 /// The claims of one kind in one document.
@@ -188,6 +190,7 @@ impl<'a> Statement<'a> {
                     edition: None,
                     says: found.says,
                     is_implied: true,
+                    also: Vec::new(),
                 };
                 match ruled.get_mut(&at) {
                     Some(present) => present.unite(opinion),
@@ -218,6 +221,7 @@ impl<'a> Statement<'a> {
                 edition: None,
                 says: "it is not named".to_owned(),
                 is_implied: true,
+                also: Vec::new(),
             });
         }
     }
@@ -369,6 +373,7 @@ fn opinion<'a>(claim: &'a Claim, known: &Known<'_>, at: usize, today: Date) -> O
         edition: claim.edition.clone(),
         says,
         is_implied: false,
+        also: Vec::new(),
     })
 }
 
@@ -404,9 +409,17 @@ fn is_released(version: &str, known: &Known<'_>) -> bool {
 }
 
 impl<'a> Opinion<'a> {
+    /// Every place where it stands.
+    pub(super) fn places(&self) -> impl Iterator<Item = &'a Origin> {
+        std::iter::once(self.claim).chain(self.also.iter().copied()).map(|claim| &claim.origin)
+    }
+
     /// Two claims of equal weight in one statement: a line is supported if one says so (a manifest
     /// lists patch by patch), and the earlier row is quoted.
     fn join(&mut self, other: Self) {
+        if self.standing == other.standing {
+            self.also.push(other.claim);
+        }
         match (self.standing, other.standing) {
             (Standing::Supported, Standing::Supported) => {
                 self.until = self.until.max(other.until);

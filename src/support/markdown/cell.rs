@@ -221,6 +221,8 @@ pub(super) fn end(text: &str) -> Option<Ending> {
             .iter()
             .any(|word| clause.contains(word))
             && !clause.contains("eol")
+            // "Until 1.13 is released" is an end.
+            && !contains_word(clause, "until")
     };
     // A comma stands inside `May 05, 2026`, so clauses are tried as wholes first.
     let clauses = split_clauses(&lower);
@@ -316,6 +318,7 @@ mod tests {
             ("May 05, 2026", "- 2026-05-05"),
             ("Yes, until 2027-01-31", "supported 2027-01-31"),
             ("until 1.13 ships", "- 1.13"),
+            ("until 1.13 is released", "- 1.13"),
             (
                 "Maintenance mode since 2026-08-18 - v1.14.0 release date, EOL when v1.15.0 will be released",
                 "- 1.15.0 security-only",
