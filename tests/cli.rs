@@ -8,10 +8,14 @@
     reason = "tests touch the world, say what they skipped, and are read before they are fast"
 )]
 
+#[path = "cli/contradictions.rs"]
+mod contradictions;
 #[path = "cli/database.rs"]
 mod database;
 #[path = "cli/demo.rs"]
 mod demo;
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/gate.rs"]
 mod gate;
 #[path = "cli/hostile.rs"]
@@ -28,9 +32,13 @@ mod oracle;
 mod reading;
 #[path = "cli/replay.rs"]
 mod replay;
+#[path = "cli/rules.rs"]
+mod rules;
 #[path = "cli/sarif.rs"]
 mod sarif;
 #[path = "cli/statements.rs"]
 mod statements;
+#[path = "cli/support.rs"]
+mod support;
 #[path = "cli/world.rs"]
 mod world;

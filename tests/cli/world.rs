@@ -1,10 +1,12 @@
 //! A small world to test in: repositories, an advisory database, and the program.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -84,6 +86,47 @@ impl Repo {
         self.git_on(day, &["commit", "--quiet", "--allow-empty", "-m", "Change"]);
     }
 
+    /// A repository in which nothing is checked out, made in one step: `DAY BRANCH TAG …`, a commit
+    /// a row, in the order of time. A branch begins where `main` is then.
+    pub(crate) fn with_history(rows: &str, files: &[(&str, &str)]) -> Self {
+        let repo = Self::new();
+        let mut known: Vec<&str> = Vec::new();
+        let mut stream = String::new();
+        let mut day = "2030-01-01";
+        for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
+            let mut words = row.split_whitespace();
+            day = words.next().expect("a day");
+            let branch = words.next().expect("a branch");
+            // A branch that the stream has made goes on by itself.
+            let from = Some("main").filter(|main| !known.contains(&branch) && known.contains(main));
+            commit_to(&mut stream, branch, from, &[], day);
+            known.push(branch);
+            for tag in words {
+                let _ = writeln!(stream, "reset refs/tags/{tag}\nfrom refs/heads/{branch}\n");
+            }
+        }
+        import(repo.path(), &stream);
+        repo.say(files, day);
+        repo
+    }
+
+    /// Puts files on the heads of branches: `path`, on `main`, or `branch:path`.
+    pub(crate) fn say(&self, files: &[(&str, &str)], day: &str) {
+        let mut by_branch: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for (place, text) in files {
+            let (branch, path) = place.split_once(':').unwrap_or(("main", place));
+            by_branch.entry(branch).or_default().push((path, text));
+        }
+        let mut stream = String::new();
+        for (branch, files) in by_branch {
+            let from = format!("{branch}^0");
+            commit_to(&mut stream, branch, Some(&from), &files, day);
+        }
+        if !stream.is_empty() {
+            import(self.path(), &stream);
+        }
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         fs::write(self.path().join(path), text).expect("a file");
     }
@@ -98,6 +141,37 @@ pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
     let output = command(folder, args).output().expect("git runs");
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned()
+}
+
+fn commit_to(
+    stream: &mut String,
+    branch: &str,
+    from: Option<&str>,
+    files: &[(&str, &str)],
+    day: &str,
+) {
+    let noon: jiff::Timestamp = format!("{day}T12:00:00Z").parse().expect("a day");
+    let who = format!("A <a@example.org> {} +0000", noon.as_second());
+    let _ = writeln!(stream, "commit refs/heads/{branch}\ncommitter {who}\ndata 0");
+    if let Some(from) = from {
+        let _ = writeln!(stream, "from refs/heads/{from}");
+    }
+    for (path, text) in files {
+        let _ = writeln!(stream, "M 100644 inline {path}\ndata {}\n{text}", text.len());
+    }
+    stream.push('\n');
+}
+
+fn import(folder: &Path, stream: &str) {
+    let mut child = command(folder, &["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("git runs");
+    let mut input = child.stdin.take().expect("its input");
+    input.write_all(stream.as_bytes()).expect("git listens");
+    drop(input);
+    assert!(child.wait().expect("git ends").success(), "{stream}");
 }
 
 fn command(folder: &Path, args: &[&str]) -> Command {
