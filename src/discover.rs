@@ -101,6 +101,13 @@ impl Policy {
         self.newest.is_none() && self.declared.is_empty() && self.rules.is_empty()
     }
 
+    /// Where the configuration stands as a whole.
+    fn place(&self) -> Option<Origin> {
+        let declared = self.declared.first().map(|line| &line.origin);
+        let any = self.origin.as_ref().or_else(|| self.rules.first().map(|rule| &rule.origin));
+        any.or(declared).map(|origin| Origin { row: None, ..origin.clone() })
+    }
+
     fn ignores(&self, short: &str) -> bool {
         self.ignore.is_match(short)
     }

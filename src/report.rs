@@ -75,10 +75,14 @@ pub fn is_seen(report: &Report, line: &ReleaseLine) -> bool {
 
 /// The name of a line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
 fn branch_name(line: &ReleaseLine) -> Option<&str> {
-    let reference = line.head_ref().filter(|reference| *reference != SOME_BRANCH)?;
+    line.head_ref().filter(|reference| *reference != SOME_BRANCH).map(short_name)
+}
+
+/// A branch without `refs/heads/` or `refs/remotes/<remote>/`.
+fn short_name(reference: &str) -> &str {
     let remote = || reference.strip_prefix("refs/remotes/")?.split_once('/');
     let local = reference.strip_prefix("refs/heads/");
-    Some(local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference))
+    local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference)
 }
 
 /// File systems take 255 bytes; this leaves room for a number and an ending.

@@ -125,6 +125,24 @@ impl Court<'_> {
             if is_stale || (is_same_file && opinion.is_implied) {
                 continue;
             }
+            let is_unnamed = line.standing == Standing::Unknown
+                && decisive.by == DeclaredBy::Configuration
+                && opinion.standing == Standing::Supported
+                && statement.by != DeclaredBy::Bots;
+            if is_unnamed {
+                found.push(Contradiction {
+                    kind: Kind::SupportedLineMissing,
+                    line: Some(line.id.clone()),
+                    message: format!(
+                        "{} is not named in the configuration, and {}",
+                        line.id, opinion.says
+                    ),
+                    at: decisive.origin.clone(),
+                    against: Some(opinion.claim.origin.clone()),
+                    mend: format!("say in the configuration whether {} is supported", line.id),
+                });
+                continue;
+            }
             let (kind, message, mend) = match (line.standing, opinion.standing) {
                 (Standing::Eol, Standing::Supported) => {
                     let kind =
@@ -244,8 +262,13 @@ impl Court<'_> {
             return;
         }
         let next = rules::successor(self.known.shown, index).and_then(|next| next.first_release);
-        let (Some(released), Some(next)) = (series.last_release(), next) else { return };
-        if days(released, self.today) > RECENT || released <= next {
+        let Some(released) = series.last_release() else { return };
+        // The newest line is the one that a list of lines forgets; an older one only looks
+        // maintained if it was released after its successor and not long ago.
+        let is_newest = self.known.newest == Some(index);
+        let is_alive =
+            next.is_some_and(|next| released > next && days(released, self.today) <= RECENT);
+        if !is_newest && !is_alive {
             return;
         }
         let tag = series.release.as_ref().map_or("", |(tag, _)| tag.short.as_str());
@@ -253,7 +276,10 @@ impl Court<'_> {
             kind: Kind::UndeclaredLine,
             line: Some(line.id.clone()),
             message: format!("{} was released as `{tag}` on {released}, and nothing says whether it is supported", line.id),
-            at: self.statements.iter().find(|statement| statement.is_list).map(|s| s.origin.clone()),
+            // The configuration, if that is where lines are declared, else the first list of them.
+            at: self.decisive(line).and_then(|decisive| decisive.origin.clone()).or_else(|| {
+                self.statements.iter().find(|statement| statement.is_list).map(|s| s.origin.clone())
+            }),
             against: release_of(line),
             mend: format!("say whether {} is supported", line.id),
         });

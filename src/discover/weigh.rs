@@ -20,7 +20,7 @@ use super::{
     statement::{Opinion, Statement},
 };
 use crate::model::{
-    Declaration, DeclaredBy, Head, LineId, LineKind, ReleaseLine, Rule, Standing, Tier,
+    About, Declaration, DeclaredBy, Head, LineId, LineKind, ReleaseLine, Rule, Standing, Tier,
 };
 
 /// A decided line and the series that it is, by index; `None`: only the configuration shows it.
@@ -132,6 +132,11 @@ impl Weight {
                 origin: Some(opinion.claim.origin.clone()),
                 words: Some(opinion.claim.words.clone()),
                 until: opinion.until,
+                rule: match opinion.claim.about {
+                    About::Rule(rule) => Some(rule),
+                    About::Newest => Some(Rule::Newest { lines: 1, majors: None }),
+                    _ => None,
+                },
             },
             tier: opinion.tier,
             bug_fixes_until: opinion.bug_fixes_until,
@@ -165,9 +170,9 @@ impl Scale<'_> {
                 says,
             )));
         }
-        if !self.policy.is_assumed() {
-            weights.push(self.by_policy(index, series, is_upcoming));
-        }
+        let has_rules = self.policy.newest.is_some() || !self.policy.rules.is_empty();
+        let by_policy = (!self.policy.is_assumed() && (declared.is_none() || has_rules))
+            .then(|| self.by_policy(index, series, is_upcoming));
         // Who decides, then who would have.
         let said = |decides: bool| {
             self.statements
@@ -186,7 +191,19 @@ impl Scale<'_> {
             &mut decided,
             &said(true).map(|(_, o)| o.is_implied).collect::<Vec<_>>(),
         );
-        weights.extend(decided);
+        // A configuration that only names lines says nothing of the others, so an end that is stated
+        // elsewhere stands; a promise made elsewhere does not.
+        let ends = decided.first().is_some_and(|first| first.declaration.standing == Standing::Eol);
+        match by_policy {
+            Some(silent) if silent.declaration.standing == Standing::Unknown && ends => {
+                weights.extend(decided);
+                weights.push(silent);
+            }
+            by_policy => {
+                weights.extend(by_policy);
+                weights.extend(decided);
+            }
+        }
         if weights.is_empty() {
             weights.push(Weight::plain(self.by_default(index)));
         }
@@ -233,7 +250,8 @@ impl Scale<'_> {
         if is_kept {
             let says = "it is the newest stable line, and nobody ended it";
             let newest = Declaration::new(DeclaredBy::Newest, Standing::Supported, says);
-            decided.insert(0, Weight::plain(newest));
+            let rule = Some(Rule::Newest { lines: 1, majors: None });
+            decided.insert(0, Weight::plain(Declaration { rule, ..newest }));
         }
     }
 
@@ -296,7 +314,7 @@ impl Scale<'_> {
                 "the configuration does not name it".to_owned(),
                 None,
                 None,
-                policy.origin.clone(),
+                policy.place(),
                 false,
             ),
         };
@@ -307,6 +325,7 @@ impl Scale<'_> {
             origin,
             words: None,
             until,
+            rule: None,
         };
         Weight { tier, is_lts, ..Weight::plain(declaration) }
     }
@@ -362,6 +381,7 @@ fn of_declared(declared: &DeclaredLine, today: Date) -> Weight {
             origin: Some(declared.origin.clone()),
             words: None,
             until: declared.until,
+            rule: None,
         })
     }
 }

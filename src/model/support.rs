@@ -189,12 +189,14 @@ pub struct Declaration {
     pub words: Option<String>,
     /// The last supported day that it gives.
     pub until: Option<Date>,
+    /// The rule that gives the line, if one does.
+    pub rule: Option<Rule>,
 }
 
 impl Declaration {
     /// A declaration without a place, words or days.
     pub fn new(by: DeclaredBy, standing: Standing, says: impl Into<String>) -> Self {
-        Self { by, standing, says: says.into(), origin: None, words: None, until: None }
+        Self { by, standing, says: says.into(), origin: None, words: None, until: None, rule: None }
     }
 }
 

@@ -8,8 +8,8 @@ use super::releases;
 use crate::{
     discover::ASSUMED_LINES,
     escape,
-    model::{Declaration, ReleaseLine, Standing, Support, Tier},
-    report::branch_name,
+    model::{Declaration, LineId, ReleaseLine, Rule, Standing, Support, Tier, Unit},
+    report::{branch_name, short_name},
 };
 
 /// More reasons for one line are noise.
@@ -32,11 +32,18 @@ pub fn policy_file(support: &Support, as_of: Date) -> String {
     }
     text.push_str("default-branch = true # the default branch is a supported line, too\n");
     if !is_assumed(support) {
-        text.push_str("# A line that is released later is supported when it is added below.\n");
-        let mut seen = BTreeSet::new();
+        let default = support.default_ref.as_deref();
+        let by_rule = rules(&mut text, support, default);
+        if by_rule.is_empty() {
+            text.push_str("# A line that is released later is supported when it is added below.\n");
+        }
+        if !by_rule.is_empty() {
+            exceptions(&mut text, support, default);
+        }
+        let mut seen = by_rule;
         for line in releases(support).filter(|line| line.is_scanned()) {
             if !line.id.0.trim().is_empty() && seen.insert(&line.id) {
-                declare(&mut text, line, as_of);
+                declare(&mut text, line, as_of, default);
             }
         }
     }
@@ -58,11 +65,70 @@ fn is_assumed(support: &Support) -> bool {
     supported.all(ReleaseLine::is_assumed)
 }
 
-fn declare(text: &mut String, line: &ReleaseLine, as_of: Date) {
+/// States the rules that give lines, each once, and returns the lines that need no entry of their
+/// own: a list of today's lines would forget the next one.
+fn rules<'a>(
+    text: &mut String,
+    support: &'a Support,
+    default: Option<&str>,
+) -> BTreeSet<&'a LineId> {
+    let mut stated: Vec<Rule> = Vec::new();
+    let mut given = BTreeSet::new();
+    for line in releases(support).filter(|line| line.is_scanned()) {
+        let Some(first) = line.because.first() else { continue };
+        // A rule on a line's own branch is of its time, and no policy for all.
+        let reference = first.origin.as_ref().and_then(|origin| origin.reference.as_deref());
+        let is_general = reference.is_none() || reference == default;
+        let is_plain = line.tier == Tier::Full && line.edition.is_none();
+        let Some(rule) = first.rule.filter(|_| is_general && is_plain) else { continue };
+        given.insert(&line.id);
+        if !stated.contains(&rule) {
+            stated.push(rule);
+            let _ =
+                write!(text, "\n[[support.rule]]\n# {}\n{}", reason(first, default), keys(rule));
+        }
+    }
+    given
+}
+
+/// Lines that have ended although a newer rule would give them again: those between supported ones.
+fn exceptions(text: &mut String, support: &Support, default: Option<&str>) {
+    let all: Vec<&ReleaseLine> = releases(support).collect();
+    let oldest = all.iter().rposition(|line| line.is_scanned()).unwrap_or(0);
+    for line in all[..oldest].iter().filter(|line| line.standing == Standing::Eol) {
+        text.push_str("\n[[support.line]]\n");
+        if let Some(first) = line.because.first() {
+            let _ = writeln!(text, "# {}", reason(first, default));
+        }
+        let _ = writeln!(text, "id = {}\nstatus = \"eol\"", escape::quoted(&line.id.0));
+    }
+}
+
+/// A rule as the configuration writes it.
+fn keys(rule: Rule) -> String {
+    match rule {
+        Rule::Newest { lines, majors: None } => format!("newest = {lines}\n"),
+        Rule::Newest { lines, majors: Some(majors) } => {
+            format!("newest = {lines}\nmajors = {majors}\n")
+        }
+        Rule::Months { months } => format!("months = {months}\n"),
+        Rule::AfterNext { months } => format!("after-next = {months}\n"),
+        Rule::LastOfMajor { months } => format!("last-of-major = {months}\n"),
+        Rule::EveryNth { every, of, months } => {
+            let of = match of {
+                Unit::Major => "major",
+                Unit::Minor => "minor",
+            };
+            format!("lts-every = {every}\nof = \"{of}\"\nmonths = {months}\n")
+        }
+    }
+}
+
+fn declare(text: &mut String, line: &ReleaseLine, as_of: Date, default: Option<&str>) {
     text.push_str("\n[[support.line]]\n");
     let agreeing = line.because.iter().filter(|because| because.standing == line.standing);
     for because in agreeing.take(REASONS) {
-        let _ = writeln!(text, "# {}", reason(because));
+        let _ = writeln!(text, "# {}", reason(because, default));
     }
     let mut key = |key: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -87,10 +153,12 @@ fn declare(text: &mut String, line: &ReleaseLine, as_of: Date) {
 
 /// What somebody says, where: `SECURITY.md:12 "1.4 | supported"`. Safe in a comment, which ends
 /// with its row.
-fn reason(because: &Declaration) -> String {
+fn reason(because: &Declaration, default: Option<&str>) -> String {
     let place = because.origin.as_ref().map(|origin| {
         let row = origin.row.map(|row| format!(":{row}")).unwrap_or_default();
-        format!("{}{row} ", origin.path)
+        let reference = origin.reference.as_deref().filter(|name| Some(*name) != default);
+        let branch = reference.map(|name| format!("{}:", short_name(name))).unwrap_or_default();
+        format!("{branch}{}{row} ", origin.path)
     });
     let says = match &because.words {
         Some(words) => format!("\"{words}\""),

@@ -294,6 +294,12 @@ pub(super) fn close(page: &mut Page<'_>) {
             claim.tier = None;
         }
     }
+    // "Older releases on a best effort basis" adds nothing to a rule that counts them.
+    if page.claims.iter().any(is_rule) {
+        let is_remark =
+            |claim: &Claim| claim.by == DeclaredBy::Prose && claim.about == About::Newest;
+        page.claims.retain(|claim| !is_remark(claim));
+    }
     let rule = page.claims.iter().find(|claim| is_rule(claim) && !claim.is_lts);
     if let Some(rule) = rule {
         let others = Claim { about: About::Others, tier: None, ..rule.clone() };
