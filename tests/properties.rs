@@ -6,19 +6,30 @@
     reason = "the oracles read real data from outside, and say what they compared or skipped"
 )]
 
-use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+    path::PathBuf,
+    process::Command,
+    sync::Arc,
+};
 
-use jiff::civil::date;
+use jiff::{
+    Span,
+    civil::{Date, date},
+    tz::TimeZone,
+};
 use patchline::{
     advise::{self, Record, rustsec},
     config,
-    discover::{self, Histories, Pattern, RefEntry, Refs},
+    discover::{self, DeclaredLine, Histories, Pattern, PolicyRule, RefEntry, Refs},
     escape,
     judge::{exposure, word},
     lockfile::{self, LockfileFormat as _, cargo::CargoLock},
     model::{
-        AdvisoryDatabase, CommitId, Declaration, DeclaredBy, Exposure, Inventory, LineId, LineKind,
-        Origin, Place, ReleaseLine, Sight, Stamp, Standing, Support, Tip, TreeFile, Word,
+        About, AdvisoryDatabase, Claim, CommitId, Contradiction, Declaration, DeclaredBy, End,
+        Exposure, Inventory, LineId, LineKind, Origin, Place, ReleaseLine, Rule, Sight, Stamp,
+        Standing, Support, Tier, Tip, TreeFile, Unit, Word,
     },
     report::lines::{
         policy_file::policy_file,
@@ -208,6 +219,306 @@ proptest! {
         prop_assert_eq!(first.len(), 9);
         shuffle(&mut inventories, seed);
         prop_assert_eq!(first, claims(&inventories));
+    }
+}
+
+/// The refs of a project with these lines: the major and minor, the day of the first release, and
+/// whether there is a branch.
+fn project(lines: &BTreeMap<(u8, u8), (u16, bool)>) -> Refs {
+    let mut entries = vec![RefEntry {
+        name: "refs/heads/main".to_owned(),
+        commit: None,
+        date: day(3_000).at(12, 0, 0, 0).to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp()),
+    }];
+    let mut released = 0;
+    for (number, ((major, minor), (gap, has_branch))) in lines.iter().enumerate() {
+        released += gap;
+        let date = day(released).at(12, 0, 0, 0).to_zoned(TimeZone::UTC).expect("a day");
+        let commit = Some(CommitId(format!("{number:040}")));
+        let entry =
+            |name: String| RefEntry { name, commit: commit.clone(), date: Some(date.timestamp()) };
+        entries.push(entry(format!("refs/tags/v{major}.{minor}.0")));
+        if *has_branch {
+            entries.push(entry(format!("refs/heads/release-{major}.{minor}")));
+        }
+    }
+    entries.sort();
+    Refs { entries, default: Some("refs/heads/main".to_owned()), ..Refs::default() }
+}
+
+fn lines() -> impl Strategy<Value = BTreeMap<(u8, u8), (u16, bool)>> {
+    proptest::collection::btree_map((1..3_u8, 0..6_u8), (1..200_u16, any::<bool>()), 1..9)
+}
+
+/// So many days after the first of 2030.
+fn day(days: u16) -> Date {
+    date(2030, 1, 1).checked_add(Span::new().days(days)).expect("a day")
+}
+
+fn rule_of_lines() -> impl Strategy<Value = Rule> {
+    prop_oneof![
+        (1..5_usize, proptest::option::of(1..3_usize))
+            .prop_map(|(lines, majors)| Rule::Newest { lines, majors }),
+        ageing_rule(),
+    ]
+}
+
+/// A rule by which a line that has ended stays ended.
+fn ageing_rule() -> impl Strategy<Value = Rule> {
+    prop_oneof![
+        (1..40_u32).prop_map(|months| Rule::Months { months }),
+        (1..40_u32).prop_map(|months| Rule::AfterNext { months }),
+        (1..40_u32).prop_map(|months| Rule::LastOfMajor { months }),
+        (1..4_u64, any::<bool>(), 1..40_u32).prop_map(|(every, is_major, months)| {
+            let of = if is_major { Unit::Major } else { Unit::Minor };
+            Rule::EveryNth { every, of, months }
+        }),
+    ]
+}
+
+fn about() -> impl Strategy<Value = About> {
+    let version = || (0..4_u8, 0..7_u8).prop_map(|(major, minor)| format!("{major}.{minor}"));
+    prop_oneof![
+        6 => version().prop_map(About::Version),
+        2 => version().prop_map(|version| About::Branch(format!("release-{version}"))),
+        1 => version().prop_map(About::Below),
+        1 => version().prop_map(About::From),
+        1 => (version(), version()).prop_map(|(low, high)| About::Between(low, high)),
+        1 => Just(About::Branch("main".to_owned())),
+        1 => Just(About::Matching("release-*".to_owned())),
+        1 => Just(About::Newest),
+        1 => Just(About::Others),
+        2 => rule_of_lines().prop_map(About::Rule),
+    ]
+}
+
+fn claim() -> impl Strategy<Value = Claim> {
+    let by = prop::sample::select(vec![
+        DeclaredBy::Manifest,
+        DeclaredBy::BranchDate,
+        DeclaredBy::Table,
+        DeclaredBy::Prose,
+        DeclaredBy::EndOfLife,
+        DeclaredBy::Bots,
+    ]);
+    let standing = prop::sample::select(vec![
+        None,
+        Some(Standing::Supported),
+        Some(Standing::Supported),
+        Some(Standing::Eol),
+        Some(Standing::Upcoming),
+        Some(Standing::Unknown),
+    ]);
+    let tier = prop::sample::select(vec![None, None, Some(Tier::Full), Some(Tier::SecurityOnly)]);
+    let edition = prop::sample::select(vec![None, None, None, Some("ce"), Some("enterprise")]);
+    let end = || {
+        prop_oneof![
+            3 => Just(None),
+            2 => (0..1_500_u16).prop_map(|days| Some(End::Day(day(days)))),
+            1 => (1..3_u8, 0..7_u8)
+                .prop_map(|(major, minor)| Some(End::Release(format!("{major}.{minor}")))),
+        ]
+    };
+    let place = (
+        prop::sample::select(vec![
+            "refs/heads/main",
+            "refs/heads/main",
+            "refs/heads/release-1.2",
+            "refs/heads/release-2.1",
+        ]),
+        prop::sample::select(vec![
+            "SECURITY.md",
+            "docs/releases.md",
+            "renovate.json",
+            "versions.yaml",
+        ]),
+        1..40_u32,
+    );
+    (by, about(), standing, tier, edition, end(), end(), any::<bool>(), place).prop_map(
+        |(by, about, standing, tier, edition, security_until, bug_fixes_until, is_lts, place)| {
+            let (reference, path, row) = place;
+            let origin = Origin {
+                reference: Some(reference.to_owned()),
+                path: path.to_owned(),
+                row: NonZeroU32::new(row),
+            };
+            let words = format!("{about:?}");
+            Claim {
+                standing,
+                tier,
+                edition: edition.map(str::to_owned),
+                security_until,
+                bug_fixes_until,
+                is_lts,
+                ..Claim::new(by, about, origin, &words)
+            }
+        },
+    )
+}
+
+fn claims() -> impl Strategy<Value = Vec<Claim>> {
+    proptest::collection::vec(claim(), 0..16)
+}
+
+fn decide(refs: &Refs, claims: &[Claim], policy: &discover::Policy, today: Date) -> Support {
+    discover::support(refs, &Histories::new(), claims, policy, today)
+}
+
+/// What is decided and why, without the default branch.
+fn decided(support: &Support) -> Vec<ReleaseLine> {
+    let lines = support.lines.iter().filter(|line| line.kind == LineKind::Release);
+    lines.cloned().collect()
+}
+
+fn heard() -> discover::Policy {
+    discover::Policy { evidence: true, ..discover::Policy::default() }
+}
+
+/// A policy of rules by which lines only ever end.
+fn ageing_policy() -> impl Strategy<Value = discover::Policy> {
+    let origin = || Origin { reference: None, path: "patchline.toml".to_owned(), row: None };
+    let rules = proptest::collection::vec(ageing_rule(), 0..3);
+    let lines = proptest::collection::btree_map((1..3_u8, 0..6_u8), 0..1_500_u16, 0..3);
+    (rules, lines).prop_map(move |(rules, lines)| discover::Policy {
+        rules: rules
+            .into_iter()
+            .map(|rule| PolicyRule { rule, tier: Tier::Full, origin: origin() })
+            .collect(),
+        declared: lines
+            .into_iter()
+            .map(|((major, minor), until)| DeclaredLine {
+                id: format!("{major}.{minor}"),
+                branch: None,
+                tier: Tier::Full,
+                until: Some(day(until)),
+                bug_fixes_until: None,
+                standing: None,
+                edition: None,
+                is_lts: false,
+                origin: origin(),
+            })
+            .collect(),
+        ..heard()
+    })
+}
+
+proptest! {
+    #[test]
+    fn claims_in_any_order_give_the_same(
+        lines in lines(), claims in claims(), seed: u64, today in 0..1_500_u16,
+    ) {
+        let refs = project(&lines);
+        let first = decide(&refs, &claims, &heard(), day(today));
+        let mut shuffled = claims;
+        shuffle(&mut shuffled, seed);
+        let second = decide(&refs, &shuffled, &heard(), day(today));
+        prop_assert_eq!(first.lines, second.lines);
+        prop_assert_eq!(first.contradictions, second.contradictions);
+    }
+
+    #[test]
+    fn a_branch_of_something_else_changes_no_decision(
+        lines in lines(), claims in claims(), today in 0..1_500_u16,
+        other in "(dependabot|renovate|fix|feature|backport|users/ann)/(release-)?[0-9]\\.[0-9]{1,2}|[a-z]{3,8}wagon-[0-9]\\.[0-9](\\.x)?|release-[0-9]\\.[0-9]-(patch|rc[0-9]|20310101)",
+    ) {
+        let mut refs = project(&lines);
+        // Where no branch has a usual name, the commonest unusual one is learned.
+        prop_assume!(lines.values().any(|(_, has_branch)| *has_branch));
+        let first = decide(&refs, &claims, &heard(), day(today));
+        let name = format!("refs/heads/{other}");
+        refs.entries.push(RefEntry { name, commit: Some(CommitId("f".repeat(40))), date: None });
+        refs.entries.sort();
+        let second = decide(&refs, &claims, &heard(), day(today));
+        prop_assert_eq!(decided(&first), decided(&second));
+        prop_assert_eq!(first.contradictions, second.contradictions);
+    }
+
+    #[test]
+    fn a_line_that_ended_under_an_ageing_policy_never_comes_back(
+        lines in lines(), policy in ageing_policy(), days in (0..3_000_u16, 0..3_000_u16),
+    ) {
+        let refs = project(&lines);
+        let (earlier, later) = (days.0.min(days.1), days.0.max(days.1));
+        let then = decided(&decide(&refs, &[], &policy, day(earlier)));
+        let now = decided(&decide(&refs, &[], &policy, day(later)));
+        for (then, now) in then.iter().zip(&now) {
+            prop_assert_eq!(&then.id, &now.id);
+            prop_assert!(then.standing != Standing::Eol || now.standing == Standing::Eol, "{}", then.id);
+        }
+    }
+
+    #[test]
+    fn the_newest_line_is_never_dropped_by_age(
+        lines in lines(), rules in proptest::collection::vec(ageing_rule(), 1..3), today in 0..60_000_u16,
+    ) {
+        let refs = project(&lines);
+        let claims: Vec<Claim> = rules
+            .iter()
+            .map(|rule| {
+                let at = Origin { reference: refs.default.clone(), path: "SUPPORT.md".to_owned(), row: None };
+                Claim::new(DeclaredBy::Prose, About::Rule(*rule), at, "").standing(Standing::Supported)
+            })
+            .collect();
+        let by_text = decided(&decide(&refs, &claims, &heard(), day(today)));
+        prop_assert_eq!(by_text[0].standing, Standing::Supported);
+    }
+
+    #[test]
+    fn what_is_said_of_a_line_is_among_its_reasons(
+        lines in lines(), claims in claims(), today in 0..1_500_u16,
+    ) {
+        let refs = project(&lines);
+        let found = decided(&decide(&refs, &claims, &heard(), day(today)));
+        for claim in &claims {
+            let About::Version(version) = &claim.about else { continue };
+            let is_plain = matches!(claim.standing, Some(Standing::Supported | Standing::Eol));
+            let is_heard = claim.origin.reference == refs.default && is_plain;
+            let Some(line) = found.iter().find(|line| line.id.0 == *version && is_heard) else { continue };
+            let is_told = line.because.iter().any(|reason| {
+                let path = reason.origin.as_ref().map(|origin| &origin.path);
+                reason.by == claim.by && path == Some(&claim.origin.path)
+            });
+            prop_assert!(is_told, "{claim:?} {line:?}");
+        }
+        for line in &found {
+            prop_assert_eq!(line.standing, line.because[0].standing);
+        }
+    }
+
+    #[test]
+    fn no_line_is_supported_by_its_branch(
+        lines in lines(), claims in claims(), today in 0..1_500_u16,
+    ) {
+        // What bots say of branches, and branches of themselves, is about branches.
+        let claims: Vec<Claim> = claims
+            .into_iter()
+            .filter(|claim| !matches!(claim.about, About::Branch(_)))
+            .filter(|claim| claim.origin.reference.as_deref() == Some("refs/heads/main"))
+            .collect();
+        let with = decide(&project(&lines), &claims, &heard(), day(today));
+        let without: BTreeMap<(u8, u8), (u16, bool)> =
+            lines.iter().map(|(line, (gap, _))| (*line, (*gap, false))).collect();
+        let without = decide(&project(&without), &claims, &heard(), day(today));
+        let standings = |support: &Support| -> Vec<(LineId, Standing)> {
+            decided(support).into_iter().map(|line| (line.id, line.standing)).collect()
+        };
+        prop_assert_eq!(standings(&with), standings(&without));
+    }
+
+    #[test]
+    fn contradictions_are_few_and_change_nothing(
+        lines in lines(), claims in claims(), today in 0..1_500_u16,
+    ) {
+        let found = decide(&project(&lines), &claims, &heard(), day(today)).contradictions;
+        let key = |found: &Contradiction| {
+            let at = found.at.as_ref().map(|at| (at.reference.clone(), at.path.clone()));
+            (found.kind, found.line.clone(), at)
+        };
+        let keys: BTreeSet<_> = found.iter().map(key).collect();
+        prop_assert_eq!(keys.len(), found.len(), "{:?}", found);
+        let places: BTreeSet<_> = claims.iter().map(|claim| (claim.by, &claim.origin.reference, &claim.origin.path)).collect();
+        // For each line and statement at most one difference of standing, of days, and one gap.
+        prop_assert!(found.len() <= 3 * (lines.len() + 1) * (places.len() + 1) + claims.len());
     }
 }
 

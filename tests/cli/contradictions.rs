@@ -239,11 +239,11 @@ fn a_line_tells_its_story() {
         run.stdout,
         "1.2 ended on 2031-05-31.
   branch release-1.2, latest release v1.2.0 of 2030-07-10, first release on 2030-07-10
-  the table or list RELEASES.md:7: it ended on 2031-05-31
+  Why: it ended on 2031-05-31, by the list at RELEASES.md:7
     \"| 1.2 | 2031-05-31 |\"
-  Overruled: the bots' list renovate.json:5: it is looked after
+  Disagrees: it is looked after, by the bots' list at renovate.json:5
     \"\"release-1.2\"\"
-  support/ended-line-listed renovate.json:5: take 1.2 out here, or correct the other place
+  To mend: renovate.json:5: take 1.2 out here, or correct the other place (support/ended-line-listed)
 "
     );
     let run = run_on(&repo, TODAY, &["--explain", "9.9"]);
