@@ -51,6 +51,8 @@ pub(super) struct Statement<'a> {
     /// For one on a line's own branch: the line.
     pub line: Option<usize>,
     has_dates: bool,
+    /// How many of its claims name a version or a range of them.
+    versions: usize,
 }
 
 impl<'a> Statement<'a> {
@@ -105,6 +107,7 @@ impl<'a> Statement<'a> {
             unresolved: Vec::new(),
             line,
             has_dates: false,
+            versions: 0,
         };
         statement.take_lines(claims, known, today);
         statement.take_rules(claims, known, today);
@@ -135,6 +138,7 @@ impl<'a> Statement<'a> {
                 }
                 About::Rule(_) | About::Others => continue,
             };
+            self.versions += 1;
             let lines = known.lines(&claim.about, claim.standing);
             let names_one = weight == 2 && claim.about != About::Newest;
             if lines.is_empty() && names_one && is_promise(claim) && !is_to_come(claim, known) {
@@ -256,8 +260,7 @@ impl<'a> Statement<'a> {
     /// True if the document is about support as a whole, by its name, and names several lines: a
     /// short list elsewhere may be about anything.
     pub(super) fn is_about_support(&self) -> bool {
-        let named = self.opinions.values().filter(|opinion| !opinion.is_implied).count();
-        nearness(&self.origin.path) <= 3 && named >= 2
+        nearness(&self.origin.path) <= 3 && self.versions >= 2
     }
 
     /// The order of trust: the kind, then what is up to date, then what gives days, then what is

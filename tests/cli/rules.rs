@@ -122,7 +122,7 @@ fn days_of_the_configuration_hold_to_their_end() {
          1.3 supported configuration patchline.toml:5 until=2031-12-31 bug-fixes=2031-06-14 security-only
          1.2 supported configuration patchline.toml:9 until=2031-06-15 edition=ce
          1.1 eol configuration patchline.toml:13 until=2031-06-14
-         1.0 unknown configuration",
+         1.0 unknown configuration patchline.toml",
     );
     assert!(told_on(&repo, "2031-06-14").contains("bug-fixes=2031-06-14\n"));
 }
