@@ -19,6 +19,10 @@ use patchline::{
 /// Readers that claim no path, because the configuration names their files.
 const WITHOUT_PATHS: [&str; 1] = ["endoflife"];
 
+/// Readers of documents for people. A sentence that was cut is often a sentence, so their files are
+/// cut between paragraphs only; and they quote what a person reads, without its marks.
+const OF_DOCUMENTS: [&str; 2] = ["changelog", "markdown"];
+
 struct Fixture {
     reader: &'static dyn SupportReader,
     /// The path in the repository.
@@ -30,6 +34,12 @@ struct Fixture {
 impl Fixture {
     fn read(&self, text: &str) -> Read {
         self.reader.read(text, &at(&self.path))
+    }
+}
+
+impl Fixture {
+    fn is_document(&self) -> bool {
+        OF_DOCUMENTS.contains(&self.reader.id())
     }
 }
 
@@ -94,6 +104,9 @@ fn shown(read: &Read) -> String {
         if let Some(edition) = &claim.edition {
             let _ = write!(out, " edition={edition}");
         }
+        if let Some(product) = &claim.product {
+            let _ = write!(out, " product={product}");
+        }
         if let Some(from) = claim.from {
             let _ = write!(out, " from={from}");
         }
@@ -142,6 +155,24 @@ fn about(about: &About) -> String {
         About::Rule(rule) => format!("rule {rule:?}"),
         About::Others => "others".to_owned(),
     }
+}
+
+/// The words of a text without its marks.
+fn bare_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// True if a person reads these words from the row on: a sentence may go over several rows, and have
+/// marks and addresses of links in it.
+fn is_read_from(rows: &[String], row: usize, words: &str) -> bool {
+    let mut quoted = bare_words(words).peekable();
+    let Some(first) = quoted.peek() else { return words.chars().any(|c| !c.is_whitespace()) };
+    if !bare_words(&rows[row - 1]).any(|word| word == *first) {
+        return false;
+    }
+    let mut below = rows[row - 1..].iter().flat_map(|row| bare_words(row));
+    // The last word may be cut.
+    quoted.all(|word| below.any(|other| other.starts_with(word)))
 }
 
 fn pairs(read: &Read) -> BTreeSet<(About, Option<Standing>)> {
@@ -210,13 +241,15 @@ fn every_claim_has_a_row_and_quotes_it() {
         for claim in &read.claims {
             let origin = &claim.origin;
             assert_eq!(Origin { row: None, ..origin.clone() }, at(&fixture.path));
-            let row = origin.row.map_or(0, std::num::NonZeroU32::get) as usize;
-            assert!((1..=rows.len()).contains(&row), "{}: {claim:?}", fixture.path);
+            let at_row = origin.row.map_or(0, std::num::NonZeroU32::get) as usize;
+            assert!((1..=rows.len()).contains(&at_row), "{}: {claim:?}", fixture.path);
             // A reader may say where in the file it is, with a colon after it.
             let words = claim.words.trim_end_matches('…');
             let bare = words.split_once(": ").map_or("", |(_, bare)| bare);
-            let row = &rows[row - 1];
-            let quotes = row.contains(words) || !bare.is_empty() && row.contains(bare);
+            let row = &rows[at_row - 1];
+            let quotes = row.contains(words)
+                || !bare.is_empty() && row.contains(bare)
+                || fixture.is_document() && is_read_from(&rows, at_row, words);
             assert!(quotes && !words.is_empty(), "{}: {claim:?}", fixture.path);
         }
         for trouble in &read.trouble {
@@ -233,7 +266,7 @@ fn every_claim_has_a_row_and_quotes_it() {
 fn rows_may_end_as_on_windows_and_a_byte_order_mark_changes_nothing() {
     for fixture in fixtures() {
         let expected = shown(&fixture.read(&fixture.text));
-        let windows = fixture.text.replace('\n', "\r\n");
+        let windows = fixture.text.replace("\r\n", "\n").replace('\n', "\r\n");
         assert_eq!(shown(&fixture.read(&windows)), expected, "{}", fixture.expected.display());
         let marked = format!("\u{feff}{}", fixture.text);
         assert_eq!(shown(&fixture.read(&marked)), expected, "{}", fixture.expected.display());
@@ -245,6 +278,9 @@ fn a_file_that_was_cut_adds_no_claim() {
     for fixture in fixtures() {
         let whole = pairs(&fixture.read(&fixture.text));
         for (end, _) in fixture.text.char_indices().take(4_000) {
+            if fixture.is_document() && !fixture.text[..end].replace('\r', "").ends_with("\n\n") {
+                continue;
+            }
             let cut = fixture.read(&fixture.text[..end]);
             let added: Vec<_> = pairs(&cut).difference(&whole).cloned().collect();
             let rest = &fixture.text[..end];
@@ -367,7 +403,7 @@ fn hostile_files_are_read_in_bounded_time_and_memory() {
             let read = reader.read(text, &at("1.4.openeox.json"));
             assert!(read.claims.len() <= support::MOST_CLAIMS, "{} {start}", reader.id());
             assert!(read.trouble.len() < 1_000, "{} {start}", reader.id());
-            if text.len() > support::LARGEST {
+            if text.len() > support::LARGEST && !reader.reads_head_only() {
                 assert!(read.claims.is_empty() && !read.trouble.is_empty(), "{}", reader.id());
             }
         }

@@ -4,6 +4,8 @@ use crate::model::About;
 
 /// A number above this is a date or an issue, not a part of a version.
 const LARGEST: u64 = 99_999;
+/// A text with more bytes is not about versions alone.
+const LONGEST: usize = 1_000;
 
 /// The numbers of a whole text that is one version: `v1.4.x` and `1.4` are `1.4`, `v22` is `22`,
 /// `hub-1.4.2` is `1.4.2`; `None` for anything else.
@@ -61,6 +63,9 @@ pub(super) fn numbers(text: &str) -> Option<(String, &str)> {
 ///
 /// `None`: it names no version at all.
 pub(super) fn about(text: &str) -> Vec<About> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
     let text = text.trim().trim_matches(['`', '*', '_', '"']).trim();
     // `2.latest` is the newest of 2.
     let text = text.strip_suffix(".latest").unwrap_or(text);
@@ -220,7 +225,10 @@ fn plain(text: &str) -> Option<String> {
             None
         }
         [name, one]
-            if name.chars().all(|c| c.is_alphanumeric() || c == '-') && name.len() <= 30 =>
+            if name.starts_with(char::is_alphabetic)
+                && name.chars().all(|c| c.is_alphanumeric() || c == '-')
+                && name.len() <= 30
+                && version(name).is_none() =>
         {
             version(one)
         }
@@ -270,6 +278,8 @@ mod tests {
             (">= 1.2, < 2.0", vec![Between(v("1.2"), v("2.0"))]),
             ("v3.5 LTS", vec![Version(v("3.5"))]),
             ("Ferry 3.x", vec![Version(v("3"))]),
+            ("27, 26", vec![Version(v("27")), Version(v("26"))]),
+            ("v2 v1", vec![]),
             ("2.4, 2.5 and 3.0", vec![Version(v("2.4")), Version(v("2.5")), Version(v("3.0"))]),
             ("latest", vec![Newest]),
             ("2.latest", vec![Version(v("2"))]),

@@ -9,6 +9,8 @@ use crate::model::{About, Claim, DeclaredBy, Origin};
 
 /// How many rows of a changelog are its head.
 const HEAD: usize = 40;
+/// A head has no more bytes than this: a file may be one row.
+const LONGEST_HEAD: usize = 64 * 1024;
 
 /// Reads the first rows of a changelog.
 pub(super) struct Changelog;
@@ -31,6 +33,8 @@ impl SupportReader for Changelog {
     }
 
     fn read(&self, text: &str, at: &Origin) -> Read {
+        let text = text.trim_start_matches('\u{feff}');
+        let text = &text[..text.floor_char_boundary(LONGEST_HEAD)];
         let end = text.match_indices('\n').nth(HEAD - 1).map_or(text.len(), |(at, _)| at);
         let mut read = prose::sentences_of(&text[..end], at);
         // A changelog tells of changes: only what it says of lines by name is about support.

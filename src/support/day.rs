@@ -54,6 +54,9 @@ fn at_words(words: &[String]) -> Option<(Date, usize)> {
         let year = word(1).and_then(year)?;
         return Some((last_of_month(year, month)?, 2));
     }
+    if let ("end", Some("of"), Some(year)) = (first.as_str(), word(1), word(2).and_then(year)) {
+        return Some((Date::new(year, 12, 31).ok()?, 3));
+    }
     if let (Some(day), Some(month)) = (day(first), word(1).and_then(month)) {
         // `1 August 2026`, `1st of August 2026` has one word more.
         let year = word(2).and_then(year)?;
@@ -71,8 +74,14 @@ fn numeric(word: &str) -> Option<Date> {
     let word = word.split(['t', ' ']).next()?;
     let separator = word.chars().find(|c| matches!(c, '-' | '/' | '.'))?;
     let parts: Vec<&str> = word.split(separator).collect();
-    let year = year(parts.first()?)?;
     let number = |part: &&str| part.parse::<i8>().ok().filter(|_| part.len() <= 2);
+    // `27.06.2028` is written in one order only, unlike `06/08/2028`.
+    if let ('.', [day, month, last]) = (separator, parts.as_slice())
+        && let (2, 2, Some(year)) = (day.len(), month.len(), year(last))
+    {
+        return Date::new(year, number(month)?, number(day)?).ok();
+    }
+    let year = year(parts.first()?)?;
     let month = parts.get(1).and_then(number)?;
     match parts.len() {
         // `2026.2` is a version.
@@ -141,17 +150,28 @@ mod tests {
             ("8 July 2026", "2026-07-08"),
             ("2026-09-30", "2026-09-30"),
             ("2026-09", "2026-09-30"),
+            ("27.06.2028", "2028-06-27"),
             ("2026/02/03", "2026-02-03"),
             ("EOL since 2026-08-18 - v1.14.0", "2026-08-18"),
             ("2031-04-30T12:00:00Z", "2031-04-30"),
             ("Q1 2027", "2027-03-31"),
+            ("until the end of 2027", "2027-12-31"),
+            ("end of May 2027", "2027-05-31"),
             ("Feb 2028", "2028-02-29"),
         ] {
             assert_eq!(find(text).map(|d| d.to_string()).as_deref(), Some(expected), "{text}");
         }
-        for text in
-            ["TBD", "1.13 ships", "2026.2", "v1.14.0", "version 3 of May", "February 31 2026", ""]
-        {
+        for text in [
+            "TBD",
+            "1.13 ships",
+            "2026.2",
+            "v1.14.0",
+            "version 3 of May",
+            "February 31 2026",
+            "06/08/2028",
+            "1.6.2028",
+            "",
+        ] {
             assert_eq!(find(text), None, "{text}");
         }
         assert_eq!(all("from May 2026 until July 2027").count(), 2);

@@ -13,8 +13,14 @@ pub(super) mod prose;
 mod table;
 
 use self::blocks::Block;
-use super::{MOST_CLAIMS, Read, SupportReader};
+use super::{LARGEST, MOST_CLAIMS, Read, SupportReader, reading::MOST_TROUBLE};
 use crate::model::{Claim, Origin, Trouble};
+
+/// Of a paragraph that leads to a list, the end is remembered, and of a heading the beginning: each
+/// item below is read with them in mind, and there may be many.
+const LONGEST_LEAD: usize = 1_000;
+/// A row is quoted from no more bytes than this: a document may be one row.
+const LONGEST_ROW: usize = 800;
 
 /// Reads documents whose names say that they are about releases, support or security.
 pub(super) struct Markdown;
@@ -30,20 +36,25 @@ impl SupportReader for Markdown {
 
     fn read(&self, text: &str, at: &Origin) -> Read {
         let scope = scope(&at.path).unwrap_or(Scope::Sections);
+        let text = text.trim_start_matches('\u{feff}');
         let mut page = Page::new(text, at);
-        let (blocks, is_cut) = blocks::blocks(text);
+        if text.len() > LARGEST {
+            let message = format!("it has more than {LARGEST} bytes, so it is not read");
+            page.trouble(0, Trouble::warning(message));
+            return page.into_read();
+        }
+        let (blocks, cut) = blocks::blocks(text);
         for block in &blocks {
-            if page.claims.len() >= MOST_CLAIMS {
-                page.cut();
+            if page.is_cut {
                 break;
             }
             page.take(block, scope);
         }
-        if is_cut {
-            page.cut();
+        if let Some(offset) = cut {
+            page.cut(page.origin(offset), "it has too many parts");
         }
         prose::close(&mut page);
-        Read { claims: page.claims, trouble: page.trouble }
+        page.into_read()
     }
 }
 
@@ -143,11 +154,28 @@ pub(super) struct Page<'a> {
     /// Where each row begins.
     rows: Vec<usize>,
     /// The headings above, with their levels.
-    headings: Vec<(usize, String)>,
+    headings: Vec<(usize, Phrase)>,
     /// The last paragraph.
-    lead: String,
-    pub(super) claims: Vec<Claim>,
-    pub(super) trouble: Vec<Trouble>,
+    lead: Phrase,
+    claims: Vec<Claim>,
+    trouble: Vec<Trouble>,
+    /// Something is not read, and that is said.
+    is_cut: bool,
+}
+
+/// A text above others, with what each of them asks about it.
+#[derive(Default)]
+struct Phrase {
+    text: String,
+    lower: String,
+    /// Somebody else's product.
+    product: Option<String>,
+}
+
+impl Phrase {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), lower: text.to_lowercase(), product: product::named(text) }
+    }
 }
 
 impl<'a> Page<'a> {
@@ -159,9 +187,10 @@ impl<'a> Page<'a> {
             at,
             rows,
             headings: Vec::new(),
-            lead: String::new(),
+            lead: Phrase::default(),
             claims: Vec::new(),
             trouble: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -169,13 +198,13 @@ impl<'a> Page<'a> {
         match block {
             Block::Heading { level, text } => {
                 self.headings.retain(|(above, _)| above < level);
-                self.headings.push((*level, text.text.clone()));
-                self.lead.clear();
+                self.headings.push((*level, Phrase::new(first(&text.text, LONGEST_LEAD))));
+                self.lead = Phrase::default();
             }
             _ if scope == Scope::Sections && !self.is_about_support() => {}
             Block::Paragraph(text) => {
                 prose::read(self, text);
-                self.lead.clone_from(&text.text);
+                self.lead = Phrase::new(last(&text.text, LONGEST_LEAD));
             }
             Block::Item(text) => {
                 let before = self.claims.len();
@@ -199,29 +228,69 @@ impl<'a> Page<'a> {
 
     /// The row of a byte of the document.
     fn words(&self, offset: usize) -> &'a str {
-        let row = self.rows.partition_point(|begin| *begin <= offset).saturating_sub(1);
-        self.text[self.rows[row]..].lines().next().unwrap_or_default()
+        let next = self.rows.partition_point(|begin| *begin <= offset);
+        let begin = next.checked_sub(1).and_then(|row| self.rows.get(row)).copied();
+        let end = self.rows.get(next).copied().unwrap_or(self.text.len());
+        let row = self.text.get(begin.unwrap_or_default()..end).unwrap_or_default();
+        first(row.trim(), LONGEST_ROW)
+    }
+
+    fn push(&mut self, claim: Claim) {
+        if self.claims.len() < MOST_CLAIMS {
+            self.claims.push(claim);
+        } else {
+            self.cut(claim.origin, &format!("it makes more than {MOST_CLAIMS} claims"));
+        }
+    }
+
+    fn trouble(&mut self, offset: usize, trouble: Trouble) {
+        let trouble = match self.trouble.len() {
+            0..MOST_TROUBLE => trouble,
+            MOST_TROUBLE => Trouble::info("there is more of this kind below"),
+            _ => return,
+        };
+        self.trouble.push(trouble.at(self.origin(offset)));
+    }
+
+    /// Says once that the rest is not read.
+    fn cut(&mut self, at: Origin, why: &str) {
+        if !self.is_cut {
+            self.is_cut = true;
+            let message = format!("{why}, and the rest is not read");
+            self.trouble.push(Trouble::warning(message).at(at));
+        }
+    }
+
+    fn into_read(self) -> Read {
+        Read { claims: self.claims, trouble: self.trouble }
     }
 
     fn nearest_heading(&self) -> &str {
-        self.headings.last().map_or("", |(_, text)| text)
+        self.headings.last().map_or("", |(_, heading)| &heading.text)
+    }
+
+    /// Somebody else's product in the nearest heading.
+    fn heading_product(&self) -> Option<String> {
+        self.headings.last().and_then(|(_, heading)| heading.product.clone())
     }
 
     fn lead(&self) -> &str {
-        &self.lead
+        &self.lead.text
+    }
+
+    /// Somebody else's product in the last paragraph.
+    fn lead_product(&self) -> Option<String> {
+        self.lead.product.clone()
     }
 
     fn is_under(&self, words: &[&str]) -> bool {
-        let contains = |text: &str| {
-            let lower = text.to_lowercase();
-            words.iter().any(|word| lower.contains(word))
-        };
-        self.headings.iter().any(|(_, text)| contains(text))
+        let mut headings = self.headings.iter().map(|(_, heading)| &heading.lower);
+        headings.any(|heading| words.iter().any(|word| heading.contains(word)))
     }
 
     /// What stands here is over: "Previous LTS releases".
     fn is_past(&self) -> bool {
-        let heading = self.nearest_heading().to_lowercase();
+        let heading = self.headings.last().map_or("", |(_, heading)| &heading.lower);
         [
             "previous",
             "past",
@@ -244,8 +313,8 @@ impl<'a> Page<'a> {
 
     /// A bare list here is one of supported lines.
     fn lists_support(&self) -> bool {
-        let lead = self.lead.to_lowercase();
-        let heading = self.nearest_heading().to_lowercase();
+        let lead = self.lead.lower.as_str();
+        let heading = self.headings.last().map_or("", |(_, heading)| &heading.lower);
         let speaks = |text: &str| {
             let has_state =
                 ["support", "maintain", "lts", "security fix", "security update", "security patch"]
@@ -259,7 +328,7 @@ impl<'a> Page<'a> {
                 .any(|word| text.contains(word));
             has_state && has_lines && !is_over
         };
-        speaks(&lead) || (lead.is_empty() && speaks(&heading))
+        speaks(lead) || (lead.is_empty() && speaks(heading))
     }
 
     /// In a document about everything, a section that is about support.
@@ -280,10 +349,16 @@ impl<'a> Page<'a> {
             "patch",
         ])
     }
+}
 
-    fn cut(&mut self) {
-        self.trouble.push(
-            Trouble::warning("the document is too large to be read whole").at(self.at.clone()),
-        );
-    }
+/// At most so many bytes of the beginning.
+fn first(text: &str, most: usize) -> &str {
+    let end = text.floor_char_boundary(most);
+    text.get(..end).unwrap_or(text)
+}
+
+/// At most so many bytes of the end.
+fn last(text: &str, most: usize) -> &str {
+    let begin = text.ceil_char_boundary(text.len().saturating_sub(most));
+    text.get(begin..).unwrap_or(text)
 }

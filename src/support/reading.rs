@@ -14,7 +14,7 @@ use super::{
 use crate::model::{About, Claim, DeclaredBy, End, Origin, Standing, Trouble};
 
 /// More than this is not worth reading.
-const MOST_TROUBLE: usize = 100;
+pub(super) const MOST_TROUBLE: usize = 100;
 /// A row is quoted from no more bytes than this: a file may be one row.
 const LONGEST_ROW: usize = 800;
 

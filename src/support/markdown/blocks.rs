@@ -14,20 +14,24 @@ const MOST_CELLS: usize = 50_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text {
     pub text: String,
-    /// For each piece of source text: where it begins in `text`, and in the file.
-    pieces: Vec<(usize, usize)>,
+    /// For each piece of source text: where it begins in `text`, and its range in the file.
+    pieces: Vec<(usize, Range<usize>)>,
 }
 
 impl Text {
-    fn push(&mut self, text: &str, at: usize) {
-        self.pieces.push((self.text.len(), at));
+    fn push(&mut self, text: &str, range: Range<usize>) {
+        self.pieces.push((self.text.len(), range));
         self.text.push_str(text);
     }
 
     /// Where in the file the character at `offset` of the text stands.
     pub(super) fn source(&self, offset: usize) -> usize {
-        let piece = self.pieces.iter().rev().find(|(begin, _)| *begin <= offset);
-        piece.map_or(0, |(begin, at)| at + (offset - begin))
+        let piece = self.pieces.partition_point(|(begin, _)| *begin <= offset).checked_sub(1);
+        let piece = piece.and_then(|at| self.pieces.get(at));
+        // An entity may be shorter in the file than what it stands for.
+        piece.map_or(0, |(begin, range)| {
+            (range.start + (offset - begin)).min(range.end.saturating_sub(1).max(range.start))
+        })
     }
 }
 
@@ -55,14 +59,15 @@ pub(super) struct Row {
     pub at: usize,
 }
 
-/// The blocks of a page, and whether something had to be cut.
-pub(super) fn blocks(text: &str) -> (Vec<Block>, bool) {
+/// The blocks of a page, and where it had to be cut. A table that is cut is left out: what its other
+/// rows say may change its meaning.
+pub(super) fn blocks(text: &str) -> (Vec<Block>, Option<usize>) {
     let mut builder = Builder::default();
     let mut cells = 0;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         if builder.blocks.len() >= MOST_BLOCKS || cells >= MOST_CELLS {
             builder.close();
-            return (builder.blocks, true);
+            return (builder.blocks, Some(range.start));
         }
         if matches!(event, Event::End(TagEnd::TableCell)) {
             cells += 1;
@@ -70,7 +75,7 @@ pub(super) fn blocks(text: &str) -> (Vec<Block>, bool) {
         builder.take(event, &range, text);
     }
     builder.close();
-    (builder.blocks, false)
+    (builder.blocks, None)
 }
 
 #[derive(Default)]
@@ -136,16 +141,18 @@ impl Builder {
             }
             Event::Text(text) => {
                 // The text of an entity is shorter than its source, so only its begin is exact.
-                self.text(&text, range.start);
+                self.text(&text, range.clone());
             }
             Event::Code(text) => {
                 let ticks = source[range.clone()].bytes().take_while(|byte| *byte == b'`').count();
-                self.text(&text, range.start + ticks);
+                self.text(&text, range.start + ticks..range.end);
             }
-            Event::SoftBreak | Event::HardBreak => self.text(" ", range.start),
+            Event::SoftBreak | Event::HardBreak => self.text(" ", range.clone()),
             // `<br>` in a cell parts two values.
-            Event::InlineHtml(html) if html.to_lowercase().starts_with("<br") => {
-                self.text(", ", range.start);
+            Event::InlineHtml(html)
+                if html.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("<br")) =>
+            {
+                self.text(", ", range.clone());
             }
             _ => {}
         }
@@ -156,14 +163,22 @@ impl Builder {
         self.open = Some((kind, Text::default()));
     }
 
-    fn text(&mut self, text: &str, at: usize) {
+    fn text(&mut self, text: &str, range: Range<usize>) {
         if self.silent > 0 {
             return;
         }
+        // What a reader of the page does not see says nothing.
+        let visible: String;
+        let text = if text.contains(is_invisible) {
+            visible = text.replace(is_invisible, "");
+            &visible
+        } else {
+            text
+        };
         if let Some(cell) = &mut self.cell {
             cell.push_str(text);
         } else if let Some((_, open)) = &mut self.open {
-            open.push(text, at);
+            open.push(text, range);
         }
     }
 
@@ -178,6 +193,12 @@ impl Builder {
             Kind::Item => Block::Item(text),
         });
     }
+}
+
+/// Marks of direction, joiners and spaces without width, soft hyphens.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn number(level: HeadingLevel) -> usize {

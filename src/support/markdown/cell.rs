@@ -14,6 +14,9 @@ pub(super) struct Said {
     pub end: Option<End>,
 }
 
+/// A text with more bytes does not answer a question.
+const LONGEST: usize = 1_000;
+
 const YES: &[&str] = &[
     "✅",
     "✔",
@@ -72,6 +75,8 @@ const FUTURE: &[&str] = &[
     "in preparation",
     "in progress",
     "next",
+    "tentative",
+    "pending",
     "beta",
     "alpha",
     "release candidate",
@@ -154,6 +159,9 @@ const BEST_EFFORT: &[&str] = &[
 
 /// Reads a cell of a support or status column. Empty: the cell says nothing that is understood.
 pub(super) fn read(text: &str) -> Said {
+    if text.len() > LONGEST {
+        return Said::default();
+    }
     let lower = text.trim().to_lowercase();
     let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
     let has = |words: &[&str]| words.iter().any(|word| contains_word(&lower, word));
@@ -210,6 +218,9 @@ pub(super) enum Ending {
 /// The end in a cell: `2026-09-30`, `Ended May 05, 2026`, `EOL since 2026-08-18`, `until 1.13 ships`,
 /// `EOL when v1.15.0 will be released`.
 pub(super) fn end(text: &str) -> Option<Ending> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let lower = text.to_lowercase();
     let is_over = |clause: &str| {
         ["ended", "eol since", "end of life since", "expired", "reached", "since"]

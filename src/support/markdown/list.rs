@@ -5,7 +5,6 @@ use super::{
     Page,
     blocks::Text,
     cell::{self, contains_word},
-    product,
 };
 use crate::{
     model::{Claim, DeclaredBy, Standing},
@@ -36,10 +35,13 @@ const SUPPORT: &[&str] = &[
 /// Reads one item.
 pub(super) fn read(page: &mut Page<'_>, item: &Text) {
     let text = item.text.trim();
-    let (head, rest) = parts(text);
+    let (mut head, rest) = parts(text);
     let (subjects, rest) = match about::about(head) {
         // `- End of life: 2031-04-30` below the heading of a line.
-        none if none.is_empty() => (below_heading(page, &text.to_lowercase()), text),
+        none if none.is_empty() => {
+            head = page.nearest_heading();
+            (below_heading(page, &text.to_lowercase()), text)
+        }
         // Only the first sentence is about the line as such.
         subjects => (subjects, rest.split(". ").next().unwrap_or(rest)),
     };
@@ -53,7 +55,8 @@ pub(super) fn read(page: &mut Page<'_>, item: &Text) {
         return;
     }
     let said = cell::read(rest);
-    let is_lts = contains_word(&lower, "lts") || contains_word(&head.to_lowercase(), "lts");
+    let names_lts = |text: &str| contains_word(&text.to_lowercase(), "lts");
+    let is_lts = names_lts(rest) || names_lts(head);
     // "The last LTS release" may be the one before.
     let is_former = ["last", "previous", "former"].iter().any(|word| contains_word(&lower, word));
     let standing = match said.standing {
@@ -65,7 +68,7 @@ pub(super) fn read(page: &mut Page<'_>, item: &Text) {
         return;
     }
     let at = item.source(0);
-    let product = product::named(page.nearest_heading()).or_else(|| product::named(page.lead()));
+    let product = page.heading_product().or_else(|| page.lead_product());
     for subject in subjects {
         let mut claim = Claim::new(DeclaredBy::Table, subject, page.origin(at), page.words(at));
         claim.standing = standing;
@@ -76,7 +79,7 @@ pub(super) fn read(page: &mut Page<'_>, item: &Text) {
         if page.is_past() && claim.security_until.is_none() {
             claim.standing = Some(Standing::Eol);
         }
-        page.claims.push(claim);
+        page.push(claim);
     }
 }
 

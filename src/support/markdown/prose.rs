@@ -77,7 +77,6 @@ const EMPTY: &[&str] = &[
     "incompatib",
     "at least",
     "at minimum",
-    "within ",
     "response",
     "browsers",
     "hardware",
@@ -128,7 +127,7 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             last_of_major,
         ),
         // N, N-1 and N-2
-        shape(r"\bn ?, ?n ?[-–] ?1(?:(?: ?, ?(?:and )?| and )n ?[-–] ?(?P<n>\d))?", counted_back),
+        shape(r"\bn ?(?:,|and|&) ?n ?[-–] ?1(?:(?: ?, ?(?:and )?| and )n ?[-–] ?(?P<n>\d))?", counted_back),
         // the latest minor version and latest-1
         shape(r"latest {KIND}{LINES} and (?:the )?latest ?[-–] ?(?P<n>[1-4])\b", counted_back),
         // the current release and the two previous ones; the latest and up to two prior ones
@@ -145,13 +144,15 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             |_| Some(Rule::Newest { lines: 2, majors: None }),
         ),
         // the last 3 minor versions; the three most recent minor releases
-        shape(r"{NEWEST}(?: \w+)? {N} (?P<kind>{KIND}){LINES}", newest),
-        shape(r"{N} (?:most[ -]recent|latest|last|newest) (?P<kind>{KIND}){LINES}", newest),
+        shape(r"{NEWEST}(?: \w+)? {N} {KIND}{LINES}(?: {LINES})?", newest),
+        shape(r"{N} (?:most[ -]recent|latest|last|newest) {KIND}{LINES}(?: {LINES})?", newest),
         // supports two stable versions; up to three releases at any given point in time
         shape(
-            r"(?:support|supports|supported|maintain|maintains|patch|patches)(?: up to| only)? {N} (?P<kind>(?:stable |minor |major |feature |active |parallel )*){LINES}",
+            r"(?:support|supports|supported|maintain|maintains|patch|patches)(?: up to| only)? {N} (?:stable |minor |major |feature |active |parallel )*{LINES}(?: {LINES})?",
             newest,
         ),
+        // up to two versions back from the newest; a three-versions-back policy counts the newest
+        shape(r"\bup to {N} versions? back\b", and_previous),
         shape(r"\b{N}[- ]versions?[- ]back\b", newest),
         shape(r"\b(?:n|x\.y) ?[-–] ?(?P<n>[1-4]) (?:support|version|release|polic)", counted_back),
         // only the latest
@@ -199,7 +200,7 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             window,
         ),
         shape(
-            r"(?:less than|younger than|newer than|(?:within|in|during) the (?:last|past)) (?P<time>\d{1,3}|one|two|three|six|twelve) (?P<unit>month|year)s?",
+            r"(?:less than|younger than|newer than|(?:released|published|versions?|releases?|lines?) (?:in|within|during|of|from) the (?:last|past)) (?P<time>\d{1,3}|one|two|three|six|twelve) (?P<unit>month|year)s?",
             window,
         ),
     ]
@@ -227,13 +228,24 @@ fn leaves_newest(lower: &str) -> bool {
 /// A sentence up to its example.
 fn without_example(sentence: &str) -> &str {
     let starts = ["(e.g", "e.g.", "(i.e", "(for example", ", for example", "(for instance"];
-    // The marks are ASCII, so their places are the same in the lowercase copy if that is as long.
-    let lower = sentence.to_lowercase();
+    // Only of ASCII letters, so that a place in the copy is one in the original.
+    let lower = sentence.to_ascii_lowercase();
     let end = starts.iter().filter_map(|start| lower.find(start)).min();
-    match end.filter(|end| *end >= 20 && lower.len() == sentence.len()) {
-        Some(end) => sentence.get(..end).unwrap_or(sentence),
-        None => sentence,
-    }
+    end.filter(|end| *end >= 20).map_or(sentence, |end| &sentence[..end])
+}
+
+/// True of an example, a promise about something else, or a time to answer in.
+fn says_nothing(lower: &str) -> bool {
+    let has = |word: &str| lower.contains(word);
+    // "Released within the last year" is a window, "within a week" a time to answer in.
+    let is_window = [
+        "released within the ",
+        "published within the ",
+        "releases within the ",
+        "versions within the ",
+    ];
+    let is_answer = has("within ") && !is_window.iter().any(|words| has(words));
+    is_answer || EMPTY.iter().any(|word| has(word))
 }
 
 /// "The latest supported version of it" is not about support.
@@ -255,12 +267,15 @@ pub(in crate::support) fn sentences_of(text: &str, at: &Origin) -> Read {
             read(&mut page, text);
         }
     }
-    Read { claims: page.claims, trouble: page.trouble }
+    page.into_read()
 }
 
 /// Reads the sentences of a paragraph or an item.
 pub(super) fn read(page: &mut Page<'_>, text: &Text) {
     for (begin, sentence) in sentences(&text.text) {
+        if page.is_cut {
+            break;
+        }
         if sentence.len() > LONGEST {
             continue;
         }
@@ -271,10 +286,10 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
         if speaks && leaves_newest(&lower) {
             let origin = page.origin(text.source(begin));
             let claim = Claim::new(DeclaredBy::Prose, About::Newest, origin, sentence);
-            page.claims.push(claim.standing(Standing::Supported));
+            page.push(claim.standing(Standing::Supported));
             continue;
         }
-        if !speaks || EMPTY.iter().any(|word| lower.contains(word)) {
+        if !speaks || says_nothing(&lower) {
             continue;
         }
         if !rule(page, text, begin, sentence, &lower) {
@@ -300,10 +315,20 @@ pub(super) fn close(page: &mut Page<'_>) {
             |claim: &Claim| claim.by == DeclaredBy::Prose && claim.about == About::Newest;
         page.claims.retain(|claim| !is_remark(claim));
     }
-    let rule = page.claims.iter().find(|claim| is_rule(claim) && !claim.is_lts);
-    if let Some(rule) = rule {
-        let others = Claim { about: About::Others, tier: None, ..rule.clone() };
-        page.claims.push(others.standing(Standing::Eol));
+    // What was not read may say otherwise of them.
+    if page.is_cut {
+        return;
+    }
+    // For each product that rules are about: which of them is the project is not known here.
+    let mut others: Vec<Claim> = Vec::new();
+    for rule in page.claims.iter().filter(|claim| is_rule(claim) && !claim.is_lts) {
+        if !others.iter().any(|other| other.product == rule.product) {
+            let other = Claim { about: About::Others, tier: None, ..rule.clone() };
+            others.push(other.standing(Standing::Eol));
+        }
+    }
+    for other in others {
+        page.push(other);
     }
 }
 
@@ -312,7 +337,12 @@ fn is_rule(claim: &Claim) -> bool {
 }
 
 fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &str) -> bool {
-    let plain = lower.replace(['*', '`', '_', '"'], "").replace('\u{a0}', " ");
+    let plain = lower
+        .replace(['*', '`', '_', '"'], "")
+        .replace('\u{a0}', " ")
+        // Lines, whichever number counts them.
+        .replace("major/minor", "minor")
+        .replace("minor/major", "minor");
     let found = RULES.iter().find_map(|shape| {
         let captures = shape.words.captures(&plain)?;
         let whole = captures.get(0)?;
@@ -345,8 +375,8 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
         (false, true) => Some(Tier::Full),
         _ => None,
     };
-    claim.product = product.or_else(|| product::named(page.nearest_heading()));
-    page.claims.push(claim);
+    claim.product = product.or_else(|| page.heading_product());
+    page.push(claim);
     true
 }
 
@@ -369,11 +399,8 @@ fn capitalised(sentence: &str, part: &str) -> String {
 /// Single lines: "v3 gets security fixes until November 11th 2026", "1.4 is no longer supported".
 fn lines(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str) {
     let Some(pattern) = VERSION.as_ref() else { return };
-    let lower = sentence.to_lowercase();
-    if lower.len() != sentence.len() {
-        // The places of words would differ between the two.
-        return;
-    }
+    // Only of ASCII letters, so that a place in the copy is one in the original.
+    let lower = sentence.to_ascii_lowercase();
     let subjects = subjects(pattern, sentence, &lower);
     if subjects.is_empty() || subjects.len() > 6 {
         return;
@@ -391,7 +418,7 @@ fn lines(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str) {
         if page.is_past() && claim.security_until.is_none() {
             claim.standing = Some(Standing::Eol);
         }
-        page.claims.push(claim);
+        page.push(claim);
     }
 }
 
@@ -487,11 +514,11 @@ fn said(lower: &str) -> Option<Said> {
         if !names_end {
             continue;
         }
-        let date = after(
-            &clause,
-            &["until", "through", "ends on", "ended on", "on", "in", "since", "as of"],
-        )
-        .and_then(day::find);
+        // "Until" says most: "released in March 2030, supported until March 2033".
+        let date = ["until", "through", "ends on", "ended on"]
+            .iter()
+            .find_map(|word| after(&clause, &[word]).and_then(day::find))
+            .or_else(|| after(&clause, &["on", "in", "since", "as of"]).and_then(day::find));
         let is_bug_fixes = (clause.contains("bug fix")
             || clause.contains("bugfix")
             || clause.contains("active support"))
@@ -512,6 +539,8 @@ fn said(lower: &str) -> Option<Said> {
         "no longer supported",
         "no longer maintained",
         "not supported",
+        "not currently supported",
+        "not currently maintained",
         "unsupported",
         "end of life",
         "end-of-life",
@@ -529,6 +558,9 @@ fn said(lower: &str) -> Option<Said> {
     if said.security_until.is_none() && said.bug_fixes_until.is_none() {
         if is_over && !is_conditional {
             said.standing = Some(Standing::Eol);
+        } else if has(&["after"]) {
+            // "Gets fixes for one year after the next one": whether it still does is not said.
+            return None;
         } else if !is_over
             && has(&[
                 "only receives security",
@@ -646,11 +678,12 @@ fn lines_of(captures: &Captures<'_>) -> Option<usize> {
     usize::try_from(count).ok().filter(|count| (1..=12).contains(count))
 }
 
-/// "the last two major versions" are the newest line of each of them.
+/// "the last two major versions" are the newest line of each of them. A "major release" is also what
+/// some call every release that is not a patch, so these are counted as lines.
 fn newest(captures: &Captures<'_>) -> Option<Rule> {
     let lines = lines_of(captures)?;
-    let of_majors = captures.name("kind").is_some_and(|kind| kind.as_str().contains("major"))
-        || captures.get(0).is_some_and(|whole| whole.as_str().ends_with("majors"));
+    let whole = captures.get(0).map_or("", |whole| whole.as_str());
+    let of_majors = whole.contains("major version") || whole.ends_with("majors");
     Some(if of_majors {
         Rule::Newest { lines: 1, majors: Some(lines) }
     } else {
@@ -658,6 +691,7 @@ fn newest(captures: &Captures<'_>) -> Option<Rule> {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the functions of all shapes have one type")]
 fn counted_back(captures: &Captures<'_>) -> Option<Rule> {
     let back = captures.name("n").and_then(|n| n.as_str().parse::<usize>().ok()).unwrap_or(1);
     Some(Rule::Newest { lines: back + 1, majors: None })
@@ -668,6 +702,7 @@ fn and_previous(captures: &Captures<'_>) -> Option<Rule> {
     Some(Rule::Newest { lines: previous + 1, majors: None })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the functions of all shapes have one type")]
 fn latest(_: &Captures<'_>) -> Option<Rule> {
     Some(Rule::Newest { lines: 1, majors: None })
 }

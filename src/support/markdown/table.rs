@@ -42,13 +42,13 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
         .any(|column| matches!(column, Column::Support | Column::End | Column::BugFixes));
     let product = at(Column::Version)
         .and_then(|at| product::named(&head[at]))
-        .or_else(|| product::named(page.nearest_heading()));
+        .or_else(|| page.heading_product());
     let is_past = page.is_past();
     let mut unread: Vec<(usize, String)> = Vec::new();
     if is_template(rows) {
-        page.trouble.push(
+        page.trouble(
+            rows[0].at,
             Trouble::info("this table is GitHub's example and says nothing about this project")
-                .at(page.origin(rows[0].at))
                 .hint("write the versions that are supported, or let `patchline security-md --write` do it"),
         );
         return;
@@ -60,7 +60,7 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
         let is_lts = contains_word(&version.to_lowercase(), "lts");
         if subjects.is_empty() {
             if says_support && !version.is_empty() && !is_default_branch(version) {
-                unread.push((row.at, format!("the version `{version}`")));
+                unread.push((row.at, format!("the version `{}`", shown(version))));
             }
             continue;
         }
@@ -88,10 +88,12 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
                 && claim.bug_fixes_until.is_none()
         };
         if claims.iter().all(is_silent) {
-            unread.push((row.at, format!("what is said of `{version}`")));
+            unread.push((row.at, format!("what is said of `{}`", shown(version))));
             continue;
         }
-        page.claims.extend(claims);
+        for claim in claims {
+            page.push(claim);
+        }
     }
     // One row is worth a look; a table full of them is about something else.
     if let Some((at, what)) = unread.first() {
@@ -99,10 +101,18 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
             1 => String::new(),
             count => format!(", nor are {} more rows", count - 1),
         };
-        page.trouble.push(
-            Trouble::info(format!("{what} in a support table is not understood{more}"))
-                .at(page.origin(*at)),
+        page.trouble(
+            *at,
+            Trouble::info(format!("{what} in a support table is not understood{more}")),
         );
+    }
+}
+
+/// The beginning of a cell, for a message.
+fn shown(cell: &str) -> String {
+    match cell.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.to_owned(),
     }
 }
 
@@ -198,6 +208,9 @@ fn marks_only_yes(columns: &[Column], rows: &[Row]) -> bool {
     cells().next().is_some() && cells().all(is_yes)
 }
 
+/// What may stand before the versions.
+const BESIDE: [&str; 8] = ["", "#", "supported", "status", "name", "product", "lts", "codename"];
+
 /// Which column is what; `None`: the table names no versions.
 fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
     // A column about somebody else's versions (`Supported Kubernetes versions`) says nothing of ours.
@@ -217,8 +230,6 @@ fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
     let named = (0..head.len()).find(|at| columns[*at] == Column::Version && is_versions(*at));
     let version = named.or_else(|| is_versions(0).then_some(0).filter(|_| !head.is_empty()))?;
     // Where something else stands first, the versions are those since which it is there.
-    const BESIDE: [&str; 8] =
-        ["", "#", "supported", "status", "name", "product", "lts", "codename"];
     let first = head.first().map(|text| text.trim().to_lowercase()).unwrap_or_default();
     if version > 0 && !BESIDE.contains(&first.as_str()) {
         return None;
@@ -230,6 +241,91 @@ fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
     }
     Some(columns)
 }
+
+// What the heads of columns say.
+
+/// Of the last day of support.
+const ENDS: &[&str] = &[
+    "end of life",
+    "end-of-life",
+    "eol",
+    "until",
+    "end of support",
+    "end date",
+    "ends",
+    "expires",
+    "expiry",
+    "end",
+    "end of security",
+    "supported until",
+    "eos",
+];
+/// Of ordinary fixes.
+const BUG_FIXES: &[&str] = &[
+    "active support",
+    "bug fixes",
+    "bug fix",
+    "bugfix",
+    "bugfixes",
+    "bug-fix",
+    "active",
+    "mainstream",
+    "full support",
+    "feature",
+    "general support",
+    "premier",
+];
+/// Of support in general.
+const SUPPORT: &[&str] = &[
+    "support",
+    "supported",
+    "supported?",
+    "status",
+    "maintained",
+    "maintenance",
+    "security",
+    "state",
+    "phase",
+    "patches",
+    "receives",
+    "support status",
+    "stage",
+    "lifecycle",
+    "fixes",
+    "updates",
+    "backports",
+];
+/// Of the first day.
+const STARTS: &[&str] = &[
+    "released",
+    "release date",
+    "start",
+    "initial release",
+    "first release",
+    "published",
+    "ga",
+    "general availability",
+    "date",
+];
+/// Of versions.
+const VERSIONS: &[&str] = &[
+    "version",
+    "versions",
+    "release",
+    "releases",
+    "branch",
+    "series",
+    "line",
+    "cycle",
+    "minor",
+    "major",
+    "tag",
+    "stable",
+    "minor release",
+    "release series",
+    "release line",
+    "train",
+];
 
 fn column(text: &str) -> Column {
     let text = text.to_lowercase();
@@ -247,93 +343,19 @@ fn column(text: &str) -> Column {
     if has(&["start", "starts", "begin", "begins"]) && !has(&["end"]) {
         return if has(&["maintenance", "security"]) { Column::BugFixes } else { Column::Start };
     }
-    if has(&[
-        "end of life",
-        "end-of-life",
-        "eol",
-        "until",
-        "end of support",
-        "end date",
-        "ends",
-        "expires",
-        "expiry",
-        "end",
-        "end of security",
-        "supported until",
-        "eos",
-    ]) && !has(&["bug fixes", "bugfix", "active"])
-    {
+    if has(ENDS) && !has(&["bug fixes", "bugfix", "active"]) {
         return Column::End;
     }
-    if has(&[
-        "active support",
-        "bug fixes",
-        "bug fix",
-        "bugfix",
-        "bugfixes",
-        "bug-fix",
-        "active",
-        "mainstream",
-        "full support",
-        "feature",
-        "general support",
-        "premier",
-    ]) && !has(&["status"])
-    {
+    if has(BUG_FIXES) && !has(&["status"]) {
         return Column::BugFixes;
     }
-    if has(&[
-        "support",
-        "supported",
-        "supported?",
-        "status",
-        "maintained",
-        "maintenance",
-        "security",
-        "state",
-        "phase",
-        "patches",
-        "receives",
-        "support status",
-        "stage",
-        "lifecycle",
-        "fixes",
-        "updates",
-        "backports",
-    ]) {
+    if has(SUPPORT) {
         return Column::Support;
     }
-    if has(&[
-        "released",
-        "release date",
-        "start",
-        "initial release",
-        "first release",
-        "published",
-        "ga",
-        "general availability",
-        "date",
-    ]) {
+    if has(STARTS) {
         return Column::Start;
     }
-    if has(&[
-        "version",
-        "versions",
-        "release",
-        "releases",
-        "branch",
-        "series",
-        "line",
-        "cycle",
-        "minor",
-        "major",
-        "tag",
-        "stable",
-        "minor release",
-        "release series",
-        "release line",
-        "train",
-    ]) {
+    if has(VERSIONS) {
         return Column::Version;
     }
     Column::Other
