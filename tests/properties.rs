@@ -277,7 +277,7 @@ fn ageing_rule() -> impl Strategy<Value = Rule> {
 }
 
 fn about() -> impl Strategy<Value = About> {
-    let version = || (0..4_u8, 0..7_u8).prop_map(|(major, minor)| format!("{major}.{minor}"));
+    let version = || (1..3_u8, 0..6_u8).prop_map(|(major, minor)| format!("{major}.{minor}"));
     prop_oneof![
         6 => version().prop_map(About::Version),
         2 => version().prop_map(|version| About::Branch(format!("release-{version}"))),
@@ -293,14 +293,14 @@ fn about() -> impl Strategy<Value = About> {
 }
 
 fn claim() -> impl Strategy<Value = Claim> {
-    let by = prop::sample::select(vec![
-        DeclaredBy::Manifest,
-        DeclaredBy::BranchDate,
-        DeclaredBy::Table,
-        DeclaredBy::Prose,
-        DeclaredBy::EndOfLife,
-        DeclaredBy::Bots,
-    ]);
+    let by = prop_oneof![
+        3 => Just(DeclaredBy::Table),
+        1 => Just(DeclaredBy::Manifest),
+        1 => Just(DeclaredBy::BranchDate),
+        1 => Just(DeclaredBy::Prose),
+        1 => Just(DeclaredBy::EndOfLife),
+        1 => Just(DeclaredBy::Bots),
+    ];
     let standing = prop::sample::select(vec![
         None,
         Some(Standing::Supported),
@@ -320,18 +320,8 @@ fn claim() -> impl Strategy<Value = Claim> {
         ]
     };
     let place = (
-        prop::sample::select(vec![
-            "refs/heads/main",
-            "refs/heads/main",
-            "refs/heads/release-1.2",
-            "refs/heads/release-2.1",
-        ]),
-        prop::sample::select(vec![
-            "SECURITY.md",
-            "docs/releases.md",
-            "renovate.json",
-            "versions.yaml",
-        ]),
+        prop_oneof![5 => Just("refs/heads/main"), 1 => Just("refs/heads/release-1.2")],
+        prop::sample::select(vec!["SECURITY.md", "docs/releases.md"]),
         1..40_u32,
     );
     (by, about(), standing, tier, edition, end(), end(), any::<bool>(), place).prop_map(

@@ -36,7 +36,7 @@ pub(super) struct Opinion<'a> {
 #[derive(Debug)]
 pub(super) struct Statement<'a> {
     pub by: DeclaredBy,
-    /// The document, without a row.
+    /// Where the first of its claims stands.
     pub origin: &'a Origin,
     /// By the index of the line.
     pub opinions: BTreeMap<usize, Opinion<'a>>,
@@ -68,6 +68,10 @@ impl<'a> Statement<'a> {
         for claim in claims {
             let key = (claim.by, &claim.origin.reference, claim.origin.path.as_str());
             groups.entry(key).or_default().push(claim);
+        }
+        // Who handed them over in which order says nothing.
+        for claims in groups.values_mut() {
+            claims.sort_by(|a, b| (a.origin.row, a).cmp(&(b.origin.row, b)));
         }
         let mut statements: Vec<Self> = groups
             .into_values()
