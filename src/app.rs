@@ -23,7 +23,9 @@ use crate::{
         progress::Progress,
     },
     judge, merge,
-    model::{CommitId, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
+    model::{
+        CommitId, Coverage, Covered, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
+    },
     report, scan,
 };
 
@@ -118,10 +120,10 @@ impl Error {
             | Self::NoLines
             | Self::NoneSupported { .. }
             | Self::NoSuchLine { .. }
-            | Self::NoMatch { .. } => Exit::Usage,
+            | Self::NoMatch { .. }
+            | Self::SecurityMd { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
             Self::Tree(error) if error.is_usage() => Exit::Usage,
-            Self::SecurityMd { .. } => Exit::Usage,
             Self::Git(_)
             | Self::Collect(_)
             | Self::Tree(_)
@@ -134,22 +136,20 @@ impl Error {
 /// Runs what was asked for.
 pub async fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
-        Command::Lines(args) => lines(&args),
+        Command::Lines(args) => lines(&args).await,
         Command::Scan(args) => {
             let report = scan(&args).await?;
             tell(&report, &args.output, args.repository.color)
         }
-        Command::Init(args) => init::init(&args),
-        Command::SecurityMd(args) => security_md::security_md(&args),
+        Command::Init(args) => init::init(&args).await,
+        Command::SecurityMd(args) => security_md::security_md(&args).await,
         Command::Demo(args) => demo::demo(&args).await,
     }
 }
 
 /// `patchline lines`
-fn lines(args: &LinesArgs) -> Result<Exit, Error> {
-    let overrides =
-        config::Overrides { lines: args.repository.lines.clone(), ..Default::default() };
-    let discovered = discover(&args.repository, &overrides)?;
+async fn lines(args: &LinesArgs) -> Result<Exit, Error> {
+    let discovered = discover(&args.repository, config::Overrides::default()).await?;
     let (support, today) = (&discovered.support, discovered.today);
     if let Some(wanted) = &args.explain {
         print::page(&explanation(support, wanted)?, args.repository.color)?;
@@ -227,14 +227,13 @@ fn checked(args: &LinesArgs, support: &Support) -> Exit {
 async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let progress = Progress::on_stderr();
     let overrides = config::Overrides {
-        lines: args.repository.lines.clone(),
         exclude: args.exclude.clone(),
         rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
-        offline: args.offline,
+        ..config::Overrides::default()
     };
     progress.say("reading refs");
     let Discovered { git, config, policy, support, today } =
-        discover(&args.repository, &overrides)?;
+        discover(&args.repository, overrides).await?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
     }
@@ -265,22 +264,39 @@ struct Discovered {
     today: Date,
 }
 
-fn discover(args: &RepositoryArgs, overrides: &config::Overrides) -> Result<Discovered, Error> {
+/// Refs, policy, statements → lines. What every command takes is put into the overrides here.
+async fn discover(
+    args: &RepositoryArgs,
+    mut overrides: config::Overrides,
+) -> Result<Discovered, Error> {
+    overrides.lines.clone_from(&args.lines);
+    overrides.offline = args.offline;
     let today = args.as_of.unwrap_or_else(clock::today);
     let git = Git::open(&args.repo)?;
     let default = files::github_default_branch();
     let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;
     let policy = collect::policy(&git, &refs, args.config.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
-    let config = config::parse(file, overrides)?;
+    let config = config::parse(file, &overrides)?;
     let heads = discover::wanted_histories(&refs, &config.support);
     let tagged: BTreeSet<CommitId> = refs.tagged_commits();
     let histories = git.histories(&heads, &tagged);
-    let said = collect::said(&git, &refs, &histories, &config.support);
+    let mut said = collect::said(&git, &refs, &histories, &config.support);
+    let repository = collect::Repository { git: &git, refs: &refs, histories: &histories };
+    let sources = collect::sources(&repository, &config, &policy.base, args.as_of).await;
+    for source in &sources {
+        source.join(&mut said);
+    }
     let mut support = discover::support(&refs, &histories, &said.claims, &config.support, today);
     support.trouble.extend(said.trouble);
     // Where the configuration decides, nothing is missing if a file cannot be read.
     support.coverage.extend(said.coverage.into_iter().filter(|_| config.support.is_assumed()));
+    for source in sources {
+        // The same, line by line: a source that failed matters where nobody stronger speaks.
+        let is_open = discover::is_open(&support.lines, source.by);
+        let matters = |coverage: &Coverage| is_open || coverage.covered == Covered::Complete;
+        support.coverage.extend(source.coverage.filter(matters));
+    }
     if !support.unmatched.is_empty() {
         let globs: Vec<String> = support.unmatched.iter().map(|g| format!("`{g}`")).collect();
         return Err(Error::NoMatch { globs: globs.join(" or ") });

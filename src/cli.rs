@@ -46,6 +46,10 @@ pub struct RepositoryArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Never touch the network
+    #[arg(long)]
+    pub offline: bool,
+
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -81,10 +85,6 @@ pub struct ScanArgs {
     #[arg(long, value_name = "NAME=PLACE", value_parser = database)]
     pub db: Vec<(String, String)>,
 
-    /// Never touch the network
-    #[arg(long)]
-    pub offline: bool,
-
     /// Leave out lockfiles that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
@@ -104,6 +104,10 @@ pub struct PlaceArgs {
     /// The configuration [default: .github/patchline.toml or patchline.toml]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Never touch the network
+    #[arg(long)]
+    pub offline: bool,
 }
 
 impl PlaceArgs {
@@ -114,6 +118,7 @@ impl PlaceArgs {
             lines: Vec::new(),
             as_of: self.as_of,
             config: self.config.clone(),
+            offline: self.offline,
             color: Color::Auto,
         }
     }

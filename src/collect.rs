@@ -5,14 +5,17 @@
 
 mod database;
 mod inventory;
+mod kept;
 mod policy;
+mod sources;
 mod support;
 
 use jiff::civil::Date;
 use tokio::task::JoinError;
 
 pub use self::{
-    policy::{Policy, policy},
+    policy::{Base, Policy, policy},
+    sources::{Repository, Source, sources},
     support::{Collected, Readers, on_lines, said, support},
 };
 use crate::{
@@ -110,4 +113,15 @@ pub async fn facts(
     facts.trouble.sort();
     facts.trouble.dedup();
     Ok(facts)
+}
+
+/// An error and what is behind it, in one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }

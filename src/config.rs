@@ -28,8 +28,8 @@ pub struct Config {
 /// Statements about support that lie elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    /// An endoflife.date product: a file, or an https address that is fetched unless the run is
-    /// offline.
+    /// An endoflife.date product: a file, or an address that is fetched unless the run is offline.
+    /// It is one of https, or leads to this machine.
     pub endoflife: Option<String>,
     /// OpenEoX documents, as paths.
     pub openeox: Vec<String>,
@@ -289,6 +289,25 @@ fail-at = "huge"
         assert_eq!(config.support.editions, Some(vec!["ce".to_owned()]));
         assert_eq!(config.sources.openeox, ["eox.json"]);
         assert!(config.sources.endoflife.is_some());
+    }
+
+    #[test]
+    fn a_product_is_at_an_https_address_or_on_this_machine() {
+        for (place, is_valid) in [
+            ("https://endoflife.date/api/v1/products/ferry", true),
+            ("http://127.0.0.1:8080/ferry.json", true),
+            ("http://user:secret@[::1]:8080/ferry.json", true),
+            ("http://localhost/ferry.json", true),
+            ("http://localhost@example.org/ferry.json", false),
+            ("http://localhost.example.org", false),
+            ("http://127.0.0.1.example.org/", false),
+            ("file:///srv/ferry.md", false),
+            ("products/ferry.md", true),
+            ("/srv/ferry.md", true),
+        ] {
+            let complaints = complaints(&format!("[support]\nendoflife = \"{place}\"\n"));
+            assert_eq!(complaints == "valid", is_valid, "{place}: {complaints}");
+        }
     }
 
     #[test]

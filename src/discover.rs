@@ -141,6 +141,29 @@ pub fn products(refs: &Refs, policy: &Policy) -> BTreeSet<String> {
     tags.iter().map(|tag| tag.version.product_of_tag()).collect()
 }
 
+/// True if claims speak of any line of the repository, or if it has none: those of another product
+/// do not.
+pub fn speaks_of_lines(
+    refs: &Refs,
+    histories: &Histories,
+    policy: &Policy,
+    claims: &[Claim],
+) -> bool {
+    let branches = refs.branches(policy.remote.as_deref()).0;
+    let shown = series::series(&branches, &refs.tags(), histories, policy);
+    let known = Known::of(&shown, refs, policy);
+    let is_known = |claim: &Claim| !known.lines(&claim.about, claim.standing).is_empty();
+    shown.series.is_empty() || claims.iter().any(is_known)
+}
+
+/// True if some line is decided by somebody less trusted than `by`, who would have been heard there.
+pub fn is_open(lines: &[ReleaseLine], by: DeclaredBy) -> bool {
+    lines.iter().filter(|line| line.kind == LineKind::Release).any(|line| {
+        // What the tags show, that a line has ended or has no release yet, no statement overrules.
+        line.because.first().is_none_or(|first| first.by > by && first.by != DeclaredBy::Tags)
+    })
+}
+
 /// The lines of a repository on a given day, and where what is said about them disagrees.
 pub fn support(
     refs: &Refs,

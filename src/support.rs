@@ -74,6 +74,11 @@ pub const ALL: &[&dyn SupportReader] = &[
     &workflow::Workflow,
 ];
 
+/// The reader of what `endoflife` in the configuration names.
+pub const END_OF_LIFE: &dyn SupportReader = &endoflife::EndOfLife;
+/// The reader of what `openeox` in the configuration names, whatever its path.
+pub const OPENEOX: &dyn SupportReader = &openeox::OpenEox;
+
 /// A file with more bytes is not a statement.
 pub const LARGEST: usize = 1024 * 1024;
 /// A file that makes more claims than this is cut there, and that is said.

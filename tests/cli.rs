@@ -36,6 +36,8 @@ mod replay;
 mod rules;
 #[path = "cli/sarif.rs"]
 mod sarif;
+#[path = "cli/sources.rs"]
+mod sources;
 #[path = "cli/statements.rs"]
 mod statements;
 #[path = "cli/support.rs"]

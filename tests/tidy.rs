@@ -106,6 +106,7 @@ fn the_model_is_not_serialised() {
 fn each_heavy_dependency_is_named_in_one_place() {
     for (dependency, place) in [
         ("gix::", "edge/git"),
+        ("reqwest::", "edge/http"),
         ("serde_sarif::", "report/sarif"),
         ("::rustsec::", "advise/rustsec"),
         ("saphyr_parser::", "support/tree"),

@@ -109,11 +109,11 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
             lines: Vec::new(),
             as_of: Some(date(2025, 1, 6)),
             config: None,
+            offline: true,
             color: args.color,
         },
         output: args.output.clone(),
         db: vec![("rustsec".to_owned(), database.display().to_string())],
-        offline: true,
         exclude: Vec::new(),
     };
     let mut report = scan(&scan_args).await?;

@@ -25,8 +25,8 @@ const WORKFLOWS: [(&str, &str); 2] = [
 ];
 
 /// Writes a configuration that states what was found, and two workflows. What is there stays.
-pub(super) fn init(args: &InitArgs) -> Result<Exit, Error> {
-    let discovered = discover(&args.place.repository(), &config::Overrides::default())?;
+pub(super) async fn init(args: &InitArgs) -> Result<Exit, Error> {
+    let discovered = discover(&args.place.repository(), config::Overrides::default()).await?;
     let root = tree::root(&discovered.git)?;
     print::warnings(&discovered.support.trouble);
 

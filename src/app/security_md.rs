@@ -17,8 +17,8 @@ use crate::{
 const PATHS: [&str; 3] = ["SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md"];
 
 /// Prints the table, or compares it with the one in the file, or puts it there.
-pub(super) fn security_md(args: &SecurityMdArgs) -> Result<Exit, Error> {
-    let discovered = discover(&args.place.repository(), &config::Overrides::default())?;
+pub(super) async fn security_md(args: &SecurityMdArgs) -> Result<Exit, Error> {
+    let discovered = discover(&args.place.repository(), config::Overrides::default()).await?;
     let support = &discovered.support;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(support, discovered.today));

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::Error;
+use super::{Error, causes};
 use crate::{
     advise::{self, Record, rustsec},
     config::Scan,
@@ -181,16 +181,6 @@ fn fetched(url: &str, offline: bool, progress: &Progress) -> Result<(Source, Vec
             Ok((in_repository(git, shown.clone())?, trouble))
         }
     }
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn stamp(from: String, git: Option<&Git>) -> Stamp {

@@ -1,13 +1,13 @@
 //! Where the policy is read, and by whom it may have been written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::{
     config::PATHS,
     discover::Refs,
     edge::{files, git::Git},
-    model::{Origin, PolicyOrigin},
+    model::{CommitId, Origin, PolicyOrigin},
 };
 
 /// A policy file, or the fact that there is none.
@@ -16,6 +16,28 @@ pub struct Policy {
     /// The text and where it stands.
     pub file: Option<(String, Origin)>,
     pub origin: PolicyOrigin,
+    pub base: Base,
+}
+
+/// Where the files lie that a policy names: in the place that it was read from itself, so that who
+/// may not write the policy may not write those, either.
+#[derive(Clone, Debug, Default)]
+pub enum Base {
+    /// There is no policy.
+    #[default]
+    Nowhere,
+    /// The folder of the file that was named on the command line.
+    Folder(PathBuf),
+    /// The top of the working tree.
+    WorkTree(PathBuf),
+    /// The tree of the default branch.
+    Tree { reference: String, commit: CommitId },
+}
+
+impl Policy {
+    fn of(self, base: Base) -> Self {
+        Self { base, ..self }
+    }
 }
 
 /// Reads the policy: the file named with `--config`; in GitHub Actions and in a bare repository the
@@ -26,10 +48,11 @@ pub fn policy(git: &Git, refs: &Refs, named: Option<&Path>) -> Result<Policy, Er
         let text = files::read_text(path)
             .map_err(|source| Error::Policy { place: place.clone(), source: Box::new(source) })?
             .ok_or_else(|| Error::NoPolicy { place: place.clone() })?;
-        return Ok(found(text, place, None, "the command line"));
+        let folder = path.parent().unwrap_or(path).to_path_buf();
+        return Ok(found(text, place, None, "the command line").of(Base::Folder(folder)));
     }
     match git.work_dir().filter(|_| !files::is_github_actions()) {
-        Some(folder) => in_folder(&folder),
+        Some(folder) => Ok(in_folder(&folder)?.of(Base::WorkTree(folder))),
         None => in_default_branch(git, refs),
     }
 }
@@ -53,8 +76,8 @@ fn in_default_branch(git: &Git, refs: &Refs) -> Result<Policy, Error> {
             return Err(unreadable("the default branch", "nothing says which one it is".into()));
         }
         return Ok(Policy {
-            file: None,
             origin: PolicyOrigin { path: None, read_from: "nowhere: no default branch".to_owned() },
+            ..Policy::default()
         });
     };
     let entry = refs.entries.iter().find(|entry| entry.name == *reference);
@@ -69,14 +92,14 @@ fn in_default_branch(git: &Git, refs: &Refs) -> Result<Policy, Error> {
         let text = String::from_utf8(bytes).map_err(|e| unreadable(&place, Box::new(e)))?;
         policies.push(found(text, path.to_owned(), Some(reference.clone()), reference));
     }
-    only_one(policies, reference)
+    Ok(only_one(policies, reference)?.of(Base::Tree { reference: reference.clone(), commit }))
 }
 
 fn only_one(mut policies: Vec<Policy>, read_from: &str) -> Result<Policy, Error> {
     match policies.len() {
         0 => Ok(Policy {
-            file: None,
             origin: PolicyOrigin { path: None, read_from: read_from.to_owned() },
+            ..Policy::default()
         }),
         1 => Ok(policies.remove(0)),
         _ => Err(Error::TwoPolicies),
@@ -85,5 +108,6 @@ fn only_one(mut policies: Vec<Policy>, read_from: &str) -> Result<Policy, Error>
 
 fn found(text: String, path: String, reference: Option<String>, read_from: &str) -> Policy {
     let origin = PolicyOrigin { path: Some(path.clone()), read_from: read_from.to_owned() };
-    Policy { file: Some((text, Origin { reference, path, row: None })), origin }
+    let file = Some((text, Origin { reference, path, row: None }));
+    Policy { file, origin, ..Policy::default() }
 }

@@ -1,6 +1,6 @@
 //! From what was typed to what was meant, with every complaint at once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
@@ -85,6 +85,17 @@ pub(super) fn check(
 fn is_place(place: &str) -> bool {
     let is_http = place.starts_with("https://") || place.starts_with("http://");
     is_http || !(place.contains("://") || place.contains("::") || place.starts_with("git@"))
+}
+
+/// True of an address without its scheme that leads to this machine, as in a test.
+fn is_this_machine(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host.strip_prefix('[') {
+        Some(host) => host.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 struct Checker<'a> {
@@ -290,8 +301,9 @@ impl Checker<'_> {
     /// A file, or an address that an attacker on the way cannot change.
     fn endoflife(&mut self, place: &Spanned<String>) -> Option<String> {
         let text = place.get_ref();
-        let is_https = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
-        if !is_https && (text.trim().is_empty() || text.contains("://")) {
+        let is_address = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
+            || text.strip_prefix("http://").is_some_and(is_this_machine);
+        if !is_address && (text.trim().is_empty() || text.contains("://")) {
             let message = format!(
                 "`endoflife` is `{}`; it is a file or an https address",
                 without_credentials(text)

@@ -104,6 +104,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::write(path, bytes)
 }
 
+/// Puts a file of ours in the place of what is there, whole or not at all, and makes the folders
+/// above it.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(parent)?;
+    let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(parent)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
 /// Writes a file that is not there yet, and the folders above it; false: there is something at that
 /// path, and it is left as it is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {

@@ -1,4 +1,4 @@
-//! A git server on loopback: real HTTP, real git behind it.
+//! Servers on loopback: real HTTP, with real git or a few documents behind it.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
@@ -61,14 +61,7 @@ impl Drop for GitServer {
 /// Smart HTTP, as `git http-backend` speaks it, one request a connection.
 fn answer(mut stream: TcpStream, repository: &PathBuf, packs: &AtomicUsize) {
     let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 || line == "\r\n" {
-            break;
-        }
-        head.push(line.trim_end().to_owned());
-    }
+    let head = read_head(&mut reader);
     let header = |name: &str| {
         head.iter().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
@@ -119,6 +112,17 @@ fn answer(mut stream: TcpStream, repository: &PathBuf, packs: &AtomicUsize) {
     let _ = stream.write_all(&content);
 }
 
+fn read_head(reader: &mut impl std::io::BufRead) -> Vec<String> {
+    let mut head = Vec::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 || line == "\r\n" {
+            return head;
+        }
+        head.push(line.trim_end().to_owned());
+    }
+}
+
 fn read_chunks(reader: &mut impl std::io::BufRead, body: &mut Vec<u8>) {
     loop {
         let mut size = String::new();
@@ -131,4 +135,70 @@ fn read_chunks(reader: &mut impl std::io::BufRead, body: &mut Vec<u8>) {
         }
         body.extend_from_slice(&chunk[..size]);
     }
+}
+
+/// Answers requests, each with the bytes that a function makes of its head, until it is dropped.
+pub(crate) struct DocumentServer {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Vec<String>>>>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl DocumentServer {
+    pub(crate) fn start(answer: impl Fn(&[String]) -> Vec<u8> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let stop = Arc::new(AtomicBool::new(false));
+        let (heard, ends) = (Arc::clone(&requests), Arc::clone(&stop));
+        let thread = std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                if ends.load(Ordering::Relaxed) {
+                    break;
+                }
+                let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+                let head = read_head(&mut reader);
+                if !head.is_empty() {
+                    // A client that has heard enough goes away.
+                    let _ = stream.write_all(&answer(&head));
+                    heard.lock().expect("a lock").push(head);
+                }
+            }
+        });
+        Self { address, requests, stop, thread: Some(thread) }
+    }
+
+    /// The same bytes for every request.
+    pub(crate) fn with(answer: Vec<u8>) -> Self {
+        Self::start(move |_| answer.clone())
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The heads of the requests so far.
+    pub(crate) fn requests(&self) -> Vec<Vec<String>> {
+        self.requests.lock().expect("a lock").clone()
+    }
+}
+
+impl Drop for DocumentServer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A whole response: `200 OK`, headers each with its end of line, and a body.
+pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
