@@ -293,7 +293,10 @@ impl Court<'_> {
             .values()
             .filter(|o| o.standing == Standing::Supported && !o.is_implied);
         let is_workflow = statement.origin.path.contains("/workflows/");
-        if !statement.is_list || (is_workflow && named.count() < 2) {
+        // Nor is a manifest that speaks of one line, such as an OpenEoX document.
+        let is_of_one_line = statement.by == DeclaredBy::Manifest
+            && statement.opinions.len() + statement.unresolved.len() < 2;
+        if !statement.is_list || is_of_one_line || (is_workflow && named.count() < 2) {
             return;
         }
         let newest = self.known.newest.map(|newest| &self.known.shown.series[newest]);
