@@ -55,7 +55,12 @@ pub(super) fn assumed(lines: &[ReleaseLine]) {
 pub(super) fn warnings(troubles: &[Trouble]) {
     let mut stderr = io::stderr().lock();
     for trouble in troubles.iter().filter(|trouble| trouble.weight == Weight::Warning) {
-        let _ = writeln!(stderr, "warning: {}", escape::line(&trouble.message));
+        let place = trouble.origin.as_ref().map(|origin| {
+            let row = origin.row.map(|row| format!(":{row}")).unwrap_or_default();
+            format!("{}{row}: ", escape::line(&origin.path))
+        });
+        let place = place.unwrap_or_default();
+        let _ = writeln!(stderr, "warning: {place}{}", escape::line(&trouble.message));
         if let Some(hint) = &trouble.hint {
             let _ = writeln!(stderr, "hint: {}", escape::line(hint));
         }
