@@ -320,9 +320,17 @@ fn what_bots_look_after_decides_where_nobody_says_better() {
             ),
         );
     }
-    // Dependabot needs no entry for the default branch, where the newest line is.
-    let repo = with(&[(".github/dependabot.yml", dependabot)]);
-    assert!(told_on(&repo, TODAY).starts_with("1.4 supported"), "{}", told_on(&repo, TODAY));
+    let history = format!("{BRANCHED}\n2031-01-11 release-1.4");
+    let dependabot =
+        format!("{dependabot}- package-ecosystem: cargo\n  target-branch: release-1.4\n");
+    assert_told(
+        &Repo::with_history(&history, &[(".github/dependabot.yml", &dependabot)]),
+        "1.4 supported bots .github/dependabot.yml:9
+         1.3 supported bots .github/dependabot.yml:6
+         1.2 unknown assumed
+         1.1 unknown assumed
+         1.0 unknown assumed",
+    );
     // A list that does not know the newest line has rotted, and decides nothing.
     let old = renovate.replace("\"main\", ", "");
     let repo = with(&[("renovate.json5", &old)]);
@@ -335,6 +343,29 @@ fn what_bots_look_after_decides_where_nobody_says_better() {
     let table = table("| 1.4 | yes |\n");
     let repo = with(&[("renovate.json5", renovate), ("SECURITY.md", &table)]);
     assert_eq!(supported(&repo), "1.4");
+}
+
+#[test]
+fn openeox_statements_decide_by_their_days() {
+    let core = |day: &str| {
+        format!(
+            "{{\n\"$schema\": \"https://docs.oasis-open.org/openeox/core/schema.json\",\n\"end_of_life\": \"tba\",\n\
+                 \"end_of_security_support\": \"{day}\",\n\"last_updated\": \"2031-01-01T00:00:00Z\"\n}}\n"
+        )
+    };
+    let repo = with(&[
+        ("support/1.4.openeox.json", &core("tba")),
+        ("support/1.3.openeox.json", &core("2031-06-15T00:00:00Z")),
+        ("support/1.2.openeox.json", &core("2031-06-14T00:00:00Z")),
+    ]);
+    assert_told(
+        &repo,
+        "1.4 supported manifest support/1.4.openeox.json:4
+         1.3 supported manifest support/1.3.openeox.json:4 until=2031-06-15
+         1.2 eol manifest support/1.2.openeox.json:4 until=2031-06-14
+         1.1 unknown assumed
+         1.0 unknown assumed",
+    );
 }
 
 #[test]
@@ -577,6 +608,8 @@ fn copies_on_branches_of_lines_do_not_count() {
 #[test]
 fn hotfix_branches_are_no_lines_and_a_stale_table_decides_nothing() {
     let history = "
+        2026-01-10 main v4.0.0
+        2027-01-10 main v5.0.0
         2028-01-10 main v6.5.0
         2028-01-11 release-6.5
         2029-01-10 main v7.5.0
