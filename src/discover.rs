@@ -98,7 +98,11 @@ pub struct PolicyRule {
 impl Policy {
     /// True if nothing was declared, so that the documented default applies.
     pub fn is_assumed(&self) -> bool {
-        self.newest.is_none() && self.declared.is_empty() && self.rules.is_empty()
+        self.declared.is_empty() && !self.has_rules()
+    }
+
+    fn has_rules(&self) -> bool {
+        self.newest.is_some() || !self.rules.is_empty()
     }
 
     /// Where the configuration stands as a whole.

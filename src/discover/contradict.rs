@@ -1,30 +1,33 @@
 //! Where what is said about a line disagrees: with the decision, with another place, or with what
 //! was released. Each names the place to mend (the weaker one) and the one that says otherwise.
 //!
-//! Nothing here changes a decision.
+//! Nothing here changes a decision. This file looks at each line, `lists` at each list of lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod lists;
 
-use jiff::{Span, civil::Date};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use jiff::civil::Date;
 
 use super::{
     Refs,
     resolve::Known,
     rules::{self, counts},
+    series::Series,
     statement::{Opinion, Statement},
     weigh::Weighed,
 };
 use crate::model::{
-    About, Claim, Contradiction, ContradictionKind as Kind, Declaration, DeclaredBy, End, LineKind,
-    Origin, ReleaseLine, Standing,
+    About, Contradiction, ContradictionKind as Kind, Declaration, DeclaredBy, Origin, ReleaseLine,
+    Standing,
 };
 
-/// A line whose last release is longer ago is not looked after any more, whatever is said of it.
-const RECENT: i64 = 60;
-/// A release so soon after a rule ended the line was on its way already.
-const GRACE: i64 = 30;
-/// An end that is longer ago is history.
-const HISTORY: i64 = 365;
+/// A line whose last release is longer ago, in days, is not looked after any more, whatever is said.
+const RECENT: i32 = 60;
+/// A release so soon, in days, after a rule ended the line was on its way already.
+const GRACE: i32 = 30;
+/// An end that is longer ago, in days, is history.
+const HISTORY: i32 = 365;
 
 /// All contradictions, sorted.
 pub(super) fn all(
@@ -35,18 +38,20 @@ pub(super) fn all(
     today: Date,
 ) -> Vec<Contradiction> {
     let court = Court { known, statements, weighed, today };
-    let mut found = Vec::new();
-    for (index, line) in weighed.iter().filter_map(|(index, line)| Some(((*index)?, line))) {
-        court.standings(index, line, &mut found);
-        court.dates(index, line, &mut found);
-        court.released_after_end(index, line, &mut found);
-        court.undeclared(index, line, &mut found);
-    }
+    let lines = weighed.iter().filter_map(|(index, line)| Some(((*index)?, line)));
+    let cases = lines.map(|(index, line)| Case {
+        court: &court,
+        index,
+        line,
+        series: &known.shown.series[index],
+        decisive: decisive(line),
+    });
+    let mut found: Vec<Contradiction> = cases.flat_map(|case| case.contradictions()).collect();
     for statement in statements {
-        court.missing_lines(statement, &mut found);
+        found.extend(court.gaps_of(statement));
         // What a partial clone lacks may well be there.
         if !refs.partial {
-            without_refs(statement, known, refs, &mut found);
+            found.extend(lists::without_refs(statement, known, refs));
         }
     }
     joined(found)
@@ -70,7 +75,7 @@ fn joined(mut found: Vec<Contradiction>) -> Vec<Contradiction> {
     }
     for (index, count) in more {
         let places = if count == 1 { "place" } else { "places" };
-        joined[index].message.push_str(&format!(" (and in {count} more {places} of that file)"));
+        let _ = write!(joined[index].message, " (and in {count} more {places} of that file)");
     }
     joined
 }
@@ -85,6 +90,7 @@ fn key(contradiction: &Contradiction) -> (Kind, Option<&str>, Option<&str>, Opti
     )
 }
 
+/// Everything that lines and lists are held against.
 struct Court<'a> {
     known: &'a Known<'a>,
     statements: &'a [Statement<'a>],
@@ -92,325 +98,241 @@ struct Court<'a> {
     today: Date,
 }
 
-impl Court<'_> {
-    /// The declaration that decides a line, if somebody declared it.
-    fn decisive<'l>(&self, line: &'l ReleaseLine) -> Option<&'l Declaration> {
-        line.because.first().filter(|first| first.by != DeclaredBy::Assumed)
+/// One line before the court.
+struct Case<'a> {
+    court: &'a Court<'a>,
+    index: usize,
+    line: &'a ReleaseLine,
+    series: &'a Series,
+    /// `None`: nobody declared the line.
+    decisive: Option<&'a Declaration>,
+}
+
+impl<'a> Case<'a> {
+    fn contradictions(&self) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        if let Some(decisive) = self.decisive {
+            for (statement, opinion) in self.other_opinions(decisive) {
+                found.extend(self.standings_differ(decisive, statement, opinion));
+                found.extend(self.dates_differ(decisive, opinion));
+            }
+            found.extend(self.released_after_end(decisive));
+        }
+        found.extend(self.undeclared());
+        found
     }
 
-    /// Every opinion about a line but the decisive one, with its statement.
-    fn others<'s>(
-        &'s self,
-        index: usize,
-        decisive: &'s Declaration,
-    ) -> impl Iterator<Item = (&'s Statement<'s>, &'s Opinion<'s>)> + 's {
-        let is_decisive =
-            move |opinion: &Opinion<'_>| decisive.origin.as_ref() == Some(&opinion.claim.origin);
-        self.statements
+    /// Every opinion about the line but the decisive one, with its statement.
+    fn other_opinions(
+        &self,
+        decisive: &'a Declaration,
+    ) -> impl Iterator<Item = (&'a Statement<'a>, &'a Opinion<'a>)> {
+        let index = self.index;
+        self.court
+            .statements
             .iter()
             .filter_map(move |statement| Some((statement, statement.opinions.get(&index)?)))
-            .filter(move |(_, opinion)| !is_decisive(opinion))
+            .filter(move |(_, opinion)| decisive.origin.as_ref() != Some(&opinion.claim.origin))
     }
 
-    fn standings(&self, index: usize, line: &ReleaseLine, found: &mut Vec<Contradiction>) {
-        let Some(decisive) = self.decisive(line) else { return };
-        for (statement, opinion) in self.others(index, decisive) {
-            // Who writes a rule and names exceptions in one document knows both, and a stale list is
-            // told of as a whole.
-            let is_same_file = decisive.origin.as_ref().is_some_and(|origin| {
-                (&origin.reference, &origin.path)
-                    == (&statement.origin.reference, &statement.origin.path)
-            });
-            let is_stale = !statement.stands() && statement.by != DeclaredBy::Bots;
-            if is_stale || (is_same_file && opinion.is_implied) {
-                continue;
-            }
-            let is_unnamed = line.standing == Standing::Unknown
-                && decisive.by == DeclaredBy::Configuration
-                && opinion.standing == Standing::Supported
-                && statement.by != DeclaredBy::Bots;
-            if is_unnamed {
-                found.push(Contradiction {
-                    kind: Kind::SupportedLineMissing,
-                    line: Some(line.id.clone()),
-                    message: format!(
-                        "{} is not named in the configuration, and {}",
-                        line.id, opinion.says
-                    ),
-                    at: decisive.origin.clone(),
-                    against: Some(opinion.claim.origin.clone()),
-                    mend: format!("say in the configuration whether {} is supported", line.id),
-                });
-                continue;
-            }
-            let (kind, message, mend) = match (line.standing, opinion.standing) {
-                (Standing::Eol, Standing::Supported) => {
-                    let kind =
-                        if statement.by == DeclaredBy::Bots || statement.by == DeclaredBy::Table {
-                            Kind::EndedLineListed
-                        } else {
-                            Kind::StandingsDiffer
-                        };
-                    (
-                        kind,
-                        format!(
-                            "{} is listed here as supported, and {}",
-                            line.id,
-                            because(decisive)
-                        ),
-                        format!("take {} out here, or correct the other place", line.id),
-                    )
-                }
-                // A rule that does not reach a line may be younger than the promise.
-                (Standing::Supported, Standing::Eol) if statement.behind == 0 => (
-                    Kind::StandingsDiffer,
-                    format!(
-                        "{} is not supported by what stands here ({}), and {}",
-                        line.id,
-                        opinion.says,
-                        because(decisive)
-                    ),
-                    format!("make both places say the same about {}", line.id),
-                ),
-                _ => continue,
-            };
-            // A list that does not name a line says less than one that ends it; it is looked at as
-            // a list.
-            if opinion.claim.about == About::Others && statement.is_list {
-                continue;
-            }
-            // Each place where it stands is to be mended.
-            for origin in opinion.places() {
-                found.push(Contradiction {
-                    kind,
-                    line: Some(line.id.clone()),
-                    message: message.clone(),
-                    at: Some(origin.clone()),
-                    against: against(decisive, line),
-                    mend: mend.clone(),
-                });
-            }
-        }
-    }
-
-    fn dates(&self, index: usize, line: &ReleaseLine, found: &mut Vec<Contradiction>) {
-        let Some(decisive) = self.decisive(line) else { return };
-        let Some(until) = decisive.until else { return };
-        for (_, opinion) in self.others(index, decisive) {
-            let Some(other) = opinion.until.filter(|other| *other != until) else { continue };
-            // "September" and "September 12" do not disagree.
-            if (other.year(), other.month()) == (until.year(), until.month()) || opinion.is_implied
-            {
-                continue;
-            }
-            found.push(Contradiction {
-                kind: Kind::DatesDiffer,
-                line: Some(line.id.clone()),
-                message: format!(
-                    "the last day of {} is {other} here and {until} elsewhere",
-                    line.id
-                ),
-                at: Some(opinion.claim.origin.clone()),
-                against: against(decisive, line),
-                mend: format!("write the same last day for {} in both places", line.id),
-            });
-        }
-    }
-
-    fn released_after_end(&self, index: usize, line: &ReleaseLine, found: &mut Vec<Contradiction>) {
-        let Some(decisive) = self.decisive(line).filter(|_| line.standing == Standing::Eol) else {
-            return;
-        };
-        let series = &self.known.shown.series[index];
-        let Some(released) = series.last_release() else { return };
-        let is_after = match decisive.until {
-            Some(until) => released > until && days(until, self.today) <= HISTORY,
-            None => {
-                let next =
-                    rules::successor(self.known.shown, index).and_then(|next| next.first_release);
-                days(released, self.today) <= RECENT
-                    && next.is_some_and(|next| days(next, released) > GRACE)
-            }
-        };
-        if !is_after {
-            return;
-        }
-        let tag = series.release.as_ref().map_or("", |(tag, _)| tag.short.as_str());
-        let end = decisive
-            .until
-            .map_or_else(|| because(decisive), |until| format!("it ended on {until}"));
-        found.push(Contradiction {
-            kind: Kind::ReleasedAfterEnd,
-            line: Some(line.id.clone()),
-            message: format!("{} was released as `{tag}` on {released}, and {end}", line.id),
-            at: decisive.origin.clone(),
-            against: release_of(line),
-            mend: format!("say how long {} is really supported, or stop releasing it", line.id),
+    /// One contradiction for each place where the opinion stands: each is to be mended.
+    fn standings_differ(
+        &self,
+        decisive: &Declaration,
+        statement: &Statement<'_>,
+        opinion: &Opinion<'_>,
+    ) -> Vec<Contradiction> {
+        // Who writes a rule and names exceptions in one document knows both, a stale list is told of
+        // as a whole, and one that does not name the line is looked at as a list.
+        let is_same_file = decisive.origin.as_ref().is_some_and(|origin| {
+            (&origin.reference, &origin.path)
+                == (&statement.origin.reference, &statement.origin.path)
         });
+        let is_silent = opinion.claim.about == About::Others && statement.is_list;
+        if !statement.is_heard() || is_silent || (is_same_file && opinion.is_implied) {
+            return Vec::new();
+        }
+        if self.line.standing == Standing::Unknown {
+            return self.unnamed(decisive, statement, opinion).into_iter().collect();
+        }
+        let Some((kind, message, mend)) = self.difference(decisive, statement, opinion) else {
+            return Vec::new();
+        };
+        let at = |origin: &Origin| Contradiction {
+            against: against(decisive, self.line),
+            ..self.about(kind, message.clone(), Some(origin.clone()), mend.clone())
+        };
+        opinion.places().map(at).collect()
     }
 
-    fn undeclared(&self, index: usize, line: &ReleaseLine, found: &mut Vec<Contradiction>) {
-        let is_declared_project = self.weighed.iter().any(|(_, line)| {
-            line.standing == Standing::Supported
-                && self.decisive(line).is_some_and(|d| d.origin.is_some())
-        });
-        let series = &self.known.shown.series[index];
-        if line.standing != Standing::Unknown
-            || !is_declared_project
-            || !counts(self.known.shown, series)
-        {
-            return;
+    fn difference(
+        &self,
+        decisive: &Declaration,
+        statement: &Statement<'_>,
+        opinion: &Opinion<'_>,
+    ) -> Option<(Kind, String, String)> {
+        let (id, because) = (&self.line.id, &decisive.says);
+        match (self.line.standing, opinion.standing) {
+            (Standing::Eol, Standing::Supported) => Some((
+                match statement.by {
+                    DeclaredBy::Bots | DeclaredBy::Table => Kind::EndedLineListed,
+                    _ => Kind::StandingsDiffer,
+                },
+                format!("{id} is listed here as supported, and {because}"),
+                format!("take {id} out here, or correct the other place"),
+            )),
+            // A list that is behind does not know the lines that pushed this one out.
+            (Standing::Supported, Standing::Eol) if statement.behind == 0 => Some((
+                Kind::StandingsDiffer,
+                format!(
+                    "{id} is not supported by what stands here ({}), and {because}",
+                    opinion.says
+                ),
+                format!("make both places say the same about {id}"),
+            )),
+            _ => None,
         }
-        let next = rules::successor(self.known.shown, index).and_then(|next| next.first_release);
-        let Some(released) = series.last_release() else { return };
-        // The newest line is the one that a list of lines forgets; an older one only looks
-        // maintained if it was released after its successor and not long ago.
-        let is_newest = self.known.newest == Some(index);
-        let is_alive =
-            next.is_some_and(|next| released > next && days(released, self.today) <= RECENT);
+    }
+
+    /// A configuration that does not name a line that is promised elsewhere.
+    fn unnamed(
+        &self,
+        decisive: &Declaration,
+        statement: &Statement<'_>,
+        opinion: &Opinion<'_>,
+    ) -> Option<Contradiction> {
+        let is_promised = opinion.standing == Standing::Supported
+            && statement.by != DeclaredBy::Bots
+            && decisive.by == DeclaredBy::Configuration;
+        let id = &self.line.id;
+        is_promised.then(|| Contradiction {
+            against: Some(opinion.claim.origin.clone()),
+            ..self.about(
+                Kind::SupportedLineMissing,
+                format!("{id} is not named in the configuration, and {}", opinion.says),
+                decisive.origin.clone(),
+                format!("say in the configuration whether {id} is supported"),
+            )
+        })
+    }
+
+    fn dates_differ(&self, decisive: &Declaration, opinion: &Opinion<'_>) -> Option<Contradiction> {
+        let until = decisive.until?;
+        let other = opinion.until.filter(|_| !opinion.is_implied)?;
+        // "September" and "September 12" do not disagree.
+        if (other.year(), other.month()) == (until.year(), until.month()) {
+            return None;
+        }
+        let id = &self.line.id;
+        Some(Contradiction {
+            against: against(decisive, self.line),
+            ..self.about(
+                Kind::DatesDiffer,
+                format!("the last day of {id} is {other} here and {until} elsewhere"),
+                Some(opinion.claim.origin.clone()),
+                format!("write the same last day for {id} in both places"),
+            )
+        })
+    }
+
+    fn released_after_end(&self, decisive: &Declaration) -> Option<Contradiction> {
+        if self.line.standing != Standing::Eol {
+            return None;
+        }
+        let released = self.series.last_release()?;
+        let (today, pushed_out) = (self.court.today, self.next_release());
+        let is_after = if let Some(until) = decisive.until {
+            released > until && days(until, today) <= HISTORY
+        } else {
+            let is_late = pushed_out.is_some_and(|day| days(day, released) > GRACE);
+            is_late && days(released, today) <= RECENT
+        };
+        let end = match decisive.until {
+            Some(until) => format!("it ended on {until}"),
+            None => decisive.says.clone(),
+        };
+        let id = &self.line.id;
+        is_after.then(|| Contradiction {
+            against: release_of(self.line),
+            ..self.about(
+                Kind::ReleasedAfterEnd,
+                format!("{id} was released as `{}` on {released}, and {end}", self.tag()),
+                decisive.origin.clone(),
+                format!("say how long {id} is really supported, or stop releasing it"),
+            )
+        })
+    }
+
+    /// The newest line is the one that a list of lines forgets; an older one only looks maintained
+    /// if it was released after its successor and not long ago.
+    fn undeclared(&self) -> Option<Contradiction> {
+        let shown = self.court.known.shown;
+        let is_unknown = self.line.standing == Standing::Unknown && counts(shown, self.series);
+        if !is_unknown || !self.court.has_declared_lines() {
+            return None;
+        }
+        let released = self.series.last_release()?;
+        let is_newest = self.court.known.newest == Some(self.index);
+        let is_after_next = self.next_release().is_some_and(|next| released > next);
+        let is_alive = is_after_next && days(released, self.court.today) <= RECENT;
         if !is_newest && !is_alive {
-            return;
+            return None;
         }
-        let tag = series.release.as_ref().map_or("", |(tag, _)| tag.short.as_str());
-        found.push(Contradiction {
-            kind: Kind::UndeclaredLine,
-            line: Some(line.id.clone()),
-            message: format!("{} was released as `{tag}` on {released}, and nothing says whether it is supported", line.id),
-            // The configuration, if that is where lines are declared, else the first list of them.
-            at: self.decisive(line).and_then(|decisive| decisive.origin.clone()).or_else(|| {
-                self.statements.iter().find(|statement| statement.is_list).map(|s| s.origin.clone())
-            }),
-            against: release_of(line),
-            mend: format!("say whether {} is supported", line.id),
-        });
-    }
-
-    /// Supported lines that a list does not have.
-    fn missing_lines(&self, statement: &Statement<'_>, found: &mut Vec<Contradiction>) {
-        // A workflow for one branch is no list of the lines.
-        let named = statement
-            .opinions
-            .values()
-            .filter(|o| o.standing == Standing::Supported && !o.is_implied);
-        let is_workflow = statement.origin.path.contains("/workflows/");
-        // Nor is a manifest that speaks of one line, such as an OpenEoX document.
-        let is_of_one_line = statement.by == DeclaredBy::Manifest
-            && statement.opinions.len() + statement.unresolved.len() < 2;
-        if !statement.is_list || is_of_one_line || (is_workflow && named.count() < 2) {
-            return;
-        }
-        let newest = self.known.newest.map(|newest| &self.known.shown.series[newest]);
-        if !statement.stands() && statement.by != DeclaredBy::Bots {
-            if !statement.is_about_support() {
-                return;
-            }
-            let newest = newest.map_or_else(String::new, |newest| newest.id.clone());
-            found.push(Contradiction {
-                kind: Kind::StaleStatement,
-                line: None,
-                message: format!(
-                    "this list lacks the newest {} released lines, up to {newest}, so it decides nothing",
-                    statement.behind
-                ),
-                at: Some(first_place(statement)),
-                against: self.weighed.iter().find(|(index, _)| *index == self.known.newest).and_then(|(_, line)| release_of(line)),
-                mend: "bring the list up to date, or let `patchline security-md --write` keep it".to_owned(),
-            });
-            return;
-        }
-        let globs: Vec<globset::GlobMatcher> = statement
-            .patterns
-            .iter()
-            .filter_map(|pattern| globset::Glob::new(pattern).ok())
-            .map(|glob| glob.compile_matcher())
-            .collect();
-        // A regular expression is somebody's language that we do not speak: it may match.
-        let has_expression = statement.patterns.iter().any(|pattern| pattern.starts_with('/'));
-        let mut missing = BTreeSet::new();
-        for (index, line) in self.weighed {
-            let Some(index) = index else { continue };
-            let is_named =
-                statement.opinions.get(index).is_some_and(|o| o.claim.about != About::Others);
-            let is_wanted = line.standing == Standing::Supported
-                && line.kind == LineKind::Release
-                && self.decisive(line).is_some();
-            let series = &self.known.shown.series[*index];
-            let branch = series.branch.as_ref().map(|branch| branch.short.as_str());
-            let is_covered =
-                branch.is_some_and(|branch| globs.iter().any(|glob| glob.is_match(branch)));
-            // A bot looks after branches; a line without one, or one on the default branch, is none.
-            let has_place = statement.by != DeclaredBy::Bots
-                || (branch.is_some()
-                    && branch != self.known.default
-                    && !has_expression
-                    && !is_covered);
-            if is_wanted && !is_named && has_place && missing.insert(*index) {
-                let first = &line.because[0];
-                found.push(Contradiction {
-                    kind: Kind::SupportedLineMissing,
-                    line: Some(line.id.clone()),
-                    message: format!("{} is missing here, and {}", line.id, because(first)),
-                    at: Some(first_place(statement)),
-                    against: against(first, line),
-                    mend: match (statement.by, branch) {
-                        (DeclaredBy::Bots, Some(branch)) => format!("add `{branch}` to the list"),
-                        _ => format!("add {} to the list", line.id),
-                    },
-                });
-            }
-        }
-    }
-}
-
-/// A promise for a line that has neither a branch nor a tag.
-fn without_refs(
-    statement: &Statement<'_>,
-    known: &Known<'_>,
-    refs: &Refs,
-    found: &mut Vec<Contradiction>,
-) {
-    if !statement.stands() && statement.by != DeclaredBy::Bots {
-        return;
-    }
-    for claim in &statement.unresolved {
-        let name = match &claim.about {
-            About::Version(name) => name,
-            // A branch that is there, or that is not named as a line, is somebody's work.
-            About::Branch(name) if !refs.has_branch(name) && known.is_line_name(name) => name,
-            _ => continue,
+        // The configuration, if that is where lines are declared, else the first list of them.
+        let list = || {
+            let list = self.court.statements.iter().find(|statement| statement.is_list);
+            list.map(|statement| statement.origin.clone())
         };
-        found.push(Contradiction {
-            kind: Kind::LineWithoutRefs,
-            line: Some(crate::model::LineId(name.clone())),
-            message: format!(
-                "{name} is listed here{}, and no branch or tag shows it",
-                until(claim)
-            ),
-            at: Some(claim.origin.clone()),
-            against: None,
-            mend: format!("take {name} out, or push its branch and tags"),
-        });
+        let at = self.decisive.and_then(|decisive| decisive.origin.clone()).or_else(list);
+        let id = &self.line.id;
+        Some(Contradiction {
+            against: release_of(self.line),
+            ..self.about(
+                Kind::UndeclaredLine,
+                format!(
+                    "{id} was released as `{}` on {released}, and nothing says whether it is supported",
+                    self.tag()
+                ),
+                at,
+                format!("say whether {id} is supported"),
+            )
+        })
+    }
+
+    /// The day of the next newer line's first release.
+    fn next_release(&self) -> Option<Date> {
+        let next = rules::successor(self.court.known.shown, self.index);
+        next.and_then(|next| next.first_release)
+    }
+
+    fn tag(&self) -> &str {
+        self.series.release.as_ref().map_or("", |(tag, _)| tag.short.as_str())
+    }
+
+    fn about(
+        &self,
+        kind: Kind,
+        message: String,
+        at: Option<Origin>,
+        mend: String,
+    ) -> Contradiction {
+        Contradiction { kind, line: Some(self.line.id.clone()), message, at, against: None, mend }
     }
 }
 
-fn until(claim: &Claim) -> String {
-    match &claim.security_until {
-        Some(End::Day(day)) => format!(" until {day}"),
-        _ => String::new(),
+impl Court<'_> {
+    /// Some document or configuration says which lines are supported.
+    fn has_declared_lines(&self) -> bool {
+        self.weighed.iter().any(|(_, line)| {
+            let has_origin = decisive(line).is_some_and(|decisive| decisive.origin.is_some());
+            line.standing == Standing::Supported && has_origin
+        })
     }
 }
 
-/// The first row of a list that names a line.
-fn first_place(statement: &Statement<'_>) -> Origin {
-    let rows = statement.opinions.values().filter(|opinion| !opinion.is_implied);
-    rows.map(|opinion| &opinion.claim.origin)
-        .min_by_key(|origin| origin.row)
-        .unwrap_or(statement.origin)
-        .clone()
-}
-
-fn because(declaration: &Declaration) -> String {
-    declaration.says.clone()
+/// The declaration that decides a line, if somebody declared it.
+fn decisive(line: &ReleaseLine) -> Option<&Declaration> {
+    line.because.first().filter(|first| first.by != DeclaredBy::Assumed)
 }
 
 /// Where the decision is written, else the release that shows it.
@@ -421,14 +343,11 @@ fn against(declaration: &Declaration, line: &ReleaseLine) -> Option<Origin> {
 /// A tag as a place.
 fn release_of(line: &ReleaseLine) -> Option<Origin> {
     let release = line.release.as_ref()?;
-    Some(Origin {
-        reference: Some(format!("refs/tags/{}", release.tag)),
-        path: String::new(),
-        row: None,
-    })
+    let reference = Some(format!("refs/tags/{}", release.tag));
+    Some(Origin { reference, path: String::new(), row: None })
 }
 
 /// Whole days from one day to a later one.
-fn days(from: Date, to: Date) -> i64 {
-    from.until(to).map_or(0, |span: Span| i64::from(span.get_days()))
+fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
 }

@@ -24,7 +24,7 @@ pub(super) struct Ruled {
 pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Option<Ruled> {
     let series = &shown.series[index];
     match rule {
-        Rule::Newest { lines, majors } => newest(shown, index, lines, majors),
+        Rule::Newest { lines, majors } => Some(newest(shown, index, lines, majors)),
         Rule::Months { months } => {
             let first = series.first_release?;
             window(
@@ -58,7 +58,7 @@ pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Opt
             let is_last =
                 counts(shown, series) && majors.iter().all(|other| other.order.major() != major);
             // The first line of the next major is the oldest of those that are newer.
-            let next = majors.iter().filter(|other| other.order.major() > major).next_back()?;
+            let next = majors.iter().rfind(|other| other.order.major() > major)?;
             let first = next.first_release.filter(|_| is_last)?;
             window(
                 first,
@@ -97,7 +97,7 @@ pub(super) fn counts(shown: &Shown, series: &Series) -> bool {
     (series.is_released() || !shown.has_tags) && series.ended_by.is_none()
 }
 
-fn newest(shown: &Shown, index: usize, lines: usize, majors: Option<usize>) -> Option<Ruled> {
+fn newest(shown: &Shown, index: usize, lines: usize, majors: Option<usize>) -> Ruled {
     let series = &shown.series[index];
     let newer = shown.series[..index].iter().filter(|other| counts(shown, other));
     let newer: Vec<&Series> = newer.collect();
@@ -121,7 +121,7 @@ fn newest(shown: &Shown, index: usize, lines: usize, majors: Option<usize>) -> O
             format!("among the newest {lines} lines of one of the newest {majors} majors")
         }
     };
-    Some(if is_supported {
+    if is_supported {
         Ruled {
             standing: Standing::Supported,
             until: None,
@@ -135,11 +135,11 @@ fn newest(shown: &Shown, index: usize, lines: usize, majors: Option<usize>) -> O
             is_lts: false,
             says: format!("it is not {which}"),
         }
-    })
+    }
 }
 
 /// The next newer line that is released.
-pub(super) fn successor<'a>(shown: &'a Shown, index: usize) -> Option<&'a Series> {
+pub(super) fn successor(shown: &Shown, index: usize) -> Option<&Series> {
     shown.series[..index].iter().rev().find(|other| counts(shown, other))
 }
 

@@ -244,11 +244,11 @@ impl<'a> Statement<'a> {
         }
         let released = (0..known.shown.series.len())
             .filter(|at| counts(known.shown, &known.shown.series[*at]));
-        let knows = |at: &usize| {
+        let is_known = |at: &usize| {
             self.opinions.get(at).is_some_and(|opinion| opinion.claim.about != About::Others)
         };
         let released: Vec<usize> = released.collect();
-        released.iter().position(knows).unwrap_or(released.len())
+        released.iter().position(is_known).unwrap_or(released.len())
     }
 
     /// Whether it may decide. A list that is far behind does not; a bot's list only if it knows the
@@ -259,6 +259,17 @@ impl<'a> Statement<'a> {
             DeclaredBy::Table => self.behind < STALE,
             _ => true,
         }
+    }
+
+    /// Whether what it says of a line is worth a word: a stale list is told of as a whole, and what
+    /// bots look after always concerns somebody.
+    pub(super) fn is_heard(&self) -> bool {
+        self.stands() || self.by == DeclaredBy::Bots
+    }
+
+    /// True if it speaks of a line itself, and not of "the others".
+    pub(super) fn names(&self, index: usize) -> bool {
+        self.opinions.get(&index).is_some_and(|opinion| opinion.claim.about != About::Others)
     }
 
     /// True if the document is about support as a whole, by its name, and names several lines: a

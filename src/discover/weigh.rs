@@ -5,22 +5,25 @@
 //! are told to look after. The first that speaks of a line decides; the others stay as its reasons.
 //! Claims in any order give the same decision.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+mod declared;
+
+use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
+use self::declared::{by_rule, declared_head, declared_series, of_declared, only_declared};
 use super::{
     ASSUMED_LINES, DeclaredLine, Policy, head,
     name::{Numbers, VersionName},
     refs::Named,
     release,
     resolve::Known,
-    rules::{self, Ruled},
-    series::{Series, Shown},
+    rules,
+    series::Series,
     statement::{Opinion, Statement},
 };
 use crate::model::{
-    About, Declaration, DeclaredBy, Head, LineId, LineKind, ReleaseLine, Rule, Standing, Tier,
+    About, Declaration, DeclaredBy, LineId, LineKind, ReleaseLine, Rule, Standing, Tier,
 };
 
 /// A decided line and the series that it is, by index; `None`: only the configuration shows it.
@@ -65,32 +68,6 @@ fn deciding(statements: &[Statement<'_>]) -> Vec<bool> {
     statements.iter().map(|s| s.stands() && !(s.by == DeclaredBy::Bots && has_better)).collect()
 }
 
-/// Which series each declaration is about: the one of its name, else the one of its branch, and
-/// never more than one.
-fn declared_series<'a>(
-    shown: &Shown,
-    policy: &'a Policy,
-) -> Vec<(&'a DeclaredLine, Option<usize>)> {
-    let mut taken = BTreeSet::new();
-    let mut find = |fits: &dyn Fn(&Series) -> bool| {
-        let at = (0..shown.series.len()).find(|at| !taken.contains(at) && fits(&shown.series[*at]));
-        taken.extend(at);
-        at
-    };
-    let by_name: Vec<Option<usize>> =
-        policy.declared.iter().map(|d| find(&|series| same_line(&d.id, &series.id))).collect();
-    let declared = policy.declared.iter().zip(by_name);
-    declared
-        .map(|(declared, at)| {
-            let of_branch = |series: &Series| {
-                let branch = series.branch.as_ref().map(|branch| branch.short.as_str());
-                branch.is_some() && branch == declared.branch.as_deref()
-            };
-            (declared, at.or_else(|| find(&of_branch)))
-        })
-        .collect()
-}
-
 /// Everything that a line is weighed by.
 struct Scale<'a> {
     known: &'a Known<'a>,
@@ -123,10 +100,14 @@ impl Weight {
         }
     }
 
-    fn of_opinion(by: DeclaredBy, opinion: &Opinion<'_>) -> Self {
+    fn is(&self, standing: Standing) -> bool {
+        self.declaration.standing == standing
+    }
+
+    fn of((statement, opinion): (&Statement<'_>, &Opinion<'_>)) -> Self {
         Self {
             declaration: Declaration {
-                by,
+                by: statement.by,
                 standing: opinion.standing,
                 says: opinion.says.clone(),
                 origin: Some(opinion.claim.origin.clone()),
@@ -155,66 +136,12 @@ impl Scale<'_> {
         declared: Option<&DeclaredLine>,
         branches: &[Named],
     ) -> ReleaseLine {
-        let mut weights = Vec::new();
-        weights.extend(declared.map(|declared| of_declared(declared, self.today)));
-        weights.extend(series.ended_by.as_ref().map(|end| {
-            let says = format!("`{end}` ends it");
-            Weight::plain(Declaration::new(DeclaredBy::Tags, Standing::Eol, says))
-        }));
-        let is_upcoming = self.is_upcoming(series);
-        if is_upcoming {
-            let says = "it has no stable release yet";
-            weights.push(Weight::plain(Declaration::new(
-                DeclaredBy::Tags,
-                Standing::Upcoming,
-                says,
-            )));
-        }
-        let has_rules = self.policy.newest.is_some() || !self.policy.rules.is_empty();
-        let by_policy = (!self.policy.is_assumed() && (declared.is_none() || has_rules))
-            .then(|| self.by_policy(index, series, is_upcoming));
-        // Who decides, then who would have.
-        let said = |decides: bool| {
-            self.statements
-                .iter()
-                .zip(&self.decides)
-                .filter(move |(_, may)| **may == decides)
-                .filter_map(move |(statement, _)| {
-                    Some((statement, statement.opinions.get(&index)?))
-                })
-        };
-        let mut decided: Vec<Weight> = said(true)
-            .map(|(statement, opinion)| Weight::of_opinion(statement.by, opinion))
-            .collect();
-        self.keep_newest(
-            index,
-            &mut decided,
-            &said(true).map(|(_, o)| o.is_implied).collect::<Vec<_>>(),
-        );
-        // A configuration that only names lines says nothing of the others, so an end that is stated
-        // elsewhere stands; a promise made elsewhere does not.
-        let ends = decided.first().is_some_and(|first| first.declaration.standing == Standing::Eol);
-        match by_policy {
-            Some(silent) if silent.declaration.standing == Standing::Unknown && ends => {
-                weights.extend(decided);
-                weights.push(silent);
-            }
-            by_policy => {
-                weights.extend(by_policy);
-                weights.extend(decided);
-            }
-        }
-        if weights.is_empty() {
-            weights.push(Weight::plain(self.by_default(index)));
-        }
-        weights.extend(
-            said(false).map(|(statement, opinion)| Weight::of_opinion(statement.by, opinion)),
-        );
+        let weights = self.weights(index, series, declared);
         let first = &weights[0];
         let declared_head = declared
             .and_then(|declared| declared.branch.as_deref())
             .map(|branch| declared_head(branch, branches, self.policy));
-        let is_supported = first.declaration.standing == Standing::Supported;
+        let is_supported = first.is(Standing::Supported);
         ReleaseLine {
             id: LineId(declared.map_or_else(|| series.id.clone(), |d| d.id.clone())),
             tier: first.tier.filter(|_| is_supported).unwrap_or_default(),
@@ -234,18 +161,71 @@ impl Scale<'_> {
         }
     }
 
+    /// Who says what of the line, strongest first, never empty.
+    fn weights(
+        &self,
+        index: usize,
+        series: &Series,
+        declared: Option<&DeclaredLine>,
+    ) -> Vec<Weight> {
+        let mut weights: Vec<Weight> =
+            declared.map(|declared| of_declared(declared, self.today)).into_iter().collect();
+        weights.extend(series.ended_by.as_ref().map(|end| {
+            let says = format!("`{end}` ends it");
+            Weight::plain(Declaration::new(DeclaredBy::Tags, Standing::Eol, says))
+        }));
+        if self.is_upcoming(series) {
+            let says = "it has no stable release yet";
+            let upcoming = Declaration::new(DeclaredBy::Tags, Standing::Upcoming, says);
+            weights.push(Weight::plain(upcoming));
+        }
+        let is_asked = !self.policy.is_assumed() && (declared.is_none() || self.policy.has_rules());
+        let ruled = is_asked.then(|| by_rule(self.known, self.policy, index, self.today));
+        let decided = self.decided(index);
+        // A configuration that only names lines says nothing of the others, so an end that is stated
+        // elsewhere stands; a promise made elsewhere does not.
+        let has_ended = decided.first().is_some_and(|first| first.is(Standing::Eol));
+        match ruled {
+            Some(silent) if silent.is(Standing::Unknown) && has_ended => {
+                weights.extend(decided);
+                weights.push(silent);
+            }
+            ruled => {
+                weights.extend(ruled);
+                weights.extend(decided);
+            }
+        }
+        if weights.is_empty() {
+            weights.push(Weight::plain(self.by_default(index)));
+        }
+        weights.extend(self.said(index, false).map(Weight::of));
+        weights
+    }
+
+    /// What statements say of a line: those that may decide, or those that may not.
+    fn said(
+        &self,
+        index: usize,
+        decides: bool,
+    ) -> impl Iterator<Item = (&Statement<'_>, &Opinion<'_>)> {
+        let chosen = self.statements.iter().zip(&self.decides);
+        let chosen = chosen.filter(move |(_, may)| **may == decides);
+        chosen.filter_map(move |(said, _)| Some((said, said.opinions.get(&index)?)))
+    }
+
+    /// What the deciding statements say of a line.
+    ///
     /// The newest stable line is supported unless somebody ends it by its name: age alone, a rule or
     /// a list that does not know it yet never drop it.
-    fn keep_newest(&self, index: usize, decided: &mut Vec<Weight>, implied: &[bool]) {
+    fn decided(&self, index: usize) -> Vec<Weight> {
+        let mut decided: Vec<Weight> = self.said(index, true).map(Weight::of).collect();
         if self.known.newest != Some(index) || !self.policy.is_assumed() {
-            return;
+            return decided;
         }
-        let is_kept = match decided.first() {
+        let is_kept = match self.said(index, true).next() {
             // Where nobody says anything about any line, the default applies.
             None => self.has_statement(),
-            Some(first) => {
-                first.declaration.standing == Standing::Eol && implied.first() == Some(&true)
-            }
+            Some((_, first)) => first.standing == Standing::Eol && first.is_implied,
         };
         if is_kept {
             let says = "it is the newest stable line, and nobody ended it";
@@ -253,6 +233,7 @@ impl Scale<'_> {
             let rule = Some(Rule::Newest { lines: 1, majors: None });
             decided.insert(0, Weight::plain(Declaration { rule, ..newest }));
         }
+        decided
     }
 
     /// Only pre-releases, and newer than every stable line.
@@ -261,73 +242,6 @@ impl Scale<'_> {
         self.known.shown.has_tags
             && !series.is_released()
             && newest.is_none_or(|newest| newest.order < series.order)
-    }
-
-    /// What the rules of the configuration say.
-    fn by_policy(&self, index: usize, series: &Series, is_upcoming: bool) -> Weight {
-        let policy = self.policy;
-        let newest = policy
-            .newest
-            .map(|lines| (Rule::Newest { lines, majors: None }, Tier::Full, policy.origin.clone()));
-        let rules =
-            policy.rules.iter().map(|rule| (rule.rule, rule.tier, Some(rule.origin.clone())));
-        let mut best: Option<(Ruled, Tier, Option<crate::model::Origin>)> = None;
-        for (rule, tier, origin) in newest.into_iter().chain(rules) {
-            let Some(ruled) = rules::apply(rule, self.known.shown, index, self.today) else {
-                continue;
-            };
-            // The newest stable line is never dropped by age alone.
-            let is_kept = self.known.newest == Some(index) && ruled.until.is_some();
-            let ruled = if is_kept && ruled.standing == Standing::Eol {
-                let says = format!("{}, and it is still the newest stable line", ruled.says);
-                Ruled { standing: Standing::Supported, until: None, says, ..ruled }
-            } else {
-                ruled
-            };
-            let is_better = best.as_ref().is_none_or(|(known, known_tier, _)| {
-                let is_in = |ruled: &Ruled| ruled.standing == Standing::Supported;
-                let lasts = |ruled: &Ruled| ruled.until.unwrap_or(Date::MAX);
-                (is_in(&ruled), Reverse(tier), lasts(&ruled))
-                    > (is_in(known), Reverse(*known_tier), lasts(known))
-            });
-            if is_better {
-                best = Some((ruled, tier, origin));
-            }
-        }
-        let has_rules = policy.newest.is_some() || !policy.rules.is_empty();
-        let counts = series.is_released() || !self.known.shown.has_tags;
-        let (standing, says, until, tier, origin, is_lts) = match best {
-            Some((ruled, tier, origin))
-                if ruled.standing == Standing::Supported && !is_upcoming =>
-            {
-                (Standing::Supported, ruled.says, ruled.until, Some(tier), origin, ruled.is_lts)
-            }
-            Some((ruled, _, origin)) if counts => {
-                (Standing::Eol, ruled.says, ruled.until, None, origin, ruled.is_lts)
-            }
-            None if has_rules && counts => {
-                let says = "no rule of the configuration gives it".to_owned();
-                (Standing::Eol, says, None, None, policy.origin.clone(), false)
-            }
-            _ => (
-                Standing::Unknown,
-                "the configuration does not name it".to_owned(),
-                None,
-                None,
-                policy.place(),
-                false,
-            ),
-        };
-        let declaration = Declaration {
-            by: DeclaredBy::Configuration,
-            standing,
-            says,
-            origin,
-            words: None,
-            until,
-            rule: None,
-        };
-        Weight { tier, is_lts, ..Weight::plain(declaration) }
     }
 
     /// Somebody says of some line that it is supported.
@@ -356,77 +270,4 @@ impl Scale<'_> {
             }
         }
     }
-}
-
-fn of_declared(declared: &DeclaredLine, today: Date) -> Weight {
-    let (standing, says) = match (declared.standing, declared.until) {
-        (Some(Standing::Eol), _) => (Standing::Eol, "declared as ended".to_owned()),
-        (Some(Standing::Upcoming), _) => (Standing::Upcoming, "declared as upcoming".to_owned()),
-        (_, Some(until)) if until < today => (Standing::Eol, format!("declared until {until}")),
-        (_, Some(until)) => (Standing::Supported, format!("declared until {until}")),
-        (_, None) => (Standing::Supported, "declared".to_owned()),
-    };
-    let has_only_security = declared.bug_fixes_until.is_some_and(|day| day < today);
-    let tier =
-        if has_only_security { declared.tier.max(Tier::SecurityOnly) } else { declared.tier };
-    Weight {
-        tier: Some(tier),
-        bug_fixes_until: declared.bug_fixes_until,
-        is_lts: declared.is_lts,
-        edition: declared.edition.clone(),
-        ..Weight::plain(Declaration {
-            by: DeclaredBy::Configuration,
-            standing,
-            says,
-            origin: Some(declared.origin.clone()),
-            words: None,
-            until: declared.until,
-            rule: None,
-        })
-    }
-}
-
-/// A declared line that no name shows stands with the branch that is declared for it, so that the
-/// report says whether that could be found.
-fn only_declared(
-    declared: &DeclaredLine,
-    branches: &[Named],
-    policy: &Policy,
-    today: Date,
-) -> ReleaseLine {
-    let weight = of_declared(declared, today);
-    let branch = declared.branch.as_deref().unwrap_or(&declared.id);
-    ReleaseLine {
-        tier: declared.tier,
-        until: declared.until,
-        bug_fixes_until: declared.bug_fixes_until,
-        is_lts: declared.is_lts,
-        edition: declared.edition.clone(),
-        head: Some(declared_head(branch, branches, policy)),
-        ..ReleaseLine::new(LineId(declared.id.clone()), LineKind::Release, vec![weight.declaration])
-    }
-}
-
-fn declared_head(branch: &str, branches: &[Named], policy: &Policy) -> Head {
-    if let Some(found) = branches.iter().find(|found| found.short == branch) {
-        return head(found);
-    }
-    let reference = match &policy.remote {
-        Some(remote) => format!("refs/remotes/{remote}/{branch}"),
-        None => format!("refs/heads/{branch}"),
-    };
-    Head { reference, commit: None, date: None }
-}
-
-/// `1.4`, `v1.4` and `1.4.x` are one line.
-fn same_line(a: &str, b: &str) -> bool {
-    fn plain(id: &str) -> String {
-        let id = id.to_lowercase();
-        let id = id
-            .strip_prefix('v')
-            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-            .unwrap_or(&id);
-        id.strip_suffix(".x").unwrap_or(id).to_owned()
-    }
-    plain(a) == plain(b)
 }
