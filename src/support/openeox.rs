@@ -5,8 +5,11 @@
 //! ```
 //!
 //! The core says nothing of the product: its version is that of the shell around it, a draft, or
-//! the name of the file, `1.4.openeox.json`. `tba` is a day still to be announced, so the line has
-//! not ended. See <https://docs.oasis-open.org/openeox/>.
+//! the name of the file, `1.4.openeox.json`. The shell has it in a `product`, earlier ones beside the
+//! core. `tba` is a day still to be announced, so the line has not ended, unless its life has. See
+//! <https://docs.oasis-open.org/openeox/>.
+
+use std::num::NonZeroU32;
 
 use jiff::{Timestamp, civil::Date};
 
@@ -47,17 +50,23 @@ impl SupportReader for OpenEox {
     }
 }
 
+/// The core of a statement, and the versions of all its products.
 fn product(statement: &Node, reading: &mut Reading<'_>) {
     let core = statement.get("core").unwrap_or(statement);
     let Some(security) = core.get("end_of_security_support") else {
         reading.warn(core.row, "it has no `end_of_security_support`");
         return;
     };
-    let Some(version) = version(statement, reading) else { return };
-    let mut claim = reading.claim(security.row, About::Version(version));
-    match security.text().map(|text| (text, day(text))) {
-        Some(("tba", _)) => claim.standing = Some(Standing::Supported),
-        Some((_, Some(day))) => claim.security_until = Some(End::Day(day)),
+    let versions = versions(statement, reading);
+    if versions.is_empty() {
+        return;
+    }
+    let life = core.get("end_of_life").and_then(Node::text).and_then(day);
+    let (standing, security_until) = match security.text().map(|text| (text, day(text))) {
+        // Nothing is supported for longer than it lives.
+        Some(("tba", _)) if life.is_some() => (None, life),
+        Some(("tba", _)) => (Some(Standing::Supported), None),
+        Some((_, Some(day))) => (None, Some(day)),
         _ => {
             let shown = reading::shown(security);
             let message =
@@ -65,17 +74,39 @@ fn product(statement: &Node, reading: &mut Reading<'_>) {
             reading.note(security.row, message);
             return;
         }
+    };
+    for version in versions {
+        let mut claim = reading.claim(security.row, About::Version(version));
+        claim.standing = standing;
+        claim.security_until = security_until.map(End::Day);
+        // What is left between the two is not for everybody.
+        claim.extended_until = life.filter(|life| Some(*life) > security_until).map(End::Day);
+        reading.make(claim);
     }
-    reading.make(claim);
 }
 
-/// The version in the shell, else in the name of the file.
-fn version(statement: &Node, reading: &mut Reading<'_>) -> Option<String> {
-    if let Some(version) = statement.get("product_version") {
-        let found = version.text().and_then(about::version);
-        if found.is_none() {
-            let shown = reading::shown(version);
-            reading.note(version.row, format!("`product_version` is not a version: `{shown}`"));
+/// The versions in the shell, else that in the name of the file.
+fn versions(statement: &Node, reading: &mut Reading<'_>) -> Vec<String> {
+    let products = match statement.get("product") {
+        Some(product) if product.is_list() => product.items().iter().collect(),
+        Some(product) => vec![product],
+        None => Vec::new(),
+    };
+    let nodes: Vec<(NonZeroU32, String)> = products
+        .into_iter()
+        .chain([statement])
+        .filter_map(|node| node.get("product_version"))
+        .map(|node| (node.row, reading::shown(node)))
+        .collect();
+    if !nodes.is_empty() {
+        let mut found = Vec::new();
+        for (row, shown) in nodes {
+            match about::version(&shown) {
+                Some(version) => found.push(version),
+                None => {
+                    reading.note(row, format!("`product_version` is not a version: `{shown}`"));
+                }
+            }
         }
         return found;
     }
@@ -88,7 +119,7 @@ fn version(statement: &Node, reading: &mut Reading<'_>) -> Option<String> {
             "name the file after the line, such as `1.4.openeox.json`",
         );
     }
-    found
+    found.into_iter().collect()
 }
 
 /// The day of an RFC 3339 time, as it is written: whoever writes midnight means the day.

@@ -150,7 +150,10 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::report::lines::tests::{line, support};
+    use crate::{
+        model::{About, Claim, End, Origin},
+        report::lines::tests::{line, support},
+    };
 
     const ADDRESS: &str = "https://github.com/Ferry/Boat.git";
 
@@ -203,6 +206,37 @@ mod tests {
         );
         assert_eq!(statements[0]["product"]["vendor_name"], "Ferry");
         assert_eq!(statements[0]["product"]["product_name"], "Boat");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back_with_the_same_lines_and_days() {
+        let printed = openeox(&support(), Some(ADDRESS), date(2031, 6, 15));
+        let path = "ferry.openeox.json";
+        let reader = crate::support::reader_of(path).expect("a reader");
+        let at = Origin { reference: None, path: path.to_owned(), row: None };
+        let read = reader.read(&printed, &at);
+        assert_eq!(read.trouble, []);
+        let day = |end: &Option<End>| match end {
+            Some(End::Day(day)) => Some(*day),
+            _ => None,
+        };
+        let found: Vec<_> = read
+            .claims
+            .iter()
+            .map(|claim| {
+                let About::Version(id) = &claim.about else { panic!("{claim:?}") };
+                (id.clone(), day(&claim.security_until), day(&claim.extended_until))
+            })
+            .collect();
+        let stated: Vec<_> = releases(&support())
+            .filter(|line| is_stated(line))
+            .map(|line| (line.id.0.clone(), line.until, line.extended_until))
+            .collect();
+        assert_eq!(found, stated);
+        // A day says the rest.
+        let supported = |claim: &Claim| claim.standing == Some(Standing::Supported);
+        let open: Vec<bool> = read.claims.iter().map(supported).collect();
+        assert_eq!(open, [true, false, false]);
     }
 
     #[test]
