@@ -92,7 +92,19 @@ fn a_list_of_branches_without_the_new_line_is_named() {
         "support/supported-line-missing 1.4 renovate.json:4 ← SECURITY.md:5",
     );
     // A pattern covers it, and so does the default branch.
-    for covers in ["\"/^release-.*/\"", "\"release-*\"", "\"release-1.4\""] {
+    let expression = "\"/(a+)+$/\"";
+    // Nor is it known what a glob would cover that is too long to be tried, or none.
+    let long = format!("\"{{{}}}\"", "release-[0-9]*,".repeat(5_000));
+    let many = vec!["\"hotfix-*\""; 150].join(", ");
+    for covers in [
+        "\"/^release-.*/\"",
+        "\"release-*\"",
+        "\"release-1.4\"",
+        expression,
+        &long,
+        &many,
+        "\"release-[\"",
+    ] {
         let renovate = renovate.replace("\"main\"", covers);
         let repo = Repo::with_history(
             &history,

@@ -11,8 +11,10 @@ use crate::{
     },
 };
 
-/// A longer pattern is taken for one that may match anything.
-const LONGEST_PATTERN: usize = 200;
+/// A stranger's glob with more bytes is not compiled.
+const LONGEST_GLOB: usize = 200;
+/// Nor are more of them than this.
+const MOST_GLOBS: usize = 100;
 
 impl Court<'_> {
     /// Supported lines that a list does not have, or that it is stale as a whole.
@@ -103,19 +105,23 @@ fn is_declared_release(line: &ReleaseLine) -> bool {
 /// The branches that a bot looks after whatever there is.
 struct Patterns {
     globs: Vec<GlobMatcher>,
-    /// A regular expression is a language that we do not speak: it may match anything.
+    /// A regular expression is a language that we do not speak, and a glob that is none or too much
+    /// for one is no better: it may match anything.
     is_open: bool,
 }
 
 impl Patterns {
     fn of(statement: &Statement<'_>) -> Self {
-        let is_unread =
-            |pattern: &&&str| pattern.starts_with('/') || pattern.len() > LONGEST_PATTERN;
-        let globs = statement.patterns.iter().filter(|pattern| !is_unread(pattern));
-        Self {
-            globs: globs.filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher())).collect(),
-            is_open: statement.patterns.iter().any(|pattern| is_unread(&pattern)),
-        }
+        let is_glob = |text: &&&str| text.len() <= LONGEST_GLOB && !text.starts_with('/');
+        let globs: Vec<GlobMatcher> = statement
+            .patterns
+            .iter()
+            .filter(is_glob)
+            .take(MOST_GLOBS)
+            .filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher()))
+            .collect();
+        let is_open = globs.len() < statement.patterns.len();
+        Self { globs, is_open }
     }
 
     fn may_match(&self, series: &Series) -> bool {
