@@ -81,6 +81,8 @@ pub const OPENEOX: &dyn SupportReader = &openeox::OpenEox;
 
 /// A file with more bytes is not a statement.
 pub const LARGEST: usize = 1024 * 1024;
+/// Nor are more bytes than this the head of one: a file may be one row.
+pub const LONGEST_HEAD: usize = 64 * 1024;
 /// A file that makes more claims than this is cut there, and that is said.
 pub const MOST_CLAIMS: usize = 2_000;
 

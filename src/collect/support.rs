@@ -7,7 +7,7 @@ use crate::{
     discover::{self, Histories, Refs},
     edge::git::{Blobs, Found, Git, Walked},
     model::{About, BlobId, Claim, CommitId, Coverage, Covered, DeclaredBy, Origin, Trouble},
-    support::{self, LARGEST, Read, SupportReader},
+    support::{self, LARGEST, LONGEST_HEAD, Read, SupportReader},
 };
 
 /// More statements than this are not read.
@@ -141,7 +141,8 @@ pub fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
     let mut statements = Statements::new(git, readers);
     let mut bytes = 0;
     for (number, file) in walked.files.iter().enumerate() {
-        bytes += statements.blobs.size(&file.blob).unwrap_or(0).min(LARGEST as u64);
+        let size = statements.blobs.size(&file.blob).unwrap_or(0);
+        bytes += size.min(heard(readers, &file.path));
         if number >= MOST_FILES || bytes > MOST_BYTES {
             let because = format!(
                 "`{reference}` has {} files that may speak of support, and only {number} were read",
@@ -195,6 +196,12 @@ pub fn on_lines(
     }
     collected.close(&gaps);
     collected
+}
+
+/// How many bytes of a file are listened to at most.
+fn heard(readers: Readers, path: &str) -> u64 {
+    let is_head_only = readers(path).is_some_and(SupportReader::reads_head_only);
+    (if is_head_only { LONGEST_HEAD } else { LARGEST }) as u64
 }
 
 /// What was not followed.

@@ -4,13 +4,11 @@
 //! On a line's own branch such a sentence is the maintainers' word for that line. The sentence names
 //! its line, so that a date on the default branch is not taken for that of the newest release.
 
-use super::{Read, SupportReader, markdown::prose};
+use super::{LONGEST_HEAD, Read, SupportReader, markdown::prose};
 use crate::model::{About, Claim, DeclaredBy, Origin};
 
 /// How many rows of a changelog are its head.
 const HEAD: usize = 40;
-/// A head has no more bytes than this: a file may be one row.
-const LONGEST_HEAD: usize = 64 * 1024;
 
 /// Reads the first rows of a changelog.
 pub(super) struct Changelog;

@@ -37,6 +37,8 @@ const ROOTS: [&str; 30] = [
 ];
 /// A folder at the root with one of these words in its name holds documents.
 const WORDS: [&str; 5] = ["doc", "docs", "documentation", "guide", "website"];
+/// The folder at the root with the changelogs of lines; elsewhere it holds those of parts.
+const CHANGELOGS: &str = "changelog";
 /// Names of folders whose content is somebody else's, made for tests, about a single version, or of
 /// the past.
 const NEVER: [&str; 46] = [
@@ -102,6 +104,10 @@ pub fn enters(folder: &str) -> bool {
     if matches!(root, ".github" | ".gitlab") {
         return names.count() <= 1;
     }
+    // A changelog for each line, `CHANGELOG/CHANGELOG-3.4.md`: their heads may date its end.
+    if folder == CHANGELOGS {
+        return true;
+    }
     let is_root =
         ROOTS.contains(&root) || root.split(['-', '_', '.']).any(|word| WORDS.contains(&word));
     is_root
@@ -142,6 +148,7 @@ mod tests {
             ".github/workflows",
             ".gitlab",
             ".release",
+            "CHANGELOG",
             "Documentation",
             "Documentation/process",
             "contributor-guide",
@@ -167,7 +174,9 @@ mod tests {
             ".github/actions/some/folder",
             ".gitignore.d",
             "content/zh-cn/releases",
+            "CHANGELOG/2",
             "crates/support",
+            "docs/CHANGELOG",
             "docs/1.x",
             "docs/2031-04",
             "docs/a/b/c/d/e/f/g",

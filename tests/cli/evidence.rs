@@ -511,6 +511,22 @@ fn days_are_written_in_many_ways() {
 }
 
 #[test]
+fn a_folder_with_a_changelog_for_each_line_tells_when_they_end() {
+    let dated = |line: &str, day: &str| {
+        format!("# Ferry {line}\n\nThe {line} release series is supported until {day}.\n")
+    };
+    let repo = with(&[
+        ("CHANGELOG/CHANGELOG-1.3.md", &dated("1.3", "2031-12-31")),
+        ("CHANGELOG/CHANGELOG-1.2.md", &dated("1.2", "2031-01-31")),
+        ("lib/CHANGELOG/CHANGELOG-1.1.md", &dated("1.1", "2031-12-31")),
+    ]);
+    let told = told_on(&repo, TODAY);
+    assert!(told.contains("1.3 supported branch-date CHANGELOG/CHANGELOG-1.3.md:3"), "{told}");
+    assert!(told.contains("1.2 eol branch-date CHANGELOG/CHANGELOG-1.2.md:3"), "{told}");
+    assert!(!told.contains("lib/"), "{told}");
+}
+
+#[test]
 fn an_event_ends_a_line_when_it_happens() {
     let text = "# Releases\n\n| Version | Supported |\n|---|---|\n| 1.4 | yes |\n| 1.3 | until 1.5 ships |\n\
                 | 1.2 | until 1.4.1 is released |\n";
