@@ -9,12 +9,14 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use patchline::{
-    model::{About, Claim, End, Origin, Standing, Weight},
+    model::{About, Claim, End, LONGEST_WORDS, Origin, Standing, Weight},
     support::{self, Read, SupportReader},
 };
+use proptest::prelude::*;
 
 /// Readers that claim no path, because the configuration names their files.
 const WITHOUT_PATHS: [&str; 1] = ["endoflife"];
@@ -415,4 +417,240 @@ fn hostile_files_are_read_in_bounded_time_and_memory() {
     };
     assert!(is_named(&bomb, "more than 100000 values"));
     assert!(is_named(&"- ".repeat(1_000), "levels deep"));
+}
+
+/// Many times a piece, as a whole no larger than a statement may be.
+fn filled(before: &str, piece: &str, after: &str) -> String {
+    let count = (support::LARGEST - before.len() - after.len()) / piece.len();
+    format!("{before}{}{after}", piece.repeat(count))
+}
+
+/// What is quadratic takes hours for these.
+#[test]
+fn hostile_documents_are_read_in_bounded_time_and_what_is_cut_is_named() {
+    let table = "# Supported versions\n\n| Version | Supported |\n|---|---|\n";
+    let named = [
+        format!("{table}{}", "|1.4|y|\n".repeat(100_000)),
+        format!("|{}\n|{}\n{}", "Version|".repeat(10_000), "-|".repeat(10_000), "|1\n".repeat(99)),
+        filled("# Supported versions\n\n", "Only the latest release is supported. ", "\n"),
+        filled("# Supported versions\n\n", "1.4 is supported until May 2031.\n\n", ""),
+        filled("# Supported versions\n\n", "- 1.4: supported\n", ""),
+        filled(&format!("{}:\n\n", "supported versions ".repeat(20_000)), "- 1.4\n", ""),
+        filled("", "# Supported versions 1.4\n- End of life: 2031-04-30\n", ""),
+        filled("", "| Version | Supported |\n|-|-|\n| 1.4 | yes |\n\n", ""),
+        "supported ".repeat(support::LARGEST / 10 + 1),
+    ];
+    let silent = [
+        filled(table, "1.4, ", "|yes|\n"),
+        filled(&format!("{table}|1.4|"), "yes ", "|\n"),
+        filled("", "supported ", "\n"),
+        filled("", "1.4 `is` *supported* <br> ", "\n"),
+        filled("", "supported 1.4 &nbsp;", "\n"),
+        filled("- 1.4 ", "- supported until ", "\n"),
+        filled("- ", "1.4, ", ": supported\n"),
+        filled("# ", "supported versions ", "\n\n- 1.4\n- 1.5\n"),
+        filled("1.4 is supported ", "until ", ".\n"),
+        filled("", "> ", "1.4 is supported\n"),
+        filled("", "* ", "1.4 is supported\n"),
+        filled("", "1. ", "1.4 is supported\n"),
+        (0..1_000).fold(String::new(), |text, level| text + &"  ".repeat(level) + "- a\n"),
+        (0..1_000).fold(String::new(), |text, level| text + &"> ".repeat(level) + "a\n"),
+        filled("", "[", "\n"),
+        filled("", "![a](", "\n"),
+        filled("", "[a]: b\n", ""),
+        filled("", "*a **b ", "\n"),
+        filled("", "<a ", "\n"),
+        filled("", "<!-- ", "\n"),
+        filled("", "`` ` ", "\n"),
+        filled("", "a|", "\n"),
+        filled("", "\\", "\n"),
+        filled("", "a.b. ", "\n"),
+        filled("", ". ", "\n"),
+        filled("", "\r", "\n"),
+    ];
+    for (text, is_named) in
+        named.iter().map(|text| (text, true)).chain(silent.iter().map(|text| (text, false)))
+    {
+        for path in ["SECURITY.md", "CHANGELOG.md"] {
+            let reader = support::reader_of(path).expect("a reader");
+            let start: String = text.chars().take(60).collect();
+            let read = reader.read(text, &at(path));
+            check_bounds(&read, text);
+            if is_named && path == "SECURITY.md" {
+                let says =
+                    |trouble: &patchline::model::Trouble| trouble.message.contains("not read");
+                assert!(read.trouble.iter().any(says), "{start}: {:?}", read.trouble.first());
+            }
+        }
+    }
+}
+
+/// What holds of every text.
+fn check_bounds(read: &Read, text: &str) {
+    let rows = u32::try_from(text.split('\n').count()).expect("it is small");
+    assert!(read.claims.len() <= support::MOST_CLAIMS);
+    assert!(read.trouble.len() <= 110, "{} of trouble", read.trouble.len());
+    for claim in &read.claims {
+        let row = claim.origin.row.map_or(0, std::num::NonZeroU32::get);
+        assert!((1..=rows).contains(&row), "{claim:?}");
+        assert!(claim.words.chars().count() <= LONGEST_WORDS + 1, "{claim:?}");
+    }
+    for trouble in &read.trouble {
+        let row = trouble.origin.as_ref().and_then(|origin| origin.row);
+        assert!(row.is_none_or(|row| row.get() <= rows), "{trouble:?}");
+        assert!(trouble.message.chars().count() <= 400, "{trouble:?}");
+    }
+}
+
+/// Letters that change their length in lowercase, or have none, marks without width, marks of
+/// direction, wide digits, halves of emoji.
+const ODD: &[&str] = &[
+    "\u{130}",
+    "\u{131}",
+    "\u{212a}",
+    "\u{1e9e}",
+    "\u{23a}",
+    "\u{2126}",
+    "\u{3a3}",
+    "\u{fb01}",
+    "\u{301}",
+    "\u{345}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{feff}",
+    "\u{fe0f}",
+    "\u{20e3}",
+    "\u{a0}",
+    "\u{2028}",
+    "\u{85}",
+    "\u{0}",
+    "\u{ff11}",
+    "\u{661}",
+    "\u{2212}",
+    "\u{2705}",
+    "\u{1f980}",
+    "\u{10ffff}",
+    "\u{e9}",
+];
+/// What the readers look for, and what parts it.
+const MARKS: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "\t",
+    "| ",
+    " |\n",
+    "|---|---|\n",
+    "- ",
+    "  * ",
+    "# ",
+    "> ",
+    "`",
+    "**",
+    "_",
+    "<br>",
+    "&nbsp;",
+    "&lt;",
+    ".",
+    ". ",
+    ", ",
+    ": ",
+    "(e.g. ",
+    ")",
+    "1.4",
+    "v1.x",
+    "<= ",
+    " - ",
+    "until ",
+    "supported ",
+    "end of life for ",
+    "May 2031",
+    "2031-04-30",
+    "the last two versions ",
+];
+
+/// Words, rows and blocks of all fixtures.
+static PIECES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut pieces = BTreeSet::new();
+    for fixture in fixtures() {
+        let text = fixture.text.as_str();
+        pieces.extend(text.split_inclusive(' ').map(str::to_owned));
+        pieces.extend(text.split_inclusive('\n').map(str::to_owned));
+        pieces.extend(text.split_inclusive("\n\n").map(str::to_owned));
+    }
+    pieces.into_iter().collect()
+});
+
+/// Every path of a fixture, so that every reader is asked.
+static PATHS: LazyLock<Vec<(&'static dyn SupportReader, String)>> = LazyLock::new(|| {
+    let mut paths = Vec::new();
+    for reader in support::ALL {
+        let of_reader = fixtures().into_iter().filter(|fixture| fixture.reader.id() == reader.id());
+        let mut of_reader: Vec<String> = of_reader.map(|fixture| fixture.path).collect();
+        of_reader.sort();
+        of_reader.dedup();
+        paths.extend(of_reader.into_iter().take(4).map(|path| (*reader, path)));
+    }
+    paths
+});
+
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => proptest::sample::select(PIECES.as_slice()),
+        2 => proptest::sample::select(MARKS).prop_map(str::to_owned),
+        2 => proptest::sample::select(ODD).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
+}
+
+/// Some letters of a text, replaced by or followed by odd ones.
+fn with_odd(text: &str, odd: &[(usize, usize, bool)]) -> String {
+    let mut characters: Vec<String> = text.chars().map(String::from).collect();
+    for (place, letter, replaces) in odd {
+        let place = place % characters.len().max(1);
+        let letter = ODD[letter % ODD.len()];
+        match characters.get_mut(place) {
+            Some(old) if *replaces => letter.clone_into(old),
+            Some(old) => old.push_str(letter),
+            None => {}
+        }
+    }
+    characters.concat()
+}
+
+proptest! {
+    #[test]
+    fn whatever_pieces_a_file_is_made_of_its_reading_has_bounds(
+        pieces in proptest::collection::vec(piece(), 0..60)
+    ) {
+        let text = pieces.concat();
+        for (reader, path) in PATHS.iter() {
+            check_bounds(&reader.read(&text, &at(path)), &text);
+        }
+    }
+
+    #[test]
+    fn odd_letters_in_any_place_of_a_file_make_no_reader_fail(
+        fixture in any::<proptest::sample::Index>(),
+        odd in proptest::collection::vec((any::<usize>(), any::<usize>(), any::<bool>()), 1..40),
+    ) {
+        static FIXTURES: LazyLock<Vec<(&'static dyn SupportReader, String, String)>> =
+            LazyLock::new(|| {
+                let all = fixtures().into_iter();
+                all.map(|fixture| (fixture.reader, fixture.path, fixture.text)).collect()
+            });
+        let (reader, path, text) = fixture.get(FIXTURES.as_slice());
+        let text = with_odd(text, &odd);
+        check_bounds(&reader.read(&text, &at(path)), &text);
+        for reader in support::ALL {
+            check_bounds(&reader.read(&text, &at("SECURITY.md")), &text);
+        }
+    }
 }
