@@ -15,6 +15,8 @@ use crate::model::{About, Claim, DeclaredBy, End, Origin, Standing, Trouble};
 
 /// More than this is not worth reading.
 pub(super) const MOST_TROUBLE: usize = 100;
+/// Characters of a message.
+const LONGEST_MESSAGE: usize = 300;
 /// A row is quoted from no more bytes than this: a file may be one row.
 const LONGEST_ROW: usize = 800;
 
@@ -109,7 +111,12 @@ impl Reading<'_> {
         self.trouble(row, Trouble::warning(message).hint(hint));
     }
 
-    fn trouble(&mut self, row: NonZeroU32, trouble: Trouble) {
+    fn trouble(&mut self, row: NonZeroU32, mut trouble: Trouble) {
+        // A message may quote a key or a value, and those are as long as strangers like.
+        if let Some((end, _)) = trouble.message.char_indices().nth(LONGEST_MESSAGE) {
+            trouble.message.truncate(end);
+            trouble.message.push('…');
+        }
         match self.read.trouble.len() {
             0..MOST_TROUBLE => self.read.trouble.push(trouble.at(self.origin(row))),
             MOST_TROUBLE => {

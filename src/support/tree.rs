@@ -188,9 +188,11 @@ pub(super) fn yaml(text: &str) -> Tree {
                     builder.is_whole = false;
                     // Only a name with a number could have been about a line.
                     if scalar.bytes().any(|byte| byte.is_ascii_digit()) {
+                        // Its end says most about what was cut.
+                        let begin = scalar.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
                         builder.complain(
                             row,
-                            &format!("`{scalar}` may be cut off, so it is not read"),
+                            &format!("`{}` may be cut off, so it is not read", &scalar[begin..]),
                             Some("end the file with a line feed"),
                         );
                     }
