@@ -6,7 +6,7 @@ use patchline::model::ContradictionKind;
 
 use crate::{
     support::{BRANCHED, FERRY, place, rows, run_on, told_on},
-    world::{Database, Repo, TODAY, lock, text},
+    world::{Database, Repo, TODAY, assert_matches_schema, lock, text},
 };
 
 fn table(rows: &str) -> String {
@@ -17,6 +17,7 @@ fn table(rows: &str) -> String {
 fn found(repo: &Repo) -> String {
     let run = run_on(repo, TODAY, &["--format", "json"]);
     let json = run.json();
+    assert_matches_schema(&json);
     let all = json["contradictions"].as_array().expect("a list");
     all.iter().fold(String::new(), |mut rows, found| {
         let against = match found["against"]["path"].as_str() {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     http::{DocumentServer, response},
-    world::{Database, Repo, Run, TODAY, lock, patchline_in, text},
+    world::{Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline_in, text},
 };
 
 /// On [`TODAY`], 1.2 and 1.1 are supported and 1.0 is not. Nothing else says that 1.0 has ended.
@@ -111,6 +111,7 @@ impl World {
 /// `id status by`, without the default branch.
 fn said(run: &Run) -> String {
     let json = run.json();
+    assert_matches_schema(&json);
     let lines = json["lines"].as_array().expect("lines").iter().filter(|l| l["kind"] != "default");
     let rows = lines.map(|line| {
         let by = text(&line["evidence"][0]["by"]);

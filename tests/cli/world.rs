@@ -7,6 +7,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
 
 use serde_json::Value;
@@ -278,6 +279,19 @@ impl Run {
         });
         rows.collect()
     }
+}
+
+/// What `scan` and `lines` print as JSON is what the published schema says.
+#[track_caller]
+pub(crate) fn assert_matches_schema(document: &Value) {
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = include_str!("../../schemas/report.v1.schema.json");
+        let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
+        jsonschema::validator_for(&schema).expect("the schema is a schema")
+    });
+    let errors: Vec<String> =
+        VALIDATOR.iter_errors(document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 pub(crate) fn text(value: &Value) -> &str {
