@@ -116,7 +116,8 @@ impl Covered {
 /// How completely one source looked at one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Coverage {
-    /// `rustsec` for databases, `lockfiles` for trees, `lines` for discovery.
+    /// `rustsec` for databases, `lockfiles` for trees, `lines` for discovery, `support` for what
+    /// files say of it, `endoflife` and `openeox` for what the configuration names.
     pub source: String,
     /// `None`: the whole repository.
     pub at: Option<Place>,

@@ -1,7 +1,7 @@
 //! Servers on loopback: real HTTP, with real git or a few documents behind it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -112,7 +112,7 @@ fn answer(mut stream: TcpStream, repository: &PathBuf, packs: &AtomicUsize) {
     let _ = stream.write_all(&content);
 }
 
-fn read_head(reader: &mut impl std::io::BufRead) -> Vec<String> {
+fn read_head(reader: &mut impl BufRead) -> Vec<String> {
     let mut head = Vec::new();
     loop {
         let mut line = String::new();
@@ -123,7 +123,7 @@ fn read_head(reader: &mut impl std::io::BufRead) -> Vec<String> {
     }
 }
 
-fn read_chunks(reader: &mut impl std::io::BufRead, body: &mut Vec<u8>) {
+fn read_chunks(reader: &mut impl BufRead, body: &mut Vec<u8>) {
     loop {
         let mut size = String::new();
         reader.read_line(&mut size).expect("a chunk");
@@ -151,7 +151,7 @@ impl DocumentServer {
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
-        let (heard, ends) = (Arc::clone(&requests), Arc::clone(&stop));
+        let (log, ends) = (Arc::clone(&requests), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 if ends.load(Ordering::Relaxed) {
@@ -162,7 +162,7 @@ impl DocumentServer {
                 if !head.is_empty() {
                     // A client that has heard enough goes away.
                     let _ = stream.write_all(&answer(&head));
-                    heard.lock().expect("a lock").push(head);
+                    log.lock().expect("a lock").push(head);
                 }
             }
         });
