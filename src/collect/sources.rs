@@ -40,16 +40,15 @@ pub struct Source {
     pub trouble: Vec<Trouble>,
     /// `None`: it was not asked.
     pub coverage: Option<Coverage>,
-    /// As the configuration names them.
-    places: Vec<String>,
+    /// Of the files that were read.
+    paths: Vec<String>,
 }
 
 impl Source {
     /// Adds what it says. A file that the configuration names is read where the configuration says,
     /// and what was found at that path in the tree is the same file.
     pub fn join(&self, said: &mut Collected) {
-        said.claims
-            .retain(|claim| claim.by != self.by || !self.places.contains(&claim.origin.path));
+        said.claims.retain(|claim| claim.by != self.by || !self.paths.contains(&claim.origin.path));
         said.claims.extend(self.claims.iter().cloned());
         said.trouble.extend(self.trouble.iter().cloned());
     }
@@ -94,7 +93,9 @@ pub async fn sources(
 /// What was heard so far of one key.
 struct Heard {
     reader: &'static dyn SupportReader,
+    /// As the configuration names them.
     places: Vec<String>,
+    paths: Vec<String>,
     claims: Vec<Claim>,
     trouble: Vec<Trouble>,
     /// How much of each document was heard.
@@ -104,7 +105,14 @@ struct Heard {
 impl Heard {
     fn new(reader: &'static dyn SupportReader, places: &[String]) -> Self {
         let places = places.to_vec();
-        Self { reader, places, claims: Vec::new(), trouble: Vec::new(), covered: Vec::new() }
+        Self {
+            reader,
+            places,
+            paths: Vec::new(),
+            claims: Vec::new(),
+            trouble: Vec::new(),
+            covered: Vec::new(),
+        }
     }
 
     /// Nobody but the configuration is to be heard.
@@ -124,8 +132,8 @@ impl Heard {
     /// Reads a file.
     fn open(&mut self, typed: &str, git: &Git, base: &Base) {
         match bytes(typed, git, base) {
-            Ok((bytes, reference)) => {
-                let at = Origin { reference, path: typed.to_owned(), row: None };
+            Ok((bytes, at)) => {
+                self.paths.push(at.path.clone());
                 let (text, replaced) = text(bytes, &at);
                 self.trouble.extend(replaced);
                 let read = self.reader.read(&text, &at);
@@ -293,7 +301,7 @@ impl Heard {
             claims: self.claims,
             trouble: self.trouble,
             coverage,
-            places: self.places,
+            paths: self.paths,
         }
     }
 }
@@ -334,11 +342,18 @@ struct Unread {
     hint: String,
 }
 
-/// The bytes of a file, and the ref that it was read from.
-fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Option<String>), Unread> {
+/// The bytes of a file, and where it was read: a file of the repository by its path there, another
+/// one as it is typed.
+fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unread> {
     let path = Path::new(typed);
+    let at = |path: &str, reference: Option<&String>| Origin {
+        reference: reference.cloned(),
+        path: path.to_owned(),
+        row: None,
+    };
     if path.is_absolute() {
-        return on_disk(path, "check the path in the configuration").map(|bytes| (bytes, None));
+        let bytes = on_disk(path, "check the path in the configuration")?;
+        return Ok((bytes, at(typed, None)));
     }
     let outside = || Unread {
         because: "it lies outside the repository".to_owned(),
@@ -348,24 +363,25 @@ fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Option<String>
         Base::Nowhere => Err(outside()),
         Base::Folder(folder) => {
             let hint = "its path starts at the file that --config names";
-            on_disk(&folder.join(path), hint).map(|bytes| (bytes, None))
+            Ok((on_disk(&folder.join(path), hint)?, at(typed, None)))
         }
         Base::WorkTree(top) => {
-            let path = top.join(inside(path).ok_or_else(outside)?);
+            let inner = inside(path).ok_or_else(outside)?;
+            let path = top.join(&inner);
             if !files::is_inside(top, &path).unwrap_or(false) {
                 return Err(outside());
             }
             let hint = "its path starts at the top of the repository";
-            on_disk(&path, hint).map(|bytes| (bytes, None))
+            Ok((on_disk(&path, hint)?, at(&inner, None)))
         }
         Base::Tree { reference, commit } => {
-            let path = inside(path).ok_or_else(outside)?;
+            let inner = inside(path).ok_or_else(outside)?;
             let hint = format!(
                 "the policy was read from `{reference}`, so the files that it names are, too: commit \
                  the file there, with its path from the top of the repository"
             );
-            match git.file(commit, &path) {
-                Ok(Some(bytes)) => Ok((bytes, Some(reference.clone()))),
+            match git.file(commit, &inner) {
+                Ok(Some(bytes)) => Ok((bytes, at(&inner, Some(reference)))),
                 Ok(None) => {
                     Err(Unread { because: format!("there is no such file at `{reference}`"), hint })
                 }

@@ -43,7 +43,7 @@ pub fn run_count(report: &Report, lines: usize) -> usize {
 }
 
 fn has_support_run(report: &Report) -> bool {
-    report.contradictions.iter().any(|c| c.at.as_ref().is_some_and(|at| !at.path.is_empty()))
+    report.contradictions.iter().any(|contradiction| support::spot(contradiction).is_some())
 }
 
 /// One run per line, with every result; the last part of a report also has the contradictions.

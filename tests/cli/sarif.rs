@@ -18,7 +18,7 @@ fn validator() -> jsonschema::Validator {
 }
 
 /// The rules of GitHub that no schema states.
-fn assert_fit_for_github(document: &Value) {
+pub(crate) fn assert_fit_for_github(document: &Value) {
     let validator = validator();
     let errors: Vec<String> =
         validator.iter_errors(document).map(|e| format!("{}: {e}", e.instance_path())).collect();

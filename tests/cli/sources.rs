@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     http::{DocumentServer, response},
+    sarif::assert_fit_for_github,
     world::{Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline_in, text},
 };
 
@@ -152,10 +153,7 @@ fn a_file_of_the_working_tree_is_heard_in_each_of_its_forms() {
         assert_says(&run, SAID);
         assert_eq!(troubles(&run), "", "{path}");
         let origin = &run.json()["lines"][1]["evidence"][0]["origin"];
-        assert_eq!(
-            (&origin["ref"], text(&origin["path"])),
-            (&serde_json::Value::Null, &*format!("./{path}"))
-        );
+        assert_eq!((origin["ref"].as_str(), text(&origin["path"])), (None, path));
         let run = world.scan(&[]);
         assert_eq!((run.code, &*covered(&run, "endoflife")), (0, "complete"), "{}", run.stdout);
     }
@@ -287,6 +285,29 @@ fn a_table_overrules_the_product_and_the_difference_is_named() {
     let against = &json["contradictions"][0]["against"];
     assert_eq!((text(&against["path"]), &against["row"]), ("SECURITY.md", &5.into()));
     assert_eq!(world.lines(&["--check"]).code, 1);
+}
+
+#[test]
+fn what_an_address_contradicts_is_shown_at_a_file_of_the_repository() {
+    let server = DocumentServer::with(response("200 OK", "", FIRST.as_bytes()));
+    let security = "# Security\n\n| Version | Supported until |\n|---|---|\n\
+                    | 1.2 | 2031-12-31 |\n| 1.1 | 2031-06-30 |\n";
+    let world = World::new(&[("SECURITY.md", security)]);
+    world.configure(&server.url("/ferry.json"));
+    let place = format!("rustsec={}", world.database.path().display());
+    let run = world.run_in(&["scan", "--format", "sarif", "--db", &place], &[]);
+    let document = run.json();
+    assert_fit_for_github(&document);
+    let runs = document["runs"].as_array().expect("runs");
+    let support = runs.iter().find(|run| run["automationDetails"]["id"] == "patchline/support/");
+    let result = &support.expect("a run")["results"][0];
+    assert_eq!(result["ruleId"], "support/dates-differ");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "SECURITY.md");
+    let words = text(&result["message"]["text"]);
+    let start =
+        format!("In {}:2: the last day of 1.2 is 2032-01-31 here", server.url("/ferry.json"));
+    assert!(words.starts_with(&start), "{words}");
 }
 
 #[test]

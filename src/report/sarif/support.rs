@@ -25,8 +25,7 @@ pub(super) const CATEGORY: &str = "patchline/support/";
 /// for its default branch, and none in the merged report.
 pub(super) fn run(report: &Report, only: Option<&str>) -> Run {
     let is_here = |contradiction: &&Contradiction| {
-        let at = contradiction.at.as_ref().filter(|at| !at.path.is_empty());
-        at.is_some_and(|at| only.is_none() || at.reference.as_deref() == only)
+        spot(contradiction).is_some_and(|at| only.is_none() || at.reference.as_deref() == only)
     };
     let found: Vec<&Contradiction> =
         report.contradictions.iter().filter(is_here).take(limits::RESULTS_PER_RUN).collect();
@@ -59,6 +58,19 @@ pub(super) fn run(report: &Report, only: Option<&str>) -> Run {
         .build()
 }
 
+/// Where a viewer shows a contradiction: the place to mend, or the other one where that is no file of
+/// the repository, such as an address that the configuration names.
+pub(super) fn spot(contradiction: &Contradiction) -> Option<&Origin> {
+    [&contradiction.at, &contradiction.against].into_iter().flatten().find(|at| is_inside(at))
+}
+
+fn is_inside(origin: &Origin) -> bool {
+    let path = origin.path.as_str();
+    let first = path.split('/').next().unwrap_or_default();
+    let is_elsewhere = path.contains("://") || std::path::Path::new(path).is_absolute();
+    !is_elsewhere && !matches!(first, "" | "." | "..")
+}
+
 fn provenance(report: &Report, only: Option<&str>) -> VersionControlDetails {
     let address = report.repository.as_deref().unwrap_or(NO_ADDRESS);
     let mut details = VersionControlDetails::builder().repository_uri(address).build();
@@ -72,7 +84,7 @@ fn provenance(report: &Report, only: Option<&str>) -> VersionControlDetails {
 }
 
 fn result(contradiction: &Contradiction, level: ResultLevel) -> Option<SarifResult> {
-    let at = contradiction.at.as_ref()?;
+    let at = spot(contradiction)?;
     let fingerprint = fingerprint(contradiction, at);
     let mut result = SarifResult::builder()
         .rule_id(contradiction.kind.as_str())
@@ -90,7 +102,8 @@ fn result(contradiction: &Contradiction, level: ResultLevel) -> Option<SarifResu
             "mend": contradiction.mend,
         })))
         .build();
-    let against = contradiction.against.as_ref().filter(|against| !against.path.is_empty());
+    let against = contradiction.against.as_ref();
+    let against = against.filter(|against| is_inside(against) && *against != at);
     result.related_locations = against.map(|against| {
         vec![Location {
             id: Some(1),
@@ -106,6 +119,12 @@ fn text(contradiction: &Contradiction) -> String {
     let mut letters = contradiction.message.chars();
     let first = letters.next().map(char::to_uppercase).into_iter().flatten();
     let message: String = first.chain(letters).collect();
+    // "Here" is the place to mend, wherever this is shown.
+    let elsewhere = contradiction.at.as_ref().filter(|at| !is_inside(at));
+    let message = match elsewhere {
+        Some(at) => format!("In {}: {}", place(at), contradiction.message),
+        None => message,
+    };
     let against = contradiction.against.as_ref().map(|at| format!(" See {}.", place(at)));
     let text =
         format!("{message}.{} To mend it: {}.", against.unwrap_or_default(), contradiction.mend);
