@@ -375,11 +375,13 @@ fn a_product_file_is_heard_only_if_the_configuration_names_it() {
     assert!(!told_on(&repo, TODAY).contains("endoflife"));
 }
 
+/// Files that say that the first line is supported and the second is not.
+type Say = fn(&str, &str) -> Vec<(&'static str, String)>;
+
 /// Each kind of statement says that 1.3 is supported and 1.2 is not, or the other way round.
 #[test]
 fn of_two_neighbours_in_the_order_of_trust_the_first_decides() {
-    type Said = Vec<(&'static str, String)>;
-    let kinds: [(&str, fn(&str, &str) -> Said); 6] = [
+    let kinds: [(&str, Say); 6] = [
         ("configuration", |yes, no| {
             let line = |id, more| format!("[[support.line]]\nid = \"{id}\"\n{more}");
             vec![("", line(yes, "") + &line(no, "status = \"eol\"\n"))]

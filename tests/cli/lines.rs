@@ -515,7 +515,7 @@ impl Score {
         for trap in strings(&truth["must_not_be_ids"]) {
             let lives =
                 |line: &&Value| line["status"] == "supported" || line["status"] == "upcoming";
-            if releases.iter().filter(|line| line["id"] == *trap).any(|line| lives(&line)) {
+            if releases.iter().filter(|line| line["id"] == *trap).any(lives) {
                 self.leaked.push(format!("{name}: `{trap}` is taken as a living line"));
             }
         }

@@ -233,6 +233,9 @@ fn whether_a_branch_existed_is_doubtful_where_history_is_cut_off() {
     );
 }
 
+/// Something that happens to a repository on a day.
+type Step = Box<dyn Fn(&Repo, &str)>;
+
 /// A project grows day by day, and a clone is made on each. At the end the whole history is replayed.
 #[test]
 fn a_replay_gives_what_a_clone_of_that_day_gave() {
@@ -255,7 +258,6 @@ fn a_replay_gives_what_a_clone_of_that_day_gave() {
             repo.git_on(day, &["merge", "--quiet", "-s", "ours", "--no-ff", "-m", "Merge", branch]);
         }
     };
-    type Step = Box<dyn Fn(&Repo, &str)>;
     let days: Vec<Vec<Step>> = vec![
         vec![Box::new(commit("main", "1"))],
         vec![Box::new(commit("main", "2")), Box::new(tag("v1.0.0"))],

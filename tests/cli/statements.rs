@@ -21,7 +21,7 @@ impl SupportReader for Rows {
     }
 
     fn claims(&self, path: &str) -> bool {
-        path.ends_with(".md")
+        path.rsplit_once('.').is_some_and(|(_, ending)| ending == "md")
     }
 
     fn read(&self, text: &str, at: &Origin) -> Read {
