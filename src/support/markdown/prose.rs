@@ -217,6 +217,36 @@ static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The words of [`EMPTY`], in one search.
+static NOTHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words: Vec<String> = EMPTY.iter().map(|word| regex::escape(word)).collect();
+    Regex::new(&words.join("|")).ok()
+});
+
+/// The words of [`SUPPORT`], the longest first, as parts of words, too. Most sentences have none of
+/// them, and one search is many times faster than one for each word.
+static SPEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let mut words = SUPPORT.to_vec();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    Regex::new(&format!("(?i){}", words.join("|"))).ok()
+});
+
+/// True if a text has a word of [`SUPPORT`] or a longer one.
+fn may_speak(text: &str) -> bool {
+    SPEAKS.as_ref().is_some_and(|words| words.is_match(text))
+}
+
+/// True if a text has a word of [`SUPPORT`].
+fn speaks(lower: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    SPEAKS.as_ref().is_some_and(|words| {
+        words.find_iter(lower).any(|found| {
+            !is_letter(lower[..found.start()].chars().next_back())
+                && !is_letter(lower[found.end()..].chars().next())
+        })
+    })
+}
+
 /// "Older releases are maintained on a best effort basis" leaves the newest one.
 fn leaves_newest(lower: &str) -> bool {
     let is_loose = lower.contains("best effort") || lower.contains("best-effort");
@@ -245,7 +275,7 @@ fn says_nothing(lower: &str) -> bool {
         "versions within the ",
     ];
     let is_answer = has("within ") && !is_window.iter().any(|words| has(words));
-    is_answer || EMPTY.iter().any(|word| has(word))
+    is_answer || NOTHING.as_ref().is_some_and(|words| words.is_match(lower))
 }
 
 /// "The latest supported version of it" is not about support.
@@ -272,17 +302,20 @@ pub(in crate::support) fn sentences_of(text: &str, at: &Origin) -> Read {
 
 /// Reads the sentences of a paragraph or an item.
 pub(super) fn read(page: &mut Page<'_>, text: &Text) {
+    if !may_speak(&text.text) {
+        return;
+    }
     for (begin, sentence) in sentences(&text.text) {
         if page.is_cut {
             break;
         }
-        if sentence.len() > LONGEST {
+        if sentence.len() > LONGEST || !may_speak(sentence) {
             continue;
         }
         // What follows "for example" is one.
         let sentence = without_example(sentence);
         let lower = without_attribute(&sentence.to_lowercase());
-        let speaks = SUPPORT.iter().any(|word| contains_word(&lower, word));
+        let speaks = speaks(&lower);
         if speaks && leaves_newest(&lower) {
             let origin = page.origin(text.source(begin));
             let claim = Claim::new(DeclaredBy::Prose, About::Newest, origin, sentence);
@@ -343,7 +376,7 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
         // Lines, whichever number counts them.
         .replace("major/minor", "minor")
         .replace("minor/major", "minor");
-    let found = RULES.iter().find_map(|shape| {
+    let found = RULES.iter().filter(|shape| shape.words.is_match(&plain)).find_map(|shape| {
         let captures = shape.words.captures(&plain)?;
         let whole = captures.get(0)?;
         // Another product right in or behind the words: "the last two Go releases", "… of Kubernetes".
