@@ -206,6 +206,7 @@ impl<'a> Page<'a> {
                 prose::read(self, text);
                 self.lead = Phrase::new(last(&text.text, LONGEST_LEAD));
             }
+            Block::Item(_) | Block::Table { .. } if self.leads_to_example() => {}
             Block::Item(text) => {
                 let before = self.claims.len();
                 list::read(self, text);
@@ -309,6 +310,17 @@ impl<'a> Page<'a> {
         .iter()
         .any(|word| heading.contains(word))
             && !heading.contains("policy")
+    }
+
+    /// "For example:" makes numbers of those below.
+    fn leads_to_example(&self) -> bool {
+        let lead = self.lead.lower.trim_end();
+        let sentence = lead.rsplit(". ").next().unwrap_or(lead);
+        let is_example =
+            ["for example", "for instance", "as an example", "suppose", "hypothetical"]
+                .iter()
+                .any(|words| sentence.contains(words));
+        is_example && sentence.ends_with(':')
     }
 
     /// A bare list here is one of supported lines.

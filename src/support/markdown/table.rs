@@ -211,6 +211,11 @@ fn marks_only_yes(columns: &[Column], rows: &[Row]) -> bool {
 /// What may stand before the versions.
 const BESIDE: [&str; 8] = ["", "#", "supported", "status", "name", "product", "lts", "codename"];
 
+/// What else is numbered.
+const COUNTED: [&str; 11] = [
+    "tier", "level", "severity", "score", "cvss", "priority", "step", "phase", "id", "no", "number",
+];
+
 /// Which column is what; `None`: the table names no versions.
 fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
     // A column about somebody else's versions (`Supported Kubernetes versions`) says nothing of ours.
@@ -228,9 +233,10 @@ fn columns(head: &[String], rows: &[Row]) -> Option<Vec<Column>> {
         good > 0 && good * 2 >= cells.len()
     };
     let named = (0..head.len()).find(|at| columns[*at] == Column::Version && is_versions(*at));
-    let version = named.or_else(|| is_versions(0).then_some(0).filter(|_| !head.is_empty()))?;
-    // Where something else stands first, the versions are those since which it is there.
     let first = head.first().map(|text| text.trim().to_lowercase()).unwrap_or_default();
+    let counts = COUNTED.iter().any(|word| contains_word(&first, word));
+    let version = named.or_else(|| (!head.is_empty() && !counts && is_versions(0)).then_some(0))?;
+    // Where something else stands first, the versions are those since which it is there.
     if version > 0 && !BESIDE.contains(&first.as_str()) {
         return None;
     }
