@@ -39,6 +39,12 @@ pub trait SupportReader: Sync {
     /// with forward slashes.
     fn claims(&self, path: &str) -> bool;
 
+    /// False if what it reads only shows that somebody cares for a branch, so that a file that could
+    /// not be read whole hides no promise.
+    fn may_decide(&self) -> bool {
+        true
+    }
+
     /// True if it looks at the first rows only, so that the file may be of any size.
     fn reads_head_only(&self) -> bool {
         false
@@ -92,18 +98,9 @@ pub fn reader_of(path: &str) -> Option<&'static dyn SupportReader> {
 }
 
 /// Drops what is said of other products, such as "the last three Kubernetes versions". `names` are
-/// the words, in lowercase, that the project goes by.
+/// those, in lowercase, that the project goes by.
 pub fn keep_own(claims: &mut Vec<Claim>, names: &BTreeSet<String>) {
     claims.retain(|claim| claim.product.as_ref().is_none_or(|product| names.contains(product)));
-}
-
-/// The words of a project's own names: of its address, its folder, the title of its README.
-pub fn names<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    let words = texts.flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '.')));
-    words
-        .map(|word| word.trim_matches('.').trim_end_matches(".git").to_lowercase())
-        .filter(|word| !word.is_empty())
-        .collect()
 }
 
 /// The first heading of a document.

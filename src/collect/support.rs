@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use crate::{
     discover::{self, Histories, Refs},
     edge::git::{Blobs, Found, Git, Walked},
-    model::{About, BlobId, Claim, CommitId, Coverage, Covered, DeclaredBy, Origin, Trouble},
+    model::{
+        About, BlobId, Claim, CommitId, Coverage, Covered, DeclaredBy, Origin, Trouble, Weight,
+    },
     support::{self, LARGEST, LONGEST_HEAD, Read, SupportReader},
 };
 
@@ -73,9 +75,16 @@ pub fn said(git: &Git, refs: &Refs, histories: &Histories, policy: &discover::Po
         return Collected::default();
     }
     let readers = support::reader_of;
+    let names = names(git, refs, policy);
     let mut all = support(git, refs, readers);
+    support::keep_own(&mut all.claims, &names);
     let mut heads = discover::line_heads(refs, histories, policy);
-    heads.truncate(MOST_LINES);
+    if heads.len() > MOST_LINES {
+        let message =
+            format!("only the newest {MOST_LINES} branches of lines were asked for a date");
+        all.trouble.push(Trouble::info(message));
+        heads.truncate(MOST_LINES);
+    }
     let dated = on_lines(git, &heads, &ON_LINES, readers);
     let is_dated = |reference: &String| {
         dated.claims.iter().any(|claim| claim.origin.reference.as_ref() == Some(reference))
@@ -94,24 +103,28 @@ pub fn said(git: &Git, refs: &Refs, histories: &Histories, policy: &discover::Po
         all.add(kept);
     }
     all.add(dated);
-    support::keep_own(&mut all.claims, &names(git, refs, policy));
+    support::keep_own(&mut all.claims, &names);
     all
 }
 
-/// The words that the project goes by.
+/// The names that the project goes by, whole: `rust-ferry` is not Rust, and an owner or a folder is
+/// no name at all.
 fn names(git: &Git, refs: &Refs, policy: &discover::Policy) -> BTreeSet<String> {
-    let mut texts: Vec<String> = git.address().into_iter().collect();
-    texts.push(git.folder_name());
-    texts.extend(discover::products(refs, policy));
+    let address = git.address().unwrap_or_default();
+    let last = address.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let mut names = vec![last.trim_end_matches(".git").to_owned()];
+    names.extend(discover::products(refs, policy));
     let default = refs.default.as_ref();
     let commit = default.and_then(|name| refs.entries.iter().find(|entry| entry.name == *name));
     if let Some(commit) = commit.and_then(|entry| entry.commit.as_ref()) {
         let readme =
             ["README.md", "README.rst"].iter().find_map(|path| git.file(commit, path).ok()?);
         let readme = readme.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        texts.extend(readme.as_deref().and_then(support::title).map(str::to_owned));
+        let title = readme.as_deref().and_then(support::title).unwrap_or_default();
+        let first = title.split_whitespace().next().unwrap_or_default();
+        names.extend(first.split(|c: char| !(c.is_alphanumeric() || c == '.')).map(str::to_owned));
     }
-    support::names(texts.iter().map(String::as_str))
+    names.into_iter().map(|name| name.to_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
 /// What the files of the default branch say: it speaks for all lines, and what a line's own branch
@@ -274,7 +287,9 @@ impl Statements {
                 "it has {size} bytes, which is too much for a statement about support, and was not \
                  read"
             );
-            return Said { trouble: vec![Trouble::info(message).at(at)], ..Said::default() };
+            let gap = reader.may_decide().then(|| format!("`{}` is too large", file.path));
+            let trouble = vec![Trouble::warning(message).at(at)];
+            return Said { trouble, gap, ..Said::default() };
         }
         let bytes = match self.blobs.read(&file.blob) {
             Ok(mut bytes) => {
@@ -295,8 +310,12 @@ impl Statements {
         });
         let text = text.strip_prefix(BOM).unwrap_or(&text);
         let Read { claims, trouble: found } = reader.read(text, &at);
+        // What may decide about lines and was read in part is a gap, as it is for sources.
+        let is_part = found.iter().any(|trouble| trouble.weight == Weight::Warning);
+        let gap = (is_part && reader.may_decide())
+            .then(|| format!("`{}` was read in part only", file.path));
         trouble.extend(found);
-        Said { claims, trouble, gap: None }
+        Said { claims, trouble, gap }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which lines a claim is about.
 
+use std::collections::BTreeMap;
+
 use super::{
     Policy,
     name::{Numbers, Suffix, VersionName},
@@ -58,7 +60,12 @@ impl<'a> Known<'a> {
                             && cut(order, high.len()) <= parts(&high)
                     })
                     .collect();
-                if is_over { inside } else { self.newest_of_majors(&inside) }
+                let names_lines = low.len() > 1 && high.len() > 1;
+                if is_over || (names_lines && self.is_short(&inside)) {
+                    inside
+                } else {
+                    self.newest_of_majors(&inside)
+                }
             }
             About::Newest => self.newest.into_iter().collect(),
             About::Matching(_) | About::Rule(_) | About::Others => Vec::new(),
@@ -87,35 +94,32 @@ impl<'a> Known<'a> {
 
     /// A promise for a major is kept by its newest released line; without one, by the newest.
     fn newest_of_majors(&self, lines: &[usize]) -> Vec<usize> {
-        let series = &self.shown.series;
-        let mut found: Vec<usize> = Vec::new();
+        // The newest of each major, and the newest released one; lines come newest first.
+        let mut newest: BTreeMap<u64, (usize, Option<usize>)> = BTreeMap::new();
         for at in lines {
-            let major = series[*at].order.major();
-            // For 0.x versions, and where lines are majors, each is a line of its own.
-            let has_newer = lines.iter().any(|other| {
-                other < at && series[*other].order.major() == major && series[*other].is_released()
-            });
-            let has_released = lines
-                .iter()
-                .any(|other| series[*other].order.major() == major && series[*other].is_released());
-            if !has_newer
-                && (series[*at].is_released() || !has_released)
-                && !found.iter().any(|known| series[*known].order.major() == major)
-            {
-                found.push(*at);
+            let series = &self.shown.series[*at];
+            let entry = newest.entry(series.order.major()).or_insert((*at, None));
+            if entry.1.is_none() && series.is_released() {
+                entry.1 = Some(*at);
             }
         }
-        found
+        newest.into_values().rev().map(|(any, released)| released.unwrap_or(any)).collect()
     }
 
     fn from(&self, version: &str, is_over: bool) -> Vec<usize> {
         let inside = self.within(|series, key| series >= key, version);
-        // `>= 1.4` names a line, `>= 2` and `>= 2.0` a major.
-        let names_line = numbers(version).is_some_and(|version| version.minor() > 0);
-        // Who writes `>= 0.10` beside thirty newer lines means the newest.
-        let released = inside.iter().filter(|at| self.shown.series[**at].is_released()).count();
-        let names_line = names_line && released <= MOST_FROM;
-        if is_over || names_line { inside } else { self.newest_of_majors(&inside) }
+        // `>= 1.4` names lines, `>= 2` a major.
+        let names_lines = numbers(version).is_some_and(|version| version.len() > 1);
+        if is_over || (names_lines && self.is_short(&inside)) {
+            inside
+        } else {
+            self.newest_of_majors(&inside)
+        }
+    }
+
+    /// Who writes `>= 0.10` beside thirty newer lines means the newest.
+    fn is_short(&self, lines: &[usize]) -> bool {
+        lines.iter().filter(|at| self.shown.series[**at].is_released()).count() <= MOST_FROM
     }
 
     fn within(&self, holds: fn(&[u64], &[u64]) -> bool, version: &str) -> Vec<usize> {

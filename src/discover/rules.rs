@@ -3,8 +3,6 @@
 //! Lines are counted, never computed, and only lines with a stable release count: a branch that was
 //! cut for the next release pushes nobody out.
 
-use std::collections::BTreeSet;
-
 use jiff::{Span, civil::Date};
 
 use super::series::{Series, Shown};
@@ -84,7 +82,7 @@ pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Opt
                 months,
                 today,
                 &format!(
-                    "{months} months, as every {every}th line, from its first release on {first}"
+                    "{months} months, as one line in {every}, from its first release on {first}"
                 ),
             )?;
             Some(Ruled { is_lts: true, ..ruled })
@@ -99,15 +97,15 @@ pub(super) fn counts(shown: &Shown, series: &Series) -> bool {
 
 fn newest(shown: &Shown, index: usize, lines: usize, majors: Option<usize>) -> Ruled {
     let series = &shown.series[index];
-    let newer = shown.series[..index].iter().filter(|other| counts(shown, other));
-    let newer: Vec<&Series> = newer.collect();
+    let newer = || shown.series[..index].iter().filter(|other| counts(shown, other));
     let major = series.order.major();
     let (before, is_in) = match majors {
-        None => (newer.len(), true),
+        None => (newer().count(), true),
         Some(majors) => {
-            let before = newer.iter().filter(|other| other.order.major() == major).count();
-            let newer_majors: BTreeSet<u64> =
-                newer.iter().map(|other| other.order.major()).collect();
+            let before = newer().filter(|other| other.order.major() == major).count();
+            // Lines come newest first, so a major is a run.
+            let mut newer_majors: Vec<u64> = newer().map(|other| other.order.major()).collect();
+            newer_majors.dedup();
             let rank = newer_majors.iter().filter(|other| **other != major).count();
             (before, rank < majors)
         }

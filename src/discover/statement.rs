@@ -1,6 +1,6 @@
 //! All that one document says, line by line: claims brought together, and how far behind it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -179,8 +179,13 @@ impl<'a> Statement<'a> {
 
     fn take_rules(&mut self, claims: &[&'a Claim], known: &Known<'_>, today: Date) {
         let mut ruled: BTreeMap<usize, Opinion<'a>> = BTreeMap::new();
+        // A document may say the same a thousand times.
+        let mut taken = BTreeSet::new();
         for claim in claims {
             let About::Rule(rule) = &claim.about else { continue };
+            if !taken.insert((*rule, claim.tier)) {
+                continue;
+            }
             for at in 0..known.shown.series.len() {
                 if self.opinions.contains_key(&at) {
                     continue;
@@ -261,6 +266,16 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Whether it tells what the project supports: a single sentence about a single line without a
+    /// day may be about anything.
+    pub(super) fn is_about_lines(&self) -> bool {
+        let promises = || self.opinions.values().filter(|o| o.standing == Standing::Supported);
+        let is_general = |opinion: &Opinion<'_>| {
+            matches!(opinion.claim.about, About::Rule(_) | About::Newest) || opinion.until.is_some()
+        };
+        self.by != DeclaredBy::Prose || promises().count() > 1 || promises().any(is_general)
+    }
+
     /// Whether what it says of a line is worth a word: a stale list is told of as a whole, and what
     /// bots look after always concerns somebody.
     pub(super) fn is_heard(&self) -> bool {
@@ -334,7 +349,7 @@ fn opinion<'a>(claim: &'a Claim, known: &Known<'_>, at: usize, today: Date) -> O
     };
     let is_to_start = claim.from.is_some_and(|from| from > today);
     let (standing, says) = match (claim.standing, &claim.security_until) {
-        (Some(Standing::Eol), _) => (Standing::Eol, over_since(until)),
+        (Some(Standing::Eol), _) => (Standing::Eol, over_since(until, today)),
         (Some(standing @ (Standing::Upcoming | Standing::Unknown)), _) => {
             (standing, standing.as_str().to_owned())
         }
@@ -399,8 +414,8 @@ fn opinion<'a>(claim: &'a Claim, known: &Known<'_>, at: usize, today: Date) -> O
 fn ends_later(version: &str, known: &Known<'_>, at: usize) -> bool {
     let Some(version) = super::name::VersionName::parse(version) else { return false };
     let order = &known.shown.series[at].order;
-    known.lines(&About::Version(version.numbers.text()), Some(Standing::Eol)) != [at]
-        && version.numbers > *order
+    version.numbers > *order
+        && known.lines(&About::Version(version.numbers.text()), Some(Standing::Eol)) != [at]
 }
 
 fn supported(claim: &Claim) -> String {
@@ -413,8 +428,11 @@ fn supported(claim: &Claim) -> String {
     }
 }
 
-fn over_since(day: Option<Date>) -> String {
-    day.map_or_else(|| "it is no longer supported".to_owned(), |day| format!("it ended on {day}"))
+fn over_since(day: Option<Date>, today: Date) -> String {
+    match day.filter(|day| *day < today) {
+        Some(day) => format!("it ended on {day}"),
+        None => "it is no longer supported".to_owned(),
+    }
 }
 
 /// True if this release, or a later line, is out.
@@ -444,7 +462,7 @@ impl<'a> Opinion<'a> {
                 self.bug_fixes_until = self.bug_fixes_until.max(other.bug_fixes_until);
                 self.extended_until = self.extended_until.max(other.extended_until);
                 self.is_lts |= other.is_lts;
-                self.tier = self.tier.max(other.tier);
+                self.tier = self.tier.min(other.tier);
             }
             (Standing::Supported, _) => {}
             (_, Standing::Supported) => *self = other,

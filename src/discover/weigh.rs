@@ -225,7 +225,11 @@ impl Scale<'_> {
         let is_kept = match self.said(index, true).next() {
             // Where nobody says anything about any line, the default applies.
             None => self.has_statement(),
-            Some((_, first)) => first.standing == Standing::Eol && first.is_implied,
+            // Nor does a loose sentence.
+            Some((statement, first)) => {
+                let is_loose = statement.by == DeclaredBy::Prose && first.until.is_none();
+                first.standing == Standing::Eol && (first.is_implied || is_loose)
+            }
         };
         if is_kept {
             let says = "it is the newest stable line, and nobody ended it";
@@ -248,7 +252,9 @@ impl Scale<'_> {
     fn has_statement(&self) -> bool {
         let is_promise = |opinion: &Opinion<'_>| opinion.standing == Standing::Supported;
         let mut deciding = self.statements.iter().zip(&self.decides).filter(|(_, may)| **may);
-        deciding.any(|(statement, _)| statement.opinions.values().any(is_promise))
+        deciding.any(|(statement, _)| {
+            statement.is_about_lines() && statement.opinions.values().any(is_promise)
+        })
     }
 
     /// Nobody says anything about the line.

@@ -87,15 +87,6 @@ impl Git {
         self.repository.to_thread_local().workdir().map(Path::to_path_buf)
     }
 
-    /// The names of the folder that the repository is in and of the one above it: what people call
-    /// the project, if nothing else tells.
-    pub fn folder_name(&self) -> String {
-        let repository = self.repository.to_thread_local();
-        let folder = repository.workdir().unwrap_or_else(|| repository.path());
-        let mut names = folder.iter().rev().filter_map(|name| name.to_str());
-        format!("{} {}", names.next().unwrap_or_default(), names.next().unwrap_or_default())
-    }
-
     /// The address of the main remote, without user, password or query.
     pub fn address(&self) -> Option<String> {
         let repository = self.repository.to_thread_local();

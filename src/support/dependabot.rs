@@ -25,6 +25,10 @@ impl SupportReader for Dependabot {
         matches!(path, ".github/dependabot.yml" | ".github/dependabot.yaml")
     }
 
+    fn may_decide(&self) -> bool {
+        false
+    }
+
     fn read(&self, text: &str, at: &Origin) -> Read {
         reading::read(text, at, DeclaredBy::Bots, |text, reading| {
             let Some(root) = reading.yaml(text) else { return };

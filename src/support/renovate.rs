@@ -30,6 +30,10 @@ impl SupportReader for Renovate {
             || matches!(path, ".renovaterc" | ".renovaterc.json" | ".renovaterc.json5")
     }
 
+    fn may_decide(&self) -> bool {
+        false
+    }
+
     fn read(&self, text: &str, at: &Origin) -> Read {
         reading::read(text, at, DeclaredBy::Bots, |text, reading| {
             let Some(root) = reading.json(text) else { return };

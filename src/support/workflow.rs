@@ -39,6 +39,10 @@ impl SupportReader for Workflow {
         })
     }
 
+    fn may_decide(&self) -> bool {
+        false
+    }
+
     fn read(&self, text: &str, at: &Origin) -> Read {
         reading::read(text, at, DeclaredBy::Bots, |text, reading| {
             let Some(root) = reading.yaml(text) else { return };
