@@ -157,9 +157,10 @@ async fn lines(args: &LinesArgs) -> Result<Exit, Error> {
     }
     tell_beside(args.format, support);
     match args.format {
-        LinesFormat::Text => {
-            print::page(&report::text::lines::page(support, today), args.repository.color)
-        }
+        LinesFormat::Text => print::page(
+            &report::text::lines::page(support, today, print::width()),
+            args.repository.color,
+        ),
         LinesFormat::Json => print::data(&report::json::lines(support, today)),
         LinesFormat::Matrix => print::data(&report::lines::matrix::matrix(support)),
         LinesFormat::Openeox => {
@@ -209,7 +210,7 @@ fn tell_beside(format: LinesFormat, support: &Support) {
 
 /// The story of the line that is asked for, or of all if the name is empty.
 fn explanation(support: &Support, wanted: &str) -> Result<String, Error> {
-    let is_wanted = |line: &&ReleaseLine| wanted.is_empty() || line.id.0 == wanted;
+    let is_wanted = |line: &&ReleaseLine| wanted.is_empty() || report::is_called(line, wanted);
     let lines: Vec<&ReleaseLine> = support.lines.iter().filter(is_wanted).collect();
     if lines.is_empty() {
         let known: Vec<&str> = support.lines.iter().map(|line| line.id.0.as_str()).collect();

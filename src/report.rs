@@ -73,6 +73,17 @@ pub fn is_seen(report: &Report, line: &ReleaseLine) -> bool {
     !report.coverage.iter().any(is_gap)
 }
 
+/// True of the names that the pages show for a line: its own, its branch's, its release's, and its
+/// own as people write it (`v1.4`, `1.4.x`).
+pub fn is_called(line: &ReleaseLine, name: &str) -> bool {
+    let id = line.id.0.as_str();
+    let plain = name.strip_prefix('v').unwrap_or(name);
+    id == name
+        || id == plain.strip_suffix(".x").unwrap_or(plain)
+        || branch_name(line) == Some(name)
+        || line.release.as_ref().is_some_and(|release| release.tag == name)
+}
+
 /// The name of a line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
 fn branch_name(line: &ReleaseLine) -> Option<&str> {
     line.head_ref().filter(|reference| *reference != SOME_BRANCH).map(short_name)

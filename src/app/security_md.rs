@@ -30,6 +30,11 @@ pub(super) async fn security_md(args: &SecurityMdArgs) -> Result<Exit, Error> {
         print::data(&table)?;
         return Ok(Exit::Pass);
     }
+    // A table for users is not made of what this clone happens to have.
+    if let Some(gap) = support.coverage.iter().find_map(|coverage| coverage.covered.because()) {
+        print::note(&format!("nothing was compared or written: {gap}"));
+        return Ok(Exit::Incomplete);
+    }
     let file = file(&discovered, args.file.as_deref())?;
     if args.check { check(&file, &table) } else { keep(&file, &table) }
 }
@@ -44,6 +49,13 @@ struct File {
 
 fn file(discovered: &Discovered, named: Option<&Path>) -> Result<File, Error> {
     if let Some(path) = named {
+        // A document is never one of git's own files.
+        if path.components().any(|part| part.as_os_str() == ".git") {
+            return Err(Error::SecurityMd {
+                place: path.display().to_string(),
+                because: "it is in git's own folder".to_owned(),
+            });
+        }
         let text = tree::read(path)?;
         return Ok(File { path: path.to_path_buf(), shown: path.display().to_string(), text });
     }

@@ -1,6 +1,7 @@
 //! What every scanned tip locks: each tree is walked once, each blob read once.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     num::NonZero,
     sync::Arc,
@@ -285,12 +286,23 @@ fn fetch(reference: &str, depth: &str) -> String {
         return format!("git fetch{depth} origin '+refs/heads/*:refs/remotes/origin/*'");
     }
     if let Some(tag) = reference.strip_prefix("refs/tags/") {
-        return format!("git fetch{depth} origin tag {tag}");
+        return format!("git fetch{depth} origin tag {}", shell(tag));
     }
     let tracked = reference.strip_prefix("refs/remotes/").and_then(|rest| rest.split_once('/'));
     if let Some((remote, branch)) = tracked {
-        return format!("git fetch{depth} {remote} +{branch}:{reference}");
+        let refspec = format!("+{branch}:{reference}");
+        return format!("git fetch{depth} {} {}", shell(remote), shell(&refspec));
     }
     let branch = reference.strip_prefix("refs/heads/").unwrap_or(reference);
-    format!("git fetch{depth} origin +{branch}:refs/remotes/origin/{branch}")
+    let refspec = format!("+{branch}:refs/remotes/origin/{branch}");
+    format!("git fetch{depth} origin {}", shell(&refspec))
+}
+
+/// A word that a shell takes as it is: whoever names a branch must not write a command.
+fn shell(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "+-_./:@%".contains(c);
+    if word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }

@@ -75,7 +75,7 @@ fn joined(mut found: Vec<Contradiction>) -> Vec<Contradiction> {
     }
     for (index, count) in more {
         let places = if count == 1 { "place" } else { "places" };
-        let _ = write!(joined[index].message, " (and in {count} more {places} of that file)");
+        let _ = write!(joined[index].message, ", here and in {count} more {places} of this file");
     }
     joined
 }

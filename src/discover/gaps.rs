@@ -12,7 +12,9 @@ pub(super) fn name(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Su
     of_refs(refs, policy, support);
     doubtful_branches(shown, policy, support);
     other_products(shown, support);
+    unmatched_keys(refs, shown, policy, support);
     missing_lines(refs, support);
+    hidden_lines(refs, policy, support);
     missing_branches(refs, support);
     missing_tags(refs, shown, support);
     missing_default(refs, policy, support);
@@ -48,6 +50,47 @@ fn doubtful_remote(refs: &Refs, policy: &Policy, support: &mut Support) {
     let hint = "say whose branches count with `remote` in [support]";
     support.trouble.push(Trouble::warning(because.clone()).hint(hint));
     gap(support, &because);
+}
+
+/// A key of the configuration that matches nothing hides what it should show.
+fn unmatched_keys(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Support) {
+    let has_tags = refs.entries.iter().any(|entry| entry.name.starts_with("refs/tags/"));
+    let has_branches = refs.entries.iter().any(|entry| !entry.name.starts_with("refs/tags/"));
+    let has_remote = |remote: &str| {
+        let prefix = format!("refs/remotes/{remote}/");
+        refs.entries.iter().any(|entry| entry.name.starts_with(&prefix))
+    };
+    let mut unmatched = Vec::new();
+    if let Some(remote) = policy.remote.as_deref().filter(|remote| !has_remote(remote)) {
+        unmatched.push(format!("`remote` in [support] is `{remote}`, and no branch here is of it"));
+    }
+    if policy.tags.is_some() && has_tags && !shown.has_tags {
+        unmatched.push("`tags` in [support] matches no tag".to_owned());
+    }
+    let shows_branch = shown.series.iter().any(|series| series.branch.is_some());
+    if policy.branches.is_some() && has_branches && !shows_branch {
+        unmatched.push("`branches` in [support] matches no branch of a line".to_owned());
+    }
+    for because in unmatched {
+        let hint = "correct the key, or leave it out for the built-in reading";
+        support.trouble.push(Trouble::warning(because.clone()).hint(hint));
+        gap(support, &because);
+    }
+}
+
+/// Where lines are counted, a clone that lacks branches or tags counts too few.
+fn hidden_lines(refs: &Refs, policy: &Policy, support: &mut Support) {
+    let is_counted = policy.is_assumed() || policy.has_rules();
+    if !refs.partial || !is_counted || release_lines(support).next().is_none() {
+        return;
+    }
+    let because = if refs.shallow {
+        "this is a shallow clone, so lines may be missing in it"
+    } else {
+        "this clone has only some of the branches, so lines may be missing in it"
+    };
+    support.trouble.push(Trouble::warning(because).hint(FETCH_ALL));
+    gap(support, because);
 }
 
 /// Where two branches look like that of one supported line, the other one was not looked at.

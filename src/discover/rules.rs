@@ -25,27 +25,19 @@ pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Opt
         Rule::Newest { lines, majors } => Some(newest(shown, index, lines, majors)),
         Rule::Months { months } => {
             let first = series.first_release?;
-            window(
-                first,
-                months,
-                today,
-                &format!("{months} months from its first release on {first}"),
-            )
+            window(first, months, today, "its first release")
         }
         Rule::AfterNext { months } => {
             let next = successor(shown, index);
             match next.and_then(|next| next.first_release.map(|first| (&next.id, first))) {
-                Some((next, first)) => window(
-                    first,
-                    months,
-                    today,
-                    &format!("{months} months from the first release of {next} on {first}"),
-                ),
+                Some((next, first)) => {
+                    window(first, months, today, &format!("the first release of {next}"))
+                }
                 None => counts(shown, series).then(|| Ruled {
                     standing: Standing::Supported,
                     until: None,
                     is_lts: false,
-                    says: "no newer line is released".to_owned(),
+                    says: "it is supported until the next line is released, and longer".to_owned(),
                 }),
             }
         }
@@ -58,15 +50,8 @@ pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Opt
             // The first line of the next major is the oldest of those that are newer.
             let next = majors.iter().rfind(|other| other.order.major() > major)?;
             let first = next.first_release.filter(|_| is_last)?;
-            window(
-                first,
-                months,
-                today,
-                &format!(
-                    "{months} months, as the last line of its major, from the first release of {} on {first}",
-                    next.id
-                ),
-            )
+            let since = format!("the first release of {}, as the last line of its major", next.id);
+            window(first, months, today, &since)
         }
         Rule::EveryNth { every, of, months } => {
             let number = match of {
@@ -77,14 +62,8 @@ pub(super) fn apply(rule: Rule, shown: &Shown, index: usize, today: Date) -> Opt
             if every == 0 || number == 0 || number % every != 0 {
                 return None;
             }
-            let ruled = window(
-                first,
-                months,
-                today,
-                &format!(
-                    "{months} months, as one line in {every}, from its first release on {first}"
-                ),
-            )?;
+            let since = format!("its first release, as one line in {every}");
+            let ruled = window(first, months, today, &since)?;
             Some(Ruled { is_lts: true, ..ruled })
         }
     }
@@ -141,12 +120,15 @@ pub(super) fn successor(shown: &Shown, index: usize) -> Option<&Series> {
     shown.series[..index].iter().rev().find(|other| counts(shown, other))
 }
 
-fn window(first: Date, months: u32, today: Date, says: &str) -> Option<Ruled> {
+/// So many months after a day, which is the day of `since`.
+fn window(first: Date, months: u32, today: Date, since: &str) -> Option<Ruled> {
     let until = first.checked_add(Span::new().try_months(months).ok()?).ok()?;
-    Some(Ruled {
-        standing: if until < today { Standing::Eol } else { Standing::Supported },
-        until: Some(until),
-        is_lts: false,
-        says: format!("{says}, {} {until}", if until < today { "ended on" } else { "until" }),
-    })
+    let time = if months == 1 { "a month".to_owned() } else { format!("{months} months") };
+    let (standing, what) = if until < today {
+        (Standing::Eol, "it ended on")
+    } else {
+        (Standing::Supported, "it is supported until")
+    };
+    let says = format!("{what} {until}, {time} after {since}");
+    Some(Ruled { standing, until: Some(until), is_lts: false, says })
 }

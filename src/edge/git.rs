@@ -65,6 +65,8 @@ fn options() -> gix::open::Options {
 impl Git {
     /// Opens the repository that `dir` is in: a work tree, a linked worktree or a bare repository.
     pub fn open(dir: &Path) -> Result<Self, Error> {
+        // With a relative path that goes up, the search would end in another repository.
+        let dir = &io::absolute(dir);
         let upwards = gix::discover::upwards::Options {
             trust: gix::discover::upwards::TrustPolicy::Assume(gix::sec::Trust::Full),
             ..Default::default()

@@ -9,10 +9,11 @@ mod todo;
 use std::fmt::Write as _;
 
 use crate::{
+    discover::ASSUMED_LINES,
     escape,
     model::{
-        Covered, Decision, DeclaredBy, LineKind, Origin, Outcome, ReleaseLine, Report, Standing,
-        Tier, Trouble, Weight, Word,
+        Covered, Decision, DeclaredBy, Origin, Outcome, ReleaseLine, Report, Standing, Tier,
+        Trouble, Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -191,8 +192,7 @@ fn assumed_hint(page: &mut String, lines: &[ReleaseLine]) {
         "{DIM}The supported lines are assumed: nothing declares them. To declare them, put this into \
          patchline.toml:{DIM:#}\n"
     );
-    let releases = lines.iter().filter(|l| l.is_scanned() && l.kind == LineKind::Release).count();
-    let _ = writeln!(page, "    [support]\n    newest = {}\n", releases.max(1));
+    let _ = writeln!(page, "    [support]\n    newest = {ASSUMED_LINES}\n");
 }
 
 fn conclusion(page: &mut String, report: &Report) {

@@ -79,7 +79,7 @@ fn a_workflow_that_scans_an_ended_line_is_named() {
     assert_found(&repo, "support/ended-line-listed 1.2 renovate.json:1 ← SECURITY.md:7");
     let message =
         run_on(&repo, TODAY, &["--format", "json"]).json()["contradictions"][0]["message"].clone();
-    assert!(text(&message).ends_with("(and in 2 more places of that file)"), "{message}");
+    assert!(text(&message).ends_with(", here and in 2 more places of this file"), "{message}");
 }
 
 #[test]

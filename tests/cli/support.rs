@@ -512,8 +512,11 @@ fn the_newest_stable_line_is_never_dropped_by_age() {
         "1.1 supported configuration patchline.toml:2
          1.0 eol configuration patchline.toml:2 until=2027-01-10",
     );
-    // By name it is ended.
+    // A loose sentence does not end it, a list does by its name.
     repo.write("patchline.toml", "");
     repo.say(&[("SUPPORT.md", "# Support\n\nVersion 1.1 is no longer supported.\n")], "2031-01-01");
-    assert!(told_on(&repo, TODAY).starts_with("1.1 eol prose SUPPORT.md:3\n"));
+    assert!(told_on(&repo, TODAY).starts_with("1.1 supported newest\n"));
+    let table = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1 | no |\n| 1.0 | no |\n";
+    repo.say(&[("SECURITY.md", table)], "2031-01-02");
+    assert!(told_on(&repo, TODAY).starts_with("1.1 eol table SECURITY.md:5\n"));
 }

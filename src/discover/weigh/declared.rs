@@ -98,7 +98,7 @@ fn best(known: &Known<'_>, policy: &Policy, index: usize, today: Date) -> Option
         // The newest stable line is never dropped by age alone.
         let is_old = ruled.standing == Standing::Eol && ruled.until.is_some();
         if known.newest == Some(index) && is_old {
-            ruled.says.push_str(", and it is still the newest stable line");
+            ruled.says.push_str(", but it is the newest stable line");
             ruled = Ruled { standing: Standing::Supported, until: None, ..ruled };
         }
         let given = Given { ruled, tier, origin };

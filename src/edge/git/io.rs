@@ -1,6 +1,6 @@
 //! The few plain files that this module writes, always outside the user's repository.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 
@@ -15,6 +15,11 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| std::fs::write(path, text));
     written.map_err(|source| error(path, source))
+}
+
+/// A path from the root, without links; itself, if there is no such thing.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Makes a folder and those above it.

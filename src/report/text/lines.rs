@@ -17,17 +17,22 @@ use crate::{
     },
 };
 
+/// More lines that are ended or unknown than this are counted, not listed.
+const PAST_LINES: usize = 12;
+/// The last column is never narrower, whatever the width of the terminal.
+const BECAUSE: usize = 64;
 /// More contradictions than this are counted, not listed.
 const CONTRADICTIONS: usize = 20;
 
 /// The page of `patchline lines`.
-pub fn page(support: &Support, as_of: Date) -> String {
+pub fn page(support: &Support, as_of: Date, width: usize) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "{BOLD}Release lines{BOLD:#} as of {as_of}\n");
     let default = support.default_ref.as_deref();
     let mut rows =
         vec![["LINE", "STATUS", "BRANCH", "RELEASE", "RELEASED", "BECAUSE"].map(str::to_owned)];
-    for line in &support.lines {
+    let (shown, folded) = fold(&support.lines);
+    for line in &shown {
         rows.push([
             escape::line(&line.id.0),
             standing(line),
@@ -44,19 +49,25 @@ pub fn page(support: &Support, as_of: Date) -> String {
         rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0)
     });
     for (index, row) in rows.iter().enumerate() {
-        let style = match index.checked_sub(1).map(|index| &support.lines[index]) {
+        let style = match index.checked_sub(1).map(|index| shown[index]) {
             None => BOLD,
             Some(line) => standing_style(line.standing),
         };
         let mut text = String::new();
-        for (cell, width) in row.iter().zip(widths) {
+        for (cell, width) in row[..5].iter().zip(widths) {
             text.push_str(cell);
             text.extend(std::iter::repeat_n(' ', width + 2 - columns(cell)));
         }
+        // The last column takes what is left, and enough to be read.
+        let left = width.saturating_sub(columns(&text)).max(BECAUSE);
+        text.push_str(&escape::cut(&row[5], left));
         let _ = writeln!(page, "{style}{}{style:#}", text.trim_end());
     }
     if support.lines.is_empty() {
         let _ = writeln!(page, "none");
+    }
+    if folded > 0 {
+        let _ = writeln!(page, "{DIM}and {folded} older lines (--format json has them all){DIM:#}");
     }
     page.push('\n');
     contradictions(&mut page, &support.contradictions, default);
@@ -66,6 +77,22 @@ pub fn page(support: &Support, as_of: Date) -> String {
         page.pop();
     }
     page
+}
+
+/// Living lines, and the newest of the others, so that decades of ended lines do not bury the news;
+/// and how many are left out.
+fn fold(lines: &[ReleaseLine]) -> (Vec<&ReleaseLine>, usize) {
+    let mut past = 0;
+    let shown: Vec<&ReleaseLine> = lines
+        .iter()
+        .filter(|line| {
+            let is_past = matches!(line.standing, Standing::Eol | Standing::Unknown);
+            past += usize::from(is_past);
+            !is_past || past <= PAST_LINES
+        })
+        .collect();
+    let folded = lines.len() - shown.len();
+    (shown, folded)
 }
 
 /// The story of one line, or of each: what it is, who says so in which words, and who disagrees.
@@ -173,7 +200,7 @@ fn who(by: DeclaredBy) -> &'static str {
 fn because(declaration: &Declaration, default: Option<&str>) -> String {
     let says = escape::line(&declaration.says);
     match &declaration.origin {
-        Some(origin) => format!("{says} ({})", place(origin, default)),
+        Some(origin) => format!("{}: {says}", place(origin, default)),
         None => says,
     }
 }
