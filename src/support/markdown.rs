@@ -12,6 +12,8 @@ mod product;
 pub(super) mod prose;
 mod table;
 
+use std::cell::OnceCell;
+
 use self::blocks::Block;
 use super::{LARGEST, MOST_CLAIMS, Read, SupportReader, reading::MOST_TROUBLE};
 use crate::model::{Claim, Origin, Trouble};
@@ -168,13 +170,18 @@ pub(super) struct Page<'a> {
 struct Phrase {
     text: String,
     lower: String,
-    /// Somebody else's product.
-    product: Option<String>,
+    /// Somebody else's product. Most phrases are never asked, and to look is dear.
+    product: OnceCell<Option<String>>,
 }
 
 impl Phrase {
     fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), lower: text.to_lowercase(), product: product::named(text) }
+        let product = OnceCell::new();
+        Self { text: text.to_owned(), lower: text.to_lowercase(), product }
+    }
+
+    fn product(&self) -> Option<String> {
+        self.product.get_or_init(|| product::named(&self.text)).clone()
     }
 }
 
@@ -272,7 +279,7 @@ impl<'a> Page<'a> {
 
     /// Somebody else's product in the nearest heading.
     fn heading_product(&self) -> Option<String> {
-        self.headings.last().and_then(|(_, heading)| heading.product.clone())
+        self.headings.last().and_then(|(_, heading)| heading.product())
     }
 
     fn lead(&self) -> &str {
@@ -281,7 +288,7 @@ impl<'a> Page<'a> {
 
     /// Somebody else's product in the last paragraph.
     fn lead_product(&self) -> Option<String> {
-        self.lead.product.clone()
+        self.lead.product()
     }
 
     fn is_under(&self, words: &[&str]) -> bool {
