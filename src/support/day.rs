@@ -101,7 +101,7 @@ fn last_of_month(year: i16, month: i8) -> Option<Date> {
     Date::new(year, month, 1).ok().map(Date::last_of_month)
 }
 
-fn year(word: &str) -> Option<i16> {
+pub(super) fn year(word: &str) -> Option<i16> {
     word.parse().ok().filter(|year| (1990..2200).contains(year) && word.len() == 4)
 }
 

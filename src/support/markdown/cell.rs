@@ -107,7 +107,6 @@ const ENDED: &[&str] = &[
     "closed",
     "dropped",
     "abandoned",
-    "past",
     "no support",
     "sunset",
     "won't",
@@ -162,7 +161,8 @@ pub(super) fn read(text: &str) -> Said {
     if text.len() > LONGEST {
         return Said::default();
     }
-    let lower = text.trim().to_lowercase();
+    let whole = text.trim().to_lowercase();
+    let lower = without_plans(&whole);
     let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
     let has = |words: &[&str]| words.iter().any(|word| contains_word(&lower, word));
     let mark = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
@@ -174,7 +174,12 @@ pub(super) fn read(text: &str) -> Said {
             || plain.starts_with("no ")
             || plain.starts_with("no,"),
     );
-    let end = end(text);
+    // Of ":x: since May 2026" the mark says what is since then.
+    let end = if no && contains_word(&lower, "since") {
+        end(&format!("EOL {}", text.trim()))
+    } else {
+        end(text)
+    };
     // "Bug fixes and security patches" is everything.
     let has_all = ["bug fix", "bugfix"].iter().any(|word| lower.contains(word)) && !has(&["only"]);
     let tier = if has_all {
@@ -186,14 +191,20 @@ pub(super) fn read(text: &str) -> Said {
     } else {
         None
     };
+    // "No new features, security fixes only" promises something.
+    let is_only = tier.is_some() && has(&["only"]) && !mark(NO) && !has(BEST_EFFORT);
     let (standing, end) = match end {
         Some(Ending::Over(date)) => (Some(Standing::Eol), date.map(End::Day)),
-        Some(Ending::At(end)) if no => (Some(Standing::Eol), Some(end)),
+        Some(Ending::At(end)) if no && !is_only => (Some(Standing::Eol), Some(end)),
         Some(Ending::At(end)) => (yes.then_some(Standing::Supported), Some(end)),
+        None if is_only => (Some(Standing::Supported), None),
+        None if is_end_planned(&whole) => (Some(Standing::Supported), None),
         None if yes != no => (Some(if yes { Standing::Supported } else { Standing::Eol }), None),
         None if has_all => (Some(Standing::Supported), None),
         None if has(BEST_EFFORT) => (Some(Standing::Unknown), None),
-        None if has(FUTURE) && !has(SUPPORTED) => (Some(Standing::Upcoming), None),
+        None if has(FUTURE) && !has(SUPPORTED) && tier.is_none() => {
+            (Some(Standing::Upcoming), None)
+        }
         None if has(ENDED) => (Some(Standing::Eol), None),
         None if tier.is_some() || has(SUPPORTED) => (Some(Standing::Supported), None),
         None => (None, None),
@@ -204,6 +215,61 @@ pub(super) fn read(text: &str) -> Said {
         said.tier = tier;
     }
     said
+}
+
+/// "Active (no EOL date yet)" and "Stable, EOL in 2027" say in their first words what is; the rest is
+/// about a time to come.
+fn without_plans(lower: &str) -> &str {
+    const PLANS: &[&str] = &[
+        "planned",
+        "yet",
+        "no eol",
+        "no end",
+        "eol in",
+        "will",
+        "scheduled",
+        "expected",
+        "soon",
+        "next",
+        "upcoming",
+    ];
+    match lower.split_once(['(', ',', ';']) {
+        Some((first, rest)) if PLANS.iter().any(|word| contains_word(rest, word)) => {
+            let is_state = |words: &[&str]| words.iter().any(|word| contains_word(first, word));
+            let is_now = (is_state(SUPPORTED) || is_state(SECURITY_ONLY)) && !is_state(ENDED);
+            if is_now { first.trim() } else { lower }
+        }
+        _ => lower,
+    }
+}
+
+/// "EOL planned" has not come.
+fn is_end_planned(lower: &str) -> bool {
+    [
+        "eol planned",
+        "planned eol",
+        "eol soon",
+        "eol upcoming",
+        "upcoming eol",
+        "end of life planned",
+    ]
+    .iter()
+    .any(|words| contains_word(lower, words))
+}
+
+/// The answer of a cell that says yes or no and nothing else.
+pub(super) fn answer(text: &str) -> Option<bool> {
+    let lower = text.trim().to_lowercase();
+    let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_mark =
+        |marks: &[&str]| marks.iter().any(|mark| lower.trim_end_matches('\u{fe0f}') == *mark);
+    if is_mark(YES) || matches!(plain, "yes" | "y" | "true") {
+        Some(true)
+    } else if is_mark(NO) || matches!(plain, "no" | "n" | "false") {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// How an end is given.
@@ -222,16 +288,25 @@ pub(super) fn end(text: &str) -> Option<Ending> {
         return None;
     }
     let lower = text.to_lowercase();
-    let is_over = |clause: &str| {
-        ["ended", "eol since", "end of life since", "expired", "reached", "since"]
+    let is_ended = |clause: &str| {
+        ["eol", "end of life", "end-of-life", "ended", "unsupported", "expired", "retired"]
             .iter()
             .any(|word| contains_word(clause, word))
     };
+    let is_over = |clause: &str| {
+        let is_past =
+            ["ended", "expired", "reached"].iter().any(|word| contains_word(clause, word));
+        let is_future = ["will", "to be", "is expected"].iter().any(|w| contains_word(clause, w));
+        (is_past || is_ended(clause) && contains_word(clause, "since")) && !is_future
+    };
+    // "Supported since May 2026" gives a first day.
     let is_start = |clause: &str| {
-        ["maintenance mode since", "released", "in maintenance mode when", "started"]
-            .iter()
-            .any(|word| clause.contains(word))
-            && !clause.contains("eol")
+        let starts = contains_word(clause, "since")
+            || ["released", "in maintenance mode when", "started"]
+                .iter()
+                .any(|word| clause.contains(word));
+        starts
+            && !is_ended(clause)
             // "Until 1.13 is released" is an end.
             && !contains_word(clause, "until")
     };
@@ -248,8 +323,30 @@ pub(super) fn end(text: &str) -> Option<Ending> {
         if let Some(release) = release_event(clause) {
             return Some(Ending::At(End::Release(release)));
         }
+        if let Some(date) = last_of_year(clause) {
+            return Some(Ending::At(End::Day(date)));
+        }
     }
     None
+}
+
+/// The last day of the year in "EOL in 2027", "until 2028", and of a bare year.
+fn last_of_year(clause: &str) -> Option<jiff::civil::Date> {
+    const ENDS: [&str; 8] =
+        ["eol", "life", "support", "until", "through", "ends", "maintained", "supported"];
+    let words: Vec<&str> = clause
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let at = words.iter().position(|word| day::year(word).is_some())?;
+    let year = day::year(words.get(at)?)?;
+    let mut before = words.get(..at)?.iter().rev().skip_while(|word| matches!(**word, "in" | "by"));
+    let is_end = match before.next() {
+        Some(word) => ENDS.contains(word),
+        None => words.len() == at + 1,
+    };
+    is_end.then(|| jiff::civil::Date::new(year, 12, 31).ok()).flatten()
 }
 
 /// Parts at commas and semicolons, unless what follows the comma is a year.
@@ -338,6 +435,25 @@ mod tests {
                 "in maintenance mode when v1.16.0 will be released, EOL when v1.17.0 will be released",
                 "- 1.17.0 security-only",
             ),
+            ("Supported since 2026-08-01", "supported"),
+            ("LTS since 2026-08-01", "supported lts"),
+            ("Maintenance since 2026-08-01", "supported security-only"),
+            ("Active since May 2026", "supported"),
+            ("✅ since 2026-05-01", "supported"),
+            ("unsupported since 2026-05-01", "eol 2026-05-01"),
+            ("will be reached on 2027-03-31", "- 2027-03-31"),
+            ("reached on 2026-03-31", "eol 2026-03-31"),
+            ("No new features, security fixes only", "supported security-only"),
+            ("Security fixes only, no longer gets features", "supported security-only"),
+            ("Maintenance (EOL planned)", "supported security-only"),
+            ("EOL planned", "supported"),
+            ("Active (no EOL date yet)", "supported"),
+            ("Stable, EOL in 2027", "- 2027-12-31"),
+            ("EOL 2027", "- 2027-12-31"),
+            ("2028", "- 2028-12-31"),
+            ("Supported (previous LTS, past its peak)", "supported lts"),
+            ("LTS (EOL)", "eol lts"),
+            ("Supported, but EOL", "eol"),
             ("TBD", ""),
             ("Somebody", ""),
             ("", ""),

@@ -73,7 +73,7 @@ pub(super) fn read(page: &mut Page<'_>, head: &[String], rows: &[Row]) {
                 Claim::new(DeclaredBy::Table, subject, page.origin(row.at), page.words(row.at));
             claim.product.clone_from(&product);
             claim.is_lts = is_lts;
-            fill(&mut claim, &columns, &row.cells, says_support);
+            fill(&mut claim, &columns, head, &row.cells, says_support);
             if marks_only_yes && claim.standing.is_none() && claim.security_until.is_none() {
                 claim.standing = Some(Standing::Eol);
             }
@@ -117,13 +117,32 @@ fn shown(cell: &str) -> String {
 }
 
 /// Puts what the cells say into a claim.
-fn fill(claim: &mut Claim, columns: &[Column], cells: &[String], says_support: bool) {
+fn fill(
+    claim: &mut Claim,
+    columns: &[Column],
+    head: &[String],
+    cells: &[String],
+    says_support: bool,
+) {
     if !says_support {
         claim.standing = Some(Standing::Supported);
         return;
     }
-    for (column, text) in columns.iter().zip(cells) {
+    for ((column, asked), text) in columns.iter().zip(head).zip(cells) {
+        let asks_end = *column == Column::End && asks_for_end(asked);
         match column {
+            Column::End if asks_end && cell::answer(text).is_some() => {
+                let is_over = cell::answer(text) == Some(true);
+                let standing = if is_over { Standing::Eol } else { Standing::Supported };
+                claim.standing = claim.standing.filter(|_| !is_over).or(Some(standing));
+            }
+            Column::End if asks_end && has_no_end(text) => {
+                claim.standing = claim.standing.or(Some(Standing::Supported));
+            }
+            // Since when it is over.
+            Column::End if text.trim().to_lowercase().starts_with("since ") => {
+                take(claim, cell::read(&format!("EOL {}", text.trim())));
+            }
             Column::Support => {
                 let said = cell::read(text);
                 take(claim, said);
@@ -168,6 +187,25 @@ fn fill(claim: &mut Claim, columns: &[Column], cells: &[String], says_support: b
     if claim.standing.is_none() && claim.security_until.is_none() && claim.tier.is_some() {
         claim.standing = Some(Standing::Eol);
     }
+}
+
+/// "End of life?" is answered with yes by what is over; "supported until" is not.
+fn asks_for_end(head: &str) -> bool {
+    let lower = head.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(&lower, word));
+    has(&["eol", "end of life", "end-of-life", "end of support", "eos"])
+        && !has(&["supported", "until", "status", "maintained"])
+}
+
+/// "None" below "EOL".
+fn has_no_end(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    matches!(lower.as_str(), "none" | "never" | "not yet")
+        || lower.starts_with("no eol")
+        || lower.starts_with("no end")
+        || lower.starts_with("none ")
+        || lower.starts_with("not announced")
+        || lower.starts_with("not planned")
 }
 
 fn is_open(text: &str) -> bool {
@@ -277,7 +315,6 @@ const BUG_FIXES: &[&str] = &[
     "active",
     "mainstream",
     "full support",
-    "feature",
     "general support",
     "premier",
 ];
