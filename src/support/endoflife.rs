@@ -1,6 +1,6 @@
 //! A product of endoflife.date: as it is edited, and as its two interfaces give it.
 //!
-//! - a Markdown file with `releases` in its YAML header,
+//! - a Markdown file with `releases` in its YAML header, or that header alone,
 //! - the first interface, `/api/product.json`: a list of `cycle`s,
 //! - the second, `/api/v1/products/product`: `result.releases`.
 //!
@@ -27,11 +27,15 @@ impl SupportReader for EndOfLife {
 
     fn read(&self, text: &str, at: &Origin) -> Read {
         reading::read(text, at, DeclaredBy::EndOfLife, |text, reading| {
-            let root = if text.trim_start().starts_with("---") {
+            let start = text.trim_start();
+            let root = if start.starts_with("---") {
                 let header = header(text, reading);
                 reading.yaml(header)
-            } else {
+            } else if start.starts_with(['{', '[']) {
                 reading.json(text)
+            } else {
+                // The header alone, as `patchline lines --format endoflife` prints it.
+                reading.yaml(text)
             };
             let Some(root) = root else { return };
             let result = root.get("result").unwrap_or(&root);
