@@ -12,8 +12,8 @@ use crate::{
     discover::ASSUMED_LINES,
     escape,
     model::{
-        Covered, Decision, DeclaredBy, Origin, Outcome, ReleaseLine, Report, Standing, Tier,
-        Trouble, Weight, Word,
+        Covered, Decision, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing,
+        Tier, Trouble, Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -280,6 +280,9 @@ fn place(origin: &Origin, default: Option<&str>) -> String {
 
 /// A ref as people say it.
 fn short_ref(reference: &str) -> String {
+    if reference == SOME_BRANCH {
+        return "(not here)".to_owned();
+    }
     let short = ["refs/heads/", "refs/tags/", "refs/remotes/"]
         .iter()
         .find_map(|prefix| reference.strip_prefix(prefix));
