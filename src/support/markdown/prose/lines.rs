@@ -34,6 +34,10 @@ pub(super) fn names_one(sentence: &str) -> bool {
 /// Reads what a sentence says of single lines: "v3 gets security fixes until November 11th 2026", "1.4 is no longer supported".
 pub(super) fn read(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str) {
     let Some(pattern) = VERSION.as_ref() else { return };
+    // Most sentences name no version, and to look for one is dear.
+    if !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
+        return;
+    }
     // Only of ASCII letters, so that a place in the copy is one in the original.
     let lower = sentence.to_ascii_lowercase();
     let subjects = subjects(pattern, sentence, &lower);

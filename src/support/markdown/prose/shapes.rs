@@ -11,7 +11,8 @@ use crate::model::{Rule, Unit};
 
 /// The rule that a sentence gives, and where in it the words stand.
 pub(super) fn find(plain: &str) -> Option<(Rule, Range<usize>)> {
-    RULES.iter().find_map(|shape| {
+    // Most shapes do not fit, and to tell that takes no captures.
+    RULES.iter().filter(|shape| shape.words.is_match(plain)).find_map(|shape| {
         let captures = shape.words.captures(plain)?;
         let range = captures.get(0)?.range();
         Some(((shape.rule)(&captures)?, range))
