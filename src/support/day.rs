@@ -101,6 +101,7 @@ fn last_of_month(year: i16, month: i8) -> Option<Date> {
     Date::new(year, month, 1).ok().map(Date::last_of_month)
 }
 
+/// A year as four digits.
 pub(super) fn year(word: &str) -> Option<i16> {
     word.parse().ok().filter(|year| (1990..2200).contains(year) && word.len() == 4)
 }
@@ -111,7 +112,8 @@ fn day(word: &str) -> Option<i8> {
     number.parse().ok().filter(|day| (1..=31).contains(day) && number.len() <= 2)
 }
 
-fn month(word: &str) -> Option<i8> {
+/// The number of a month, from its name or the beginning of it.
+pub(super) fn month(word: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",

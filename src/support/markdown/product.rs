@@ -3,7 +3,7 @@
 
 use super::cell::contains_word;
 
-/// Platforms that projects say they run on, lowercase.
+/// Platforms that projects say they run on, and protocols that they speak, lowercase.
 const PRODUCTS: &[&str] = &[
     "kubernetes",
     "k8s",
@@ -98,6 +98,19 @@ const PRODUCTS: &[&str] = &[
     "cassandra",
     "kafka",
     "flask",
+    // What has versions of its own, too.
+    "tls",
+    "ssl",
+    "http",
+    "https",
+    "protocol",
+    "schema",
+    "draft",
+    "spec",
+    "specification",
+    "unicode",
+    "openapi",
+    "glibc",
 ];
 
 /// The first product that a text names.

@@ -19,8 +19,8 @@ use super::{
     product,
 };
 use crate::{
-    model::{About, Claim, DeclaredBy, Origin, Rule, Standing, Tier},
-    support::Read,
+    model::{About, Claim, DeclaredBy, Origin, Rule, Standing, Tier, Trouble},
+    support::{Read, day},
 };
 
 /// A longer sentence is none.
@@ -71,6 +71,8 @@ const EMPTY: &[&str] = &[
     "deprecat",
     "api version",
     "upgrade path",
+    "upgrade from",
+    "upgrading from",
     "skip upgrade",
     "plugin",
     "plug-in",
@@ -184,7 +186,12 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
         if page.is_cut {
             break;
         }
-        if sentence.len() > LONGEST || !may_speak(sentence) {
+        if !may_speak(sentence) {
+            continue;
+        }
+        if sentence.len() > LONGEST {
+            let message = format!("a sentence has more than {LONGEST} bytes, so it is not read");
+            page.trouble(text.source(begin), Trouble::info(message));
             continue;
         }
         // What follows "for example" is one.
@@ -313,7 +320,7 @@ fn sentences(text: &str) -> Vec<(usize, &str)> {
         let is_end = rest.starts_with([' ', '\n']) && !next.is_some_and(char::is_lowercase);
         // `e.g. 1.2` and `v. 3` go on.
         let is_short = at >= 2 && bytes[at - 2] == b'.' && bytes[at - 1].is_ascii_alphabetic()
-            || text[begin..at].ends_with(" v");
+            || shortens(&text[begin..at]);
         if is_end && !is_short {
             push(&mut found, text, begin, at + 1);
             begin = at + 1;
@@ -323,10 +330,149 @@ fn sentences(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
+/// "Sep.", "vs.", "approx." are no ends of sentences.
+fn shortens(before: &str) -> bool {
+    let word =
+        before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    matches!(word.as_str(), "v" | "vs" | "incl" | "approx" | "no" | "ver")
+        || word.len() <= 4 && word != "may" && day::month(&word).is_some()
+}
+
 fn push<'a>(found: &mut Vec<(usize, &'a str)>, text: &'a str, begin: usize, end: usize) {
     let sentence = &text[begin..end];
     let trimmed = sentence.trim();
     if !trimmed.is_empty() {
         found.push((begin + (sentence.len() - sentence.trim_start().len()), trimmed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{End, Unit};
+
+    /// What a sentence says, in a short notation; `-` for nothing.
+    fn heard(sentence: &str) -> String {
+        let at = Origin { reference: None, path: "SECURITY.md".to_owned(), row: None };
+        let read = sentences_of(sentence, &at);
+        let said: Vec<String> =
+            read.claims.iter().filter(|claim| claim.product.is_none()).map(short).collect();
+        if said.is_empty() { "-".to_owned() } else { said.join(", ") }
+    }
+
+    fn short(claim: &Claim) -> String {
+        let mut text = match &claim.about {
+            About::Version(version) => version.clone(),
+            About::Below(version) => format!("<{version}"),
+            About::From(version) => format!(">={version}"),
+            About::Between(low, high) => format!("{low}..{high}"),
+            About::Rule(Rule::Newest { lines, majors: None }) => return format!("newest {lines}"),
+            About::Rule(Rule::Newest { lines, majors: Some(majors) }) => {
+                return format!("newest {lines} of {majors} majors");
+            }
+            About::Rule(Rule::Months { months }) => return format!("{months} months"),
+            About::Rule(Rule::AfterNext { months }) => return format!("next + {months} months"),
+            About::Rule(Rule::LastOfMajor { months }) => {
+                return format!("last of major + {months} months");
+            }
+            About::Rule(Rule::EveryNth { every, of, months }) => {
+                let of = if *of == Unit::Major { "major" } else { "minor" };
+                return format!("every {every} {of} {months} months");
+            }
+            other => format!("{other:?}"),
+        };
+        if let Some(standing) = claim.standing {
+            text.push(' ');
+            text.push_str(standing.as_str());
+        }
+        match &claim.security_until {
+            Some(End::Day(day)) => text.push_str(&format!(" until {day}")),
+            Some(End::Release(version)) => text.push_str(&format!(" until {version}")),
+            None => {}
+        }
+        if claim.tier == Some(Tier::CriticalOnly) {
+            text.push_str(" critical");
+        }
+        text
+    }
+
+    #[test]
+    fn a_sentence_says_of_lines_what_a_reader_takes_from_it() {
+        check(&[
+            ("Versions older than 2.3 are no longer supported.", "<2.3 eol"),
+            ("All versions before 2.1 are end of life.", "<2.1 eol"),
+            ("As of 2.3, 2.2 is no longer supported.", "2.2 eol"),
+            ("With the release of v2.3, v2.2 is no longer supported.", "2.2 eol"),
+            ("Starting with 2.3, 2.2 is no longer supported.", "2.2 eol"),
+            ("Since 2.3 and 2.2, 2.1 is no longer supported.", "2.1 eol"),
+            ("Releases prior to 2.0 receive no further security fixes.", "<2.0 eol"),
+            ("Versions 1.4 and older are no longer supported.", "0..1.4 eol"),
+            ("Versions from 1.0 to 1.4 are no longer supported.", "1.0..1.4 eol"),
+            ("Versions newer than 2.0 are supported.", ">=2.0 supported"),
+            ("From 2.0, fixes are no longer supported.", "-"),
+            ("All versions except 2.3 are unsupported.", "-"),
+            (
+                "2.2 is supported until March 2027 and 2.1 until March 2026.",
+                "2.2 until 2027-03-31, 2.1 until 2026-03-31",
+            ),
+            ("2.2 is supported, 2.1 is no longer supported.", "2.2 supported, 2.1 eol"),
+            ("2.2 is supported while 2.1 is unsupported.", "2.2 supported, 2.1 eol"),
+            ("2.x is supported, 1.x is not.", "2 supported, 1 eol"),
+            ("2.2 and 2.1 are no longer supported.", "2.2 eol, 2.1 eol"),
+            ("Once 2.3 is released, 2.2 is no longer supported.", "-"),
+            ("When 2.3 is released, 2.2 reaches its end of life.", "-"),
+            ("2.2 is supported until Sep. 15, 2026.", "2.2 until 2026-09-15"),
+            ("2.2 is supported until 1 Dec. 2026.", "2.2 until 2026-12-01"),
+            ("We support version 2.3 and version 2.2.", "2.3 supported, 2.2 supported"),
+            ("We actively maintain 2.2 and 2.3.", "2.2 supported, 2.3 supported"),
+            (
+                "Currently supported versions: 2.3, 2.2 and 1.6.",
+                "2.3 supported, 2.2 supported, 1.6 supported",
+            ),
+            ("Unsupported versions: 1.4 and 1.3.", "1.4 eol, 1.3 eol"),
+            (
+                "The following versions are currently being supported with security updates: 2.3.x and 2.2.x.",
+                "2.3 supported, 2.2 supported",
+            ),
+            (
+                "LTS releases are supported for three years: 1.4 until May 2027, 1.0 until May 2026.",
+                "1.4 until 2027-05-31, 1.0 until 2026-05-31",
+            ),
+            (
+                "We will support the previous major version (1.x) with security fixes until 31 December 2026.",
+                "1 until 2026-12-31",
+            ),
+            (
+                "v1.x is in maintenance mode and receives only critical security fixes.",
+                "1 supported critical",
+            ),
+            (
+                "Versions 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 and 1.6 are supported.",
+                "1.0 supported, 1.1 supported, 1.2 supported, 1.3 supported, 1.4 supported, 1.5 supported, 1.6 supported",
+            ),
+            ("Version 2.3 is supported until 2027-06-30.", "2.3 until 2027-06-30"),
+            ("Support for 2.1 ended on 2026-08-01.", "2.1 until 2026-08-01"),
+            ("Security support for the 2.2 series ends on 1 March 2027.", "2.2 until 2027-03-01"),
+            ("Version 1.3 is vulnerable and is not supported.", "-"),
+            ("CVE-2026-1 affects 1.4; versions 1.5 and 2.0 are supported.", "-"),
+            ("TLS 1.0 and TLS 1.1 are no longer supported.", "-"),
+            ("HTTP/1.1 is supported, HTTP/3 is not.", "-"),
+            ("The wire protocol 1.4 is supported until 2028-12-31.", "-"),
+            ("JSON Schema draft 2.1 is supported.", "-"),
+            ("To upgrade from 1.4 to 2.0, first apply all security updates until 1.6.", "-"),
+            (
+                "See how to move from version 1.6 to 2.0; both versions are supported by the tool.",
+                "-",
+            ),
+        ]);
+    }
+
+    fn check(cases: &[(&str, &str)]) {
+        let wrong: Vec<String> = cases
+            .iter()
+            .filter(|(sentence, expected)| heard(sentence) != *expected)
+            .map(|(sentence, expected)| format!("{sentence}\n  {} not {expected}", heard(sentence)))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }
