@@ -164,9 +164,9 @@ pub(super) fn read(text: &str) -> Said {
     let whole = text.trim().to_lowercase();
     let lower = without_plans(&whole);
     let plain = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    let has = |words: &[&str]| words.iter().any(|word| contains_word(&lower, word));
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(lower, word));
     let mark = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
-    let mut said = Said { is_lts: contains_word(&lower, "lts"), ..Said::default() };
+    let mut said = Said { is_lts: contains_word(lower, "lts"), ..Said::default() };
     let (yes, no) = (
         mark(YES) || matches!(plain, "yes" | "y" | "true") || plain.starts_with("yes"),
         mark(NO)
@@ -175,7 +175,7 @@ pub(super) fn read(text: &str) -> Said {
             || plain.starts_with("no,"),
     );
     // Of ":x: since May 2026" the mark says what is since then.
-    let end = if no && contains_word(&lower, "since") {
+    let end = if no && contains_word(lower, "since") {
         end(&format!("EOL {}", text.trim()))
     } else {
         end(text)

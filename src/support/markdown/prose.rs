@@ -90,6 +90,12 @@ const EMPTY: &[&str] = &[
     "rare case",
     "minimum",
     "commercial",
+    "enterprise customer",
+    "paid support",
+    "support contract",
+    "partners",
+    "extended support",
+    "msrv",
     "bugfix branch",
     "extend the support",
 ];
@@ -151,7 +157,7 @@ fn says_nothing(lower: &str) -> bool {
         "releases within the ",
         "versions within the ",
     ];
-    let is_answer = has("within ") && !is_window.iter().any(|words| has(words));
+    let is_answer = has("within ") && !has("backport") && !is_window.iter().any(|words| has(words));
     is_answer || NOTHING.as_ref().is_some_and(|words| words.is_match(lower))
 }
 
@@ -197,6 +203,10 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
         // What follows "for example" is one.
         let sentence = without_example(sentence);
         let lower = without_attribute(&sentence.to_lowercase());
+        let lower = match FLOOR.as_ref() {
+            Some(floor) => floor.replace_all(&lower, "$what").into_owned(),
+            None => lower,
+        };
         let speaks = speaks(&lower);
         if speaks && leaves_newest(&lower) {
             let origin = page.origin(text.source(begin));
@@ -252,17 +262,40 @@ fn is_rule(claim: &Claim) -> bool {
 }
 
 fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &str) -> bool {
+    // Of two times, one for bug fixes and one for security, the second often has no noun.
+    let is_time_given =
+        page.claims.iter().any(|claim| matches!(claim.about, About::Rule(Rule::Months { .. })));
+    if !gives_fixes(lower, is_time_given) || gives_no_rule(lower) {
+        return false;
+    }
     let plain = lower
         .replace(['*', '`', '_', '"'], "")
         .replace('\u{a0}', " ")
         // Lines, whichever number counts them.
         .replace("major/minor", "minor")
         .replace("minor/major", "minor");
-    let Some((rule, range)) = shapes::find(&plain) else { return false };
-    // Another product right in or behind the words: "the last two Go releases", "… of Kubernetes".
+    let Some((rules, range)) = shapes::find(&plain) else { return false };
+    let Some(rule) = rules.first().copied() else { return false };
+    let behind = &plain[range.end..];
+    if is_of_something_else(behind) {
+        return false;
+    }
+    // "Only the latest release of each line" says nothing of lines.
+    let is_newest = matches!(rule, Rule::Newest { lines: 1, majors: None });
+    let of_each =
+        [" of each", " of every", " in each", " in every", " for each", " from each", " on each"];
+    if is_newest && of_each.iter().any(|words| behind.starts_with(words)) {
+        return false;
+    }
+    // Another product up to right behind the words: "the last two Go releases", "… of Kubernetes",
+    // "on Node.js …".
     let end = (range.end + 30).min(plain.len());
     let end = (end..=plain.len()).find(|at| plain.is_char_boundary(*at)).unwrap_or(plain.len());
-    let product = product::named(&capitalised(sentence, &plain[range.start..end]));
+    let product = product::named(&capitalised(sentence, &plain[..end]));
+    // "At least the last two versions of Kafka" is what one runs with.
+    if product.is_some() && sentence.to_lowercase().contains("at least") {
+        return false;
+    }
     // "V1 gets fixes for one year after V2" is about V1.
     let is_time = matches!(rule, Rule::Months { .. } | Rule::AfterNext { .. });
     if is_time && lines::names_one(sentence) && !plain.contains("starting") {
@@ -277,17 +310,135 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
     let is_bug_fixes =
         ["bug fix", "bugfix", "bug-fix", "active support"].iter().any(|word| plain.contains(word));
     let is_security = contains_word(&plain, "security") || contains_word(&plain, "cve");
-    let mut claim = Claim::new(DeclaredBy::Prose, About::Rule(rule), page.origin(at), sentence)
-        .standing(Standing::Supported);
-    claim.tier = match (is_security, is_bug_fixes) {
+    let tier = match (is_security, is_bug_fixes) {
         (true, false) => Some(Tier::SecurityOnly),
         (false, true) => Some(Tier::Full),
         _ => None,
     };
-    claim.product = product.or_else(|| page.heading_product());
-    page.push(claim);
+    let product = product.or_else(|| page.heading_product());
+    for rule in rules {
+        let origin = page.origin(at);
+        let mut claim = Claim::new(DeclaredBy::Prose, About::Rule(rule), origin, sentence)
+            .standing(Standing::Supported);
+        claim.tier = tier;
+        claim.product.clone_from(&product);
+        page.push(claim);
+    }
     true
 }
+
+/// True of a sentence about fixes for lines: "for security reasons" is about neither.
+fn gives_fixes(lower: &str, is_time_given: bool) -> bool {
+    // "It gets …", "Security fixes are provided for two years".
+    const BEGINNINGS: [&str; 8] =
+        ["it ", "they ", "each ", "security ", "bug", "critical ", "full ", "active "];
+    const FIXES: [&str; 13] = [
+        "support",
+        "maint",
+        "fix",
+        "patch",
+        "backport",
+        "back-port",
+        "updat",
+        "eol",
+        "end of life",
+        "end-of-life",
+        "eligible",
+        "lts",
+        "security release",
+    ];
+    const OF_LINES: [&str; 14] = [
+        "version", "release", "series", "line", "branch", "minor", "major", "train", "track",
+        "cycle", "n-1", "n - 1", "n–1", "x.y",
+    ];
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let is_of_lines =
+        || has(&OF_LINES) || is_time_given || BEGINNINGS.iter().any(|word| lower.starts_with(word));
+    has(&FIXES) && is_of_lines()
+}
+
+/// True of what was, will be, is paid for or is about something other than lines.
+fn gives_no_rule(lower: &str) -> bool {
+    const OTHER: &[&str] = &[
+        "only report",
+        "reporting",
+        "before you report",
+        "documentation",
+        "nightly",
+        " api",
+        "apis ",
+        "schema",
+        "protocol",
+        "used to",
+        "previously",
+        "planned to",
+        "do not support",
+        "don't support",
+        "any more",
+        "anymore",
+        "release candidate",
+        "release manager",
+        "elected",
+        "embargo",
+        "upgrades from",
+        "sent against",
+        "adjacent",
+        "restored",
+        "tickets",
+        "bounty",
+        "kept for",
+        "valid for",
+        "under discussion",
+        "reproduce",
+        "announced for",
+        "aim to fix",
+    ];
+    OTHER.iter().any(|word| lower.contains(word))
+        || FORMER.as_ref().is_some_and(|words| words.is_match(lower))
+}
+
+/// "Until 2024, we supported only the latest release."
+static FORMER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:until|before) \d{4}\b").ok());
+
+/// "… versions of the API server": a part of the project or of another one is counted.
+fn is_of_something_else(behind: &str) -> bool {
+    const OURS: [&str; 22] = [
+        "project",
+        "software",
+        "package",
+        "library",
+        "app",
+        "application",
+        "product",
+        "framework",
+        "tool",
+        "latest",
+        "last",
+        "current",
+        "same",
+        "line",
+        "major",
+        "minor",
+        "release",
+        "code",
+        "previous",
+        "two",
+        "most",
+        "next",
+    ];
+    let Some(rest) = behind.strip_prefix(" of the ") else { return false };
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    !OURS.contains(&word)
+}
+
+/// "At least" is a floor, and what is promised is that: without it the sentence reads alike.
+static FLOOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\bat least (?P<what>(?:the )?(?:last|latest|newest|current|most recent|two|three|four)\b|(?:\d{1,3}|a|one|two|three|four|five|six|nine|twelve|eighteen)[- ](?:month|year))",
+    )
+    .ok()
+});
 
 /// The words of `lower`'s part as they are written, so that `Go` is told from `go`.
 fn capitalised(sentence: &str, part: &str) -> String {
@@ -361,7 +512,7 @@ mod tests {
     }
 
     fn short(claim: &Claim) -> String {
-        let mut text = match &claim.about {
+        let text = match &claim.about {
             About::Version(version) => version.clone(),
             About::Below(version) => format!("<{version}"),
             About::From(version) => format!(">={version}"),
@@ -381,19 +532,14 @@ mod tests {
             }
             other => format!("{other:?}"),
         };
-        if let Some(standing) = claim.standing {
-            text.push(' ');
-            text.push_str(standing.as_str());
-        }
-        match &claim.security_until {
-            Some(End::Day(day)) => text.push_str(&format!(" until {day}")),
-            Some(End::Release(version)) => text.push_str(&format!(" until {version}")),
-            None => {}
-        }
-        if claim.tier == Some(Tier::CriticalOnly) {
-            text.push_str(" critical");
-        }
-        text
+        let end = match &claim.security_until {
+            Some(End::Day(day)) => format!(" until {day}"),
+            Some(End::Release(version)) => format!(" until {version}"),
+            None => String::new(),
+        };
+        let standing = claim.standing.map(|standing| format!(" {}", standing.as_str()));
+        let tier = if claim.tier == Some(Tier::CriticalOnly) { " critical" } else { "" };
+        format!("{text}{}{end}{tier}", standing.unwrap_or_default())
     }
 
     #[test]
@@ -465,6 +611,109 @@ mod tests {
                 "-",
             ),
         ]);
+    }
+
+    #[test]
+    fn a_sentence_gives_the_rule_that_a_reader_takes_from_it() {
+        check(&[
+            ("We support the last three minor versions.", "newest 3"),
+            ("Only the latest minor release receives security fixes.", "newest 1"),
+            ("Security fixes are only provided for the latest release.", "newest 1"),
+            ("The project supports at least the last three minor releases.", "newest 3"),
+            ("We support the last ten minor releases.", "newest 10"),
+            ("Fixes are backported to the last 2 releases within 7 days.", "newest 2"),
+            ("We support the current major version and the one before it.", "newest 1 of 2 majors"),
+            ("We support the last two major releases.", "newest 2, newest 1 of 2 majors"),
+            (
+                "Only the latest release of each major version receives security updates.",
+                "newest 1 of 12 majors",
+            ),
+            ("The latest minor of every major is supported.", "newest 1 of 12 majors"),
+            ("Only the latest release of each line is supported.", "-"),
+            (
+                "Every 2nd minor release is an LTS release and is supported for 24 months.",
+                "every 2 minor 24 months",
+            ),
+            (
+                "Every fourth minor release is an LTS release and is supported for two years.",
+                "every 4 minor 24 months",
+            ),
+            (
+                "Long-term support releases are supported for 24 months; every fourth minor release is an LTS release.",
+                "every 4 minor 24 months",
+            ),
+            (
+                "Every 12th version is an LTS version, supported for 24 months.",
+                "every 12 major 24 months",
+            ),
+            (
+                "Each minor version will receive bug fixes for at least 9 months after it is released.",
+                "9 months",
+            ),
+            ("Every minor release gets eighteen months of security fixes.", "18 months"),
+            ("It gets security fixes for 12 months.", "12 months"),
+            ("Security fixes are provided for two years.", "24 months"),
+            (
+                "Minor releases get bug fixes for a year. Fixes of security flaws last for 18 months.",
+                "12 months, 18 months",
+            ),
+            ("We support the last 12 months of releases.", "12 months"),
+            ("A release is maintained until the next minor release is published.", "newest 1"),
+            (
+                "The previous release line gets security fixes for 6 months after the release of the next one.",
+                "next + 6 months",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_is_about_something_else_gives_no_rule() {
+        let nothing = [
+            "Please only report security issues against the latest release.",
+            "The documentation for the latest version is maintained in `docs`.",
+            "The embargo lasts until the next release is published, so security fixes stay private.",
+            "Access logs are kept for one year for security reasons.",
+            "Our GPG keys are valid for two years from the date of creation and used to sign security releases.",
+            "Our bug bounty is supported by Acme for a period of two years.",
+            "Support tickets are answered for one year after the release.",
+            "Each security advisory names the versions and is kept for five years after publication.",
+            "Extended support is available from our partners for up to three years.",
+            "Enterprise customers receive security patches for up to five years.",
+            "Paid support covers the last four minor releases.",
+            "Hotfixes for the latest three releases are available with a support contract.",
+            "Beta APIs are supported for 9 months after their introduction in a release.",
+            "The CLI supports the last three versions of the API server.",
+            "The client supports the two latest versions of the server.",
+            "The database schema of the last two versions is supported by the migration tool.",
+            "We maintain an MSRV policy of supporting Rust versions released in the last 6 months.",
+            "We used to support the last five releases.",
+            "We do not support the last three versions any more.",
+            "Previously, each release was supported for 18 months.",
+            "Until 2024, we supported only the latest release.",
+            "It is planned to support the last three minor versions from 3.0 on.",
+            "2.1.0 (2026-04-01): fixed support for the latest two versions of the protocol.",
+            "Kubernetes: the last three minor versions are supported.",
+            "On Node.js we support the latest two releases.",
+            "Rust toolchains younger than six months are supported in each release.",
+            "Windows and macOS: only the latest version is supported.",
+            "Please check that the problem is still there in the latest version before you report a security issue.",
+            "A patch for critical vulnerabilities is usually made available in the latest release within 7 days.",
+            "Maintainers are elected for a term of one year and may support up to two releases in that time.",
+            "Security audits are performed for each of the last two major releases.",
+            "Docker images are patched weekly for the latest release.",
+            "Keep your installation patched: always run the latest release.",
+            "Bug fixes should be sent against main first and backported to the latest release branch by a maintainer.",
+            "Release candidates are supported until the next one is published.",
+            "Each release manager supports one release line at a time.",
+            "Every 6th release is a long-running soak test, in which we look for security problems for 3 months.",
+            "Security fixes are announced for one week before the release.",
+            "To test a fix, use the latest nightly release only.",
+            "We support upgrades from the last two minor releases.",
+            "Rolling updates are supported between two adjacent versions.",
+            "Backups made with the latest three versions can be restored and are supported.",
+        ];
+        let cases: Vec<(&str, &str)> = nothing.iter().map(|sentence| (*sentence, "-")).collect();
+        check(&cases);
     }
 
     fn check(cases: &[(&str, &str)]) {

@@ -362,16 +362,8 @@ struct Said {
     security_until: Option<End>,
 }
 
-/// What a part of a sentence says, after what the part before said.
-fn said(lower: &str, is_conditional: bool, before: Option<&Said>) -> Option<Said> {
-    let mut said = Said::default();
-    // "2.x is supported, 1.x is not."
-    let bare = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let is_supported = before.is_some_and(|said| said.standing == Some(Standing::Supported));
-    if is_supported && (bare.ends_with(" is not") || bare.ends_with(" are not")) {
-        return Some(Said { standing: Some(Standing::Eol), ..Said::default() });
-    }
-    let has = |words: &[&str]| words.iter().any(|word| contains_word(lower, word));
+/// Reads the ends that a part of a sentence gives.
+fn ends(lower: &str, said: &mut Said) {
     // Clause by clause: "bug fixes until July 8th 2026, security fixes until November 11th 2026".
     for clause in clauses(lower) {
         let names_end = [
@@ -413,6 +405,19 @@ fn said(lower: &str, is_conditional: bool, before: Option<&Said>) -> Option<Said
             }
         }
     }
+}
+
+/// What a part of a sentence says, after what the part before said.
+fn said(lower: &str, is_conditional: bool, before: Option<&Said>) -> Option<Said> {
+    let mut said = Said::default();
+    // "2.x is supported, 1.x is not."
+    let bare = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let is_supported = before.is_some_and(|said| said.standing == Some(Standing::Supported));
+    if is_supported && (bare.ends_with(" is not") || bare.ends_with(" are not")) {
+        return Some(Said { standing: Some(Standing::Eol), ..Said::default() });
+    }
+    let has = |words: &[&str]| words.iter().any(|word| contains_word(lower, word));
+    ends(lower, &mut said);
     let is_over = has(&[
         "no longer supported",
         "no longer maintained",

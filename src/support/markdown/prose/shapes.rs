@@ -9,13 +9,24 @@ use regex::{Captures, Regex};
 
 use crate::model::{Rule, Unit};
 
-/// The rule that a sentence gives, and where in it the words stand.
-pub(super) fn find(plain: &str) -> Option<(Rule, Range<usize>)> {
+/// The rules that a sentence gives, and where in it the words of the first stand.
+///
+/// There are two if the words may mean two things, of which one gives more lines: "the last two major
+/// releases" are two lines where every release that is no patch is called a major one.
+pub(super) fn find(plain: &str) -> Option<(Vec<Rule>, Range<usize>)> {
     // Most shapes do not fit, and to tell that takes no captures.
     RULES.iter().filter(|shape| shape.words.is_match(plain)).find_map(|shape| {
         let captures = shape.words.captures(plain)?;
-        let range = captures.get(0)?.range();
-        Some(((shape.rule)(&captures)?, range))
+        let whole = captures.get(0)?;
+        let rule = (shape.rule)(&captures)?;
+        let mut rules = vec![rule];
+        if let Rule::Newest { lines, majors: None } = rule
+            && whole.as_str().contains("major release")
+            && lines > 1
+        {
+            rules.push(Rule::Newest { lines: 1, majors: Some(lines) });
+        }
+        Some((rules, whole.range()))
     })
 }
 
@@ -24,7 +35,14 @@ struct Shape {
     rule: fn(&Captures<'_>) -> Option<Rule>,
 }
 
-const NUMBER: &str = r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight)";
+const NUMBER: &str =
+    r"(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)";
+/// A length of time, in months or years.
+const TIME: &str = r"(?P<time>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty-four)[- ](?P<unit>month|year)s?";
+/// Which one of a row.
+const NTH: &str = r"(?P<n>\d{1,2}|other|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth)(?:st|nd|rd|th)?";
+/// Words between "only" and what it is about.
+const ONLY: &str = r"(?:we|to|for|on|in|the|is|are|be|will|do|currently|actively|security|critical|bug|fix(?:es|ed)?|patch(?:es|ed)?|updates?|supports?|supported|maintain(?:s|ed)?|backport(?:s|ed)?|provided?|provides?|applied|made|made available|released?|receives?|offer|offered|issued?)";
 const NEWEST: &str = r"(?:most[ -]recent(?:ly released)?|latest|last|newest|recent|current)";
 const KIND: &str = r"(?:(?:minor|major|feature|stable|released?|published|active|public|official|supported|patch|semver|calver|consecutive|\w+'s|[a-z0-9.-]+) ){0,3}?";
 const LINES: &str =
@@ -35,6 +53,9 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let shape = |words: &str, rule: fn(&Captures<'_>) -> Option<Rule>| {
         let words = words
             .replace("{N}", NUMBER)
+            .replace("{NTH}", NTH)
+            .replace("{TIME}", TIME)
+            .replace("{ONLY}", ONLY)
             .replace("{NEWEST}", NEWEST)
             .replace("{KIND}", KIND)
             .replace("{LINES}", LINES);
@@ -43,17 +64,22 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     [
         // every 12th version is an LTS version, supported for 24 months
         shape(
-            r"every (?P<n>\d{1,2})(?:st|nd|rd|th)? .{0,80}?\b(?:lts|long[- ]term).{0,160}?(?P<time>\d{1,3}|one|two|three|four|five)[- ](?P<unit>month|year)s?",
+            r"every {NTH} .{0,80}?\b(?:lts|long[- ]term).{0,160}?{TIME}",
+            every_nth,
+        ),
+        // LTS releases are supported for 24 months; every fourth minor release is one
+        shape(
+            r"\b(?:lts|long[- ]term).{0,80}?{TIME}\b.{0,60}?\bevery {NTH} .{0,60}?(?:lts|long[- ]term|\bone\b)",
             every_nth,
         ),
         // each release that is a multiple of 12 is an LTS release and supported for 24 months
         shape(
-            r"(?:multiple of|divisible by) (?P<n>\d{1,2}).{0,160}?(?P<time>\d{1,3}|one|two|three|four|five)[- ](?P<unit>month|year)s?",
+            r"(?:multiple of|divisible by) (?P<n>\d{1,2}).{0,160}?{TIME}",
             every_nth,
         ),
         // the last minor of the previous major for one year after the new major
         shape(
-            r"last {KIND}(?:minor|version|release).{0,60}?major.{0,60}?(?P<time>\d{1,2}|one|two|three|a) (?P<unit>month|year)s?.{0,40}major",
+            r"last {KIND}(?:minor|version|release).{0,60}?major.{0,60}?\b{TIME}.{0,40}major",
             last_of_major,
         ),
         // N, N-1 and N-2
@@ -71,7 +97,12 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ),
         shape(
             r"(?:current|latest|newest|most recent) and (?:the )?(?:immediately )?(?:previous|prior|last) {KIND}{LINES}",
-            |_| Some(Rule::Newest { lines: 2, majors: None }),
+            |captures| Some(of(captures, 2)),
+        ),
+        // the latest release of each major version
+        shape(
+            r"(?:most[ -]recent|latest|last|newest|current) {KIND}{LINES} (?:of|in|from|for|per|on|within) (?:each|every|all|any|a) (?:of the )?(?:supported |active |maintained |given )?majors?\b",
+            |_| Some(Rule::Newest { lines: 1, majors: Some(MOST_MAJORS) }),
         ),
         // the last 3 minor versions; the three most recent minor releases
         shape(r"{NEWEST}(?: \w+)? {N} {KIND}{LINES}(?: {LINES})?", newest),
@@ -90,13 +121,13 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             r"(?:single|one) (?:stable )?(?:release )?(?:track|line|branch|train|series)(?: at a time| at any)",
             latest,
         ),
-        shape(r"until the next (?:one|{KIND}{LINES}|\w+) (?:is|gets|has been|ships|comes|becomes)?", latest),
+        shape(r"until the next (?:one|{KIND}{LINES}|\w+)(?: (?:is|gets|has been|ships|comes|becomes)\b|$|[.;])", latest),
         shape(
             r"when (?:a|the) (?:new|next) .{0,40}(?:released|published|ships|available|out), ?(?:the )?(?:previous|prior|old|last) .{0,40}(?:no longer|unsupported|end[- ]of[- ]life|eol|ends)",
             latest,
         ),
         shape(
-            r"(?:only|just|solely|exclusively)(?: \w+){0,5}? (?:the |our )?(?P<which>latest|most recent|newest|last|current) (?P<kind>{KIND}){LINES}",
+            r"(?:only|just|solely|exclusively)(?: {ONLY}){0,5}? (?:the |our )?(?P<which>latest|most recent|newest|last|current) (?P<kind>{KIND}){LINES}",
             latest_of,
         ),
         shape(
@@ -117,22 +148,24 @@ static RULES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ),
         // until six months after the next release
         shape(
-            r"(?P<time>\d{1,3}|one|two|three|four|six|nine|twelve|a) (?P<unit>month|year)s? (?:after|following|from) (?:the )?(?:release of )?(?:the |its |their )?(?:next|successor|subsequent|following)",
+            r"\b{TIME} (?:after|following|from) (?:the )?(?:release of )?(?:the |its |their )?(?:next|successor|subsequent|following)",
             after_next,
         ),
         // for two years after the first release
         shape(
-            r"(?:for|of|during)(?: a)?(?: total)?(?: period)?(?: of)?(?: up to)?(?: roughly| about| approximately)? (?P<time>\d{1,3}|one|two|three|four|five|six|nine|twelve|eighteen|twenty-four|a)[- ](?P<unit>month|year)s?\b",
+            r"(?:for|of|during)(?: a)?(?: total)?(?: period)?(?: of)?(?: up to)?(?: roughly| about| approximately)? {TIME}\b",
             window,
         ),
         shape(
-            r"(?P<time>\d{1,3}|one|two|three|four|five|six|nine|twelve|eighteen) (?P<unit>month|year)s? (?:after|from|since|following|past|of) (?:the |its |their |initial |first |general |security |bug |support|maintenance)",
+            r"\b{TIME} (?:after|from|since|following|past|of) (?:the |its |their |initial |first |general |security |bug |support|maintenance)",
             window,
         ),
         shape(
-            r"(?:less than|younger than|newer than|(?:released|published|versions?|releases?|lines?) (?:in|within|during|of|from) the (?:last|past)) (?P<time>\d{1,3}|one|two|three|six|twelve) (?P<unit>month|year)s?",
+            r"(?:less than|younger than|newer than|(?:released|published|versions?|releases?|lines?) (?:in|within|during|of|from) the (?:last|past)) {TIME}",
             window,
         ),
+        // the last 12 months of releases
+        shape(r"(?:last|past) {TIME} (?:worth )?of {KIND}{LINES}", window),
     ]
     .into_iter()
     .flatten()
@@ -159,28 +192,37 @@ fn lines_of(captures: &Captures<'_>) -> Option<usize> {
     usize::try_from(count).ok().filter(|count| (1..=12).contains(count))
 }
 
+/// As many majors as anybody has.
+const MOST_MAJORS: usize = 12;
+
 /// "the last two major versions" are the newest line of each of them. A "major release" is also what
 /// some call every release that is not a patch, so these are counted as lines.
-fn newest(captures: &Captures<'_>) -> Option<Rule> {
-    let lines = lines_of(captures)?;
+fn of(captures: &Captures<'_>, lines: usize) -> Rule {
     let whole = captures.get(0).map_or("", |whole| whole.as_str());
     let of_majors = whole.contains("major version") || whole.ends_with("majors");
-    Some(if of_majors {
+    if of_majors {
         Rule::Newest { lines: 1, majors: Some(lines) }
     } else {
         Rule::Newest { lines, majors: None }
-    })
+    }
+}
+
+/// "the last 12 months of releases" are no 12 lines.
+fn newest(captures: &Captures<'_>) -> Option<Rule> {
+    let whole = captures.get(0)?.as_str();
+    let is_time = ["month", "year", "week", "day"].iter().any(|unit| whole.contains(unit));
+    if is_time { None } else { Some(of(captures, lines_of(captures)?)) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the functions of all shapes have one type")]
 fn counted_back(captures: &Captures<'_>) -> Option<Rule> {
     let back = captures.name("n").and_then(|n| n.as_str().parse::<usize>().ok()).unwrap_or(1);
-    Some(Rule::Newest { lines: back + 1, majors: None })
+    Some(of(captures, back + 1))
 }
 
 fn and_previous(captures: &Captures<'_>) -> Option<Rule> {
     let previous = if captures.name("n").is_some() { lines_of(captures)? } else { 1 };
-    Some(Rule::Newest { lines: previous + 1, majors: None })
+    Some(of(captures, previous + 1))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the functions of all shapes have one type")]
@@ -194,7 +236,7 @@ fn latest_of(captures: &Captures<'_>) -> Option<Rule> {
     let whole = captures.get(0).map_or("", |whole| whole.as_str());
     let is_patch =
         kind.contains("patch") || kind.contains("point") || whole.contains("latest patch");
-    (!is_patch).then_some(Rule::Newest { lines: 1, majors: None })
+    (!is_patch).then(|| of(captures, 1))
 }
 
 fn months(captures: &Captures<'_>) -> Option<u32> {
@@ -217,6 +259,32 @@ fn last_of_major(captures: &Captures<'_>) -> Option<Rule> {
 }
 
 fn every_nth(captures: &Captures<'_>) -> Option<Rule> {
-    let every = captures.name("n")?.as_str().parse().ok().filter(|every| *every > 1)?;
-    Some(Rule::EveryNth { every, of: Unit::Major, months: months(captures)? })
+    const WORDS: [&str; 13] = [
+        "", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth", "eleventh", "twelfth",
+    ];
+    let word = captures.name("n")?.as_str();
+    let every = match word {
+        "other" => Some(2),
+        word => word.parse().ok().or_else(|| {
+            let at = WORDS.iter().position(|known| *known == word)?;
+            u64::try_from(at).ok()
+        }),
+    };
+    let whole = captures.get(0)?.as_str();
+    let of = if whole.contains("minor") { Unit::Minor } else { Unit::Major };
+    Some(Rule::EveryNth { every: every.filter(|every| *every > 1)?, of, months: months(captures)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shape that does not compile is left out, and must not be.
+    #[test]
+    fn every_shape_is_a_regular_expression() {
+        let source = include_str!("shapes.rs");
+        let (source, _) = source.split_once("fn number(").expect("the list comes first");
+        assert_eq!(RULES.len(), source.matches("shape(").count());
+    }
 }
