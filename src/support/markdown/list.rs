@@ -7,7 +7,7 @@ use super::{
     cell::{self, contains_word},
 };
 use crate::{
-    model::{Claim, DeclaredBy, Standing},
+    model::{About, Claim, DeclaredBy, Standing},
     support::about,
 };
 
@@ -84,7 +84,7 @@ pub(super) fn read(page: &mut Page<'_>, item: &Text) {
 }
 
 /// The line of the heading above, if the item gives an end.
-fn below_heading(page: &Page<'_>, lower: &str) -> Vec<crate::model::About> {
+fn below_heading(page: &Page<'_>, lower: &str) -> Vec<About> {
     let gives_end =
         ["end of life", "end-of-life", "eol", "end of support", "supported until", "estimated end"]
             .iter()
@@ -97,7 +97,12 @@ fn parts(text: &str) -> (&str, &str) {
     let marks =
         [" - ", " – ", " — ", ": ", " (", " is ", " will ", " has ", " until ", " receives "];
     let cut = marks.iter().filter_map(|mark| text.find(mark)).min();
-    match cut {
+    // `2.1 - 2.3: supported` is about a range.
+    let range = [": ", " ("].iter().filter_map(|mark| text.find(mark)).min().filter(|at| {
+        cut.is_some_and(|cut| cut < *at)
+            && matches!(about::about(&text[..*at]).as_slice(), [About::Between(..)])
+    });
+    match range.or(cut) {
         Some(at) => (text[..at].trim(), text[at..].trim_matches([' ', '-', '–', '—', ':'])),
         None => (text.trim_end_matches(['.', ',', ';']), ""),
     }
