@@ -651,6 +651,10 @@ mod tests {
                 "9 months",
             ),
             ("Every minor release gets eighteen months of security fixes.", "18 months"),
+            (
+                "Each release gets bug fixes for 12 months and security fixes for 18 months.",
+                "18 months",
+            ),
             ("It gets security fixes for 12 months.", "12 months"),
             ("Security fixes are provided for two years.", "24 months"),
             (

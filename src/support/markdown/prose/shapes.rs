@@ -18,7 +18,16 @@ pub(super) fn find(plain: &str) -> Option<(Vec<Rule>, Range<usize>)> {
     RULES.iter().filter(|shape| shape.words.is_match(plain)).find_map(|shape| {
         let captures = shape.words.captures(plain)?;
         let whole = captures.get(0)?;
-        let rule = (shape.rule)(&captures)?;
+        let mut rule = (shape.rule)(&captures)?;
+        // "Bug fixes for 12 months and security fixes for 18 months": the longest is the support.
+        if let Rule::Months { months } = &mut rule {
+            let others = shape.words.captures_iter(plain).filter_map(|found| (shape.rule)(&found));
+            for other in others {
+                if let Rule::Months { months: more } = other {
+                    *months = more.max(*months);
+                }
+            }
+        }
         let mut rules = vec![rule];
         if let Rule::Newest { lines, majors: None } = rule
             && whole.as_str().contains("major release")
