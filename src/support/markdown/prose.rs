@@ -655,6 +655,10 @@ mod tests {
                 "Each release gets bug fixes for 12 months and security fixes for 18 months.",
                 "18 months",
             ),
+            (
+                "Security fixes go into the latest three minor releases and the last minor of the previous major for one year.",
+                "newest 3, last of major + 12 months",
+            ),
             ("It gets security fixes for 12 months.", "12 months"),
             ("Security fixes are provided for two years.", "24 months"),
             (

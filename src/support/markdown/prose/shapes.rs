@@ -35,9 +35,20 @@ pub(super) fn find(plain: &str) -> Option<(Vec<Rule>, Range<usize>)> {
         {
             rules.push(Rule::Newest { lines: 1, majors: Some(lines) });
         }
+        if matches!(rule, Rule::Newest { .. }) {
+            let behind =
+                LAST_OF_MAJOR.as_ref().and_then(|also| also.captures(&plain[whole.end()..]));
+            rules.extend(behind.and_then(|captures| last_of_major(&captures)));
+        }
         Some((rules, whole.range()))
     })
 }
+
+/// "… and the last minor of the previous major for one year", behind a rule that counts lines.
+static LAST_OF_MAJOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = r"^.{0,20}(?:and|plus|as well as) (?:for )?(?:the )?(?:last|latest) {KIND}(?:minors?|versions?|releases?|lines?) (?:of|in) the (?:previous|prior|last) major.{0,30}?\b{TIME}";
+    Regex::new(&words.replace("{KIND}", KIND).replace("{TIME}", TIME)).ok()
+});
 
 struct Shape {
     words: Regex,
