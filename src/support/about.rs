@@ -220,7 +220,9 @@ fn plain(text: &str) -> Option<String> {
         // `Helm 3.x`: a name and a version.
         [name, _]
             if ["older", "other", "others", "previous", "earlier", "any", "every", "not"]
-                .contains(name) =>
+                .contains(name)
+                || ["tier", "level", "step", "phase", "part", "stage", "class", "category"]
+                    .contains(name) =>
         {
             None
         }

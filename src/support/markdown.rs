@@ -222,6 +222,14 @@ impl<'a> Page<'a> {
                 }
             }
             Block::Table { head, rows } => table::read(self, head, rows),
+            Block::HtmlTable(at) if self.is_under(&["support", "version", "release"]) => {
+                self.trouble.push(
+                    Trouble::info("a table in HTML is not read")
+                        .at(self.origin(*at))
+                        .hint("write it in Markdown, if it says which versions are supported"),
+                );
+            }
+            Block::HtmlTable(_) => {}
         }
     }
 

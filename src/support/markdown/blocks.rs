@@ -49,6 +49,8 @@ pub(super) enum Block {
         head: Vec<String>,
         rows: Vec<Row>,
     },
+    /// A table in HTML, which is not read, and where it begins in the file.
+    HtmlTable(usize),
 }
 
 /// A row of a table.
@@ -147,6 +149,9 @@ impl Builder {
                 let ticks = source[range.clone()].bytes().take_while(|byte| *byte == b'`').count();
                 self.text(&text, range.start + ticks..range.end);
             }
+            Event::Html(html) if html.to_ascii_lowercase().contains("<table") => {
+                self.blocks.push(Block::HtmlTable(range.start));
+            }
             Event::SoftBreak | Event::HardBreak => self.text(" ", range.clone()),
             // `<br>` in a cell parts two values.
             Event::InlineHtml(html)
@@ -227,6 +232,7 @@ mod tests {
                 }
                 Block::Paragraph(text) => format!("{} p {}", row(text.source(0)), text.text),
                 Block::Item(text) => format!("{} i {}", row(text.source(0)), text.text),
+                Block::HtmlTable(at) => format!("{} html table", row(*at)),
                 Block::Table { head, rows } => {
                     let rows: Vec<String> = rows
                         .iter()
