@@ -6,11 +6,8 @@
 //! regular expressions are linear in the length of a sentence, which is bounded.
 
 mod lines;
+mod sense;
 mod shapes;
-
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::{
     Page,
@@ -26,152 +23,6 @@ use crate::{
 /// A longer sentence is none.
 const LONGEST: usize = 800;
 
-/// Words that a sentence about support has.
-const SUPPORT: &[&str] = &[
-    "support",
-    "supports",
-    "supported",
-    "supporting",
-    "maintain",
-    "maintains",
-    "maintained",
-    "maintaining",
-    "maintenance",
-    "security",
-    "patch",
-    "patches",
-    "patched",
-    "backport",
-    "backports",
-    "backported",
-    "back-ported",
-    "fix",
-    "fixes",
-    "fixed",
-    "bugfixes",
-    "eol",
-    "end-of-life",
-    "end of life",
-    "lts",
-    "updates",
-    "unsupported",
-    "eligible",
-];
-
-/// What makes a sentence say nothing of its own.
-const EMPTY: &[&str] = &[
-    "for example",
-    "e.g",
-    "at the time of writing",
-    "support upgrad",
-    "theoretical",
-    "hypothetical",
-    "best effort",
-    "best-effort",
-    "deprecat",
-    "api version",
-    "upgrade path",
-    "upgrade from",
-    "upgrading from",
-    "skip upgrade",
-    "plugin",
-    "plug-in",
-    "downgrade",
-    "compatible with",
-    "compatibility",
-    "incompatib",
-    "at least",
-    "at minimum",
-    "response",
-    "browsers",
-    "hardware",
-    "operating system",
-    "architecture",
-    "rare case",
-    "minimum",
-    "commercial",
-    "enterprise customer",
-    "paid support",
-    "support contract",
-    "partners",
-    "extended support",
-    "msrv",
-    "bugfix branch",
-    "extend the support",
-];
-
-/// The words of [`EMPTY`], in one search.
-static NOTHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words: Vec<String> = EMPTY.iter().map(|word| regex::escape(word)).collect();
-    Regex::new(&words.join("|")).ok()
-});
-
-/// The words of [`SUPPORT`], the longest first, as parts of words, too. Most sentences have none of
-/// them, and one search is many times faster than one for each word.
-static SPEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let mut words = SUPPORT.to_vec();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    Regex::new(&format!("(?i){}", words.join("|"))).ok()
-});
-
-/// True if a text has a word of [`SUPPORT`] or a longer one.
-fn may_speak(text: &str) -> bool {
-    SPEAKS.as_ref().is_some_and(|words| words.is_match(text))
-}
-
-/// True if a text has a word of [`SUPPORT`].
-fn speaks(lower: &str) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    SPEAKS.as_ref().is_some_and(|words| {
-        words.find_iter(lower).any(|found| {
-            !is_letter(lower[..found.start()].chars().next_back())
-                && !is_letter(lower[found.end()..].chars().next())
-        })
-    })
-}
-
-/// "Older releases are maintained on a best effort basis" leaves the newest one.
-fn leaves_newest(lower: &str) -> bool {
-    let is_loose = lower.contains("best effort") || lower.contains("best-effort");
-    let is_of_older = ["older", "previous", "prior"].iter().any(|word| contains_word(lower, word));
-    let is_of_lines = ["release", "branch", "version"].iter().any(|word| lower.contains(word));
-    is_loose && is_of_older && is_of_lines
-}
-
-/// A sentence up to its example.
-fn without_example(sentence: &str) -> &str {
-    let starts = ["(e.g", "e.g.", "(i.e", "(for example", ", for example", "(for instance"];
-    // Only of ASCII letters, so that a place in the copy is one in the original.
-    let lower = sentence.to_ascii_lowercase();
-    let end = starts.iter().filter_map(|start| lower.find(start)).min();
-    end.filter(|end| *end >= 20).map_or(sentence, |end| &sentence[..end])
-}
-
-/// True of an example, a promise about something else, or a time to answer in.
-fn says_nothing(lower: &str) -> bool {
-    let has = |word: &str| lower.contains(word);
-    // "Released within the last year" is a window, "within a week" a time to answer in.
-    let is_window = [
-        "released within the ",
-        "published within the ",
-        "releases within the ",
-        "versions within the ",
-    ];
-    let is_answer = has("within ") && !has("backport") && !is_window.iter().any(|words| has(words));
-    is_answer || NOTHING.as_ref().is_some_and(|words| words.is_match(lower))
-}
-
-/// "The latest supported version of it" is not about support.
-fn without_attribute(lower: &str) -> String {
-    let attributes = [
-        "latest supported ",
-        "newest supported ",
-        "currently supported upstream ",
-        "highest supported ",
-    ];
-    attributes.iter().fold(lower.to_owned(), |text, attribute| text.replace(attribute, "latest "))
-}
-
 /// The claims of all paragraphs of a text, whatever it is about.
 pub(in crate::support) fn sentences_of(text: &str, at: &Origin) -> Read {
     let mut page = Page::new(text, at);
@@ -185,14 +36,14 @@ pub(in crate::support) fn sentences_of(text: &str, at: &Origin) -> Read {
 
 /// Reads the sentences of a paragraph or an item.
 pub(super) fn read(page: &mut Page<'_>, text: &Text) {
-    if !may_speak(&text.text) {
+    if !sense::may_speak(&text.text) {
         return;
     }
     for (begin, sentence) in sentences(&text.text) {
         if page.is_cut {
             break;
         }
-        if !may_speak(sentence) {
+        if !sense::may_speak(sentence) {
             continue;
         }
         if sentence.len() > LONGEST {
@@ -201,20 +52,20 @@ pub(super) fn read(page: &mut Page<'_>, text: &Text) {
             continue;
         }
         // What follows "for example" is one.
-        let sentence = without_example(sentence);
-        let lower = without_attribute(&sentence.to_lowercase());
-        let lower = match FLOOR.as_ref() {
+        let sentence = sense::without_example(sentence);
+        let lower = sense::without_attribute(&sentence.to_lowercase());
+        let lower = match sense::FLOOR.as_ref() {
             Some(floor) => floor.replace_all(&lower, "$what").into_owned(),
             None => lower,
         };
-        let speaks = speaks(&lower);
-        if speaks && leaves_newest(&lower) {
+        let speaks = sense::speaks(&lower);
+        if speaks && sense::leaves_newest(&lower) {
             let origin = page.origin(text.source(begin));
             let claim = Claim::new(DeclaredBy::Prose, About::Newest, origin, sentence);
             page.push(claim.standing(Standing::Supported));
             continue;
         }
-        if !speaks || says_nothing(&lower) {
+        if !speaks || sense::says_nothing(&lower) {
             continue;
         }
         if !rule(page, text, begin, sentence, &lower) {
@@ -265,7 +116,7 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
     // Of two times, one for bug fixes and one for security, the second often has no noun.
     let is_time_given =
         page.claims.iter().any(|claim| matches!(claim.about, About::Rule(Rule::Months { .. })));
-    if !gives_fixes(lower, is_time_given) || gives_no_rule(lower) {
+    if !sense::gives_fixes(lower, is_time_given) || sense::gives_no_rule(lower) {
         return false;
     }
     let plain = lower
@@ -277,7 +128,7 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
     let Some((rules, range)) = shapes::find(&plain) else { return false };
     let Some(rule) = rules.first().copied() else { return false };
     let behind = &plain[range.end..];
-    if is_of_something_else(behind) {
+    if sense::is_of_something_else(behind) {
         return false;
     }
     // "Only the latest release of each line" says nothing of lines.
@@ -326,119 +177,6 @@ fn rule(page: &mut Page<'_>, text: &Text, begin: usize, sentence: &str, lower: &
     }
     true
 }
-
-/// True of a sentence about fixes for lines: "for security reasons" is about neither.
-fn gives_fixes(lower: &str, is_time_given: bool) -> bool {
-    // "It gets …", "Security fixes are provided for two years".
-    const BEGINNINGS: [&str; 8] =
-        ["it ", "they ", "each ", "security ", "bug", "critical ", "full ", "active "];
-    const FIXES: [&str; 13] = [
-        "support",
-        "maint",
-        "fix",
-        "patch",
-        "backport",
-        "back-port",
-        "updat",
-        "eol",
-        "end of life",
-        "end-of-life",
-        "eligible",
-        "lts",
-        "security release",
-    ];
-    const OF_LINES: [&str; 14] = [
-        "version", "release", "series", "line", "branch", "minor", "major", "train", "track",
-        "cycle", "n-1", "n - 1", "n–1", "x.y",
-    ];
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_of_lines =
-        || has(&OF_LINES) || is_time_given || BEGINNINGS.iter().any(|word| lower.starts_with(word));
-    has(&FIXES) && is_of_lines()
-}
-
-/// True of what was, will be, is paid for or is about something other than lines.
-fn gives_no_rule(lower: &str) -> bool {
-    const OTHER: &[&str] = &[
-        "only report",
-        "reporting",
-        "before you report",
-        "documentation",
-        "nightly",
-        " api",
-        "apis ",
-        "schema",
-        "protocol",
-        "used to",
-        "previously",
-        "planned to",
-        "do not support",
-        "don't support",
-        "any more",
-        "anymore",
-        "release candidate",
-        "release manager",
-        "elected",
-        "embargo",
-        "upgrades from",
-        "sent against",
-        "adjacent",
-        "restored",
-        "tickets",
-        "bounty",
-        "kept for",
-        "valid for",
-        "under discussion",
-        "reproduce",
-        "announced for",
-        "aim to fix",
-    ];
-    OTHER.iter().any(|word| lower.contains(word))
-        || FORMER.as_ref().is_some_and(|words| words.is_match(lower))
-}
-
-/// "Until 2024, we supported only the latest release."
-static FORMER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:until|before) \d{4}\b").ok());
-
-/// "… versions of the API server": a part of the project or of another one is counted.
-fn is_of_something_else(behind: &str) -> bool {
-    const OURS: [&str; 22] = [
-        "project",
-        "software",
-        "package",
-        "library",
-        "app",
-        "application",
-        "product",
-        "framework",
-        "tool",
-        "latest",
-        "last",
-        "current",
-        "same",
-        "line",
-        "major",
-        "minor",
-        "release",
-        "code",
-        "previous",
-        "two",
-        "most",
-        "next",
-    ];
-    let Some(rest) = behind.strip_prefix(" of the ") else { return false };
-    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    !OURS.contains(&word)
-}
-
-/// "At least" is a floor, and what is promised is that: without it the sentence reads alike.
-static FLOOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"\bat least (?P<what>(?:the )?(?:last|latest|newest|current|most recent|two|three|four)\b|(?:\d{1,3}|a|one|two|three|four|five|six|nine|twelve|eighteen)[- ](?:month|year))",
-    )
-    .ok()
-});
 
 /// The words of `lower`'s part as they are written, so that `Go` is told from `go`.
 fn capitalised(sentence: &str, part: &str) -> String {
