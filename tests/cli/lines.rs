@@ -313,6 +313,20 @@ fn what_is_checked_out_is_not_the_default_branch() {
 }
 
 #[test]
+fn a_head_that_names_no_branch_is_no_default_branch_in_silence() {
+    let repo = repo("tag v1.0.0\nbranch release-1.0");
+    let bare = tempfile::tempdir().expect("a folder");
+    let path = bare.path().to_str().expect("UTF-8");
+    repo.git(&["clone", "--quiet", "--bare", ".", path]);
+    let said = "HEAD names `refs/heads/gone`, which is not there; `refs/heads/main` was taken";
+    assert!(!patchline(&["lines", "--repo", path]).stdout.contains(said));
+    repo.git(&["--git-dir", path, "symbolic-ref", "HEAD", "refs/heads/gone"]);
+    let run = patchline(&["lines", "--repo", path]);
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(run.stdout.contains("git symbolic-ref HEAD"), "{}", run.stdout);
+}
+
+#[test]
 fn of_several_remotes_none_is_taken_in_silence() {
     let repo = repo("tag v1.0.0");
     let main = repo.git(&["rev-parse", "main"]);

@@ -64,6 +64,7 @@ impl Git {
             }
             refs.entries.push(RefEntry { name, commit, date });
         }
+        refs.trouble.extend(guessed_default(&repository, default, refs.default.as_deref()));
         refs.entries.sort();
         if let Some(until) = until {
             replay::branches(&repository, &mut refs, until);
@@ -98,6 +99,25 @@ fn default_branch(repository: &gix::Repository, known: Option<&str>) -> Option<S
     }
     let usual = ["main", "master", "trunk", "develop", "devel"];
     usual.iter().flat_map(|short| places(short)).find(|name| exists(name)).or(head)
+}
+
+/// A bare repository says with its head which branch is the default one. Where that branch is not
+/// there, as after a push of `main` to a repository that was made for `master`, another is a guess.
+fn guessed_default(
+    repository: &gix::Repository,
+    known: Option<&str>,
+    taken: Option<&str>,
+) -> Option<Trouble> {
+    if known.is_some() || repository.workdir().is_some() {
+        return None;
+    }
+    let taken = taken.filter(|name| name.starts_with("refs/heads/"))?;
+    let head = repository.head_name().ok().flatten()?;
+    let head = head.as_bstr().to_str().ok()?;
+    (head != taken).then(|| {
+        Trouble::warning(format!("HEAD names `{head}`, which is not there; `{taken}` was taken"))
+            .hint("name the default branch with `git symbolic-ref HEAD refs/heads/<branch>`")
+    })
 }
 
 /// The remotes that the branches may come from: `origin`, or all if there is no such one.
