@@ -49,6 +49,13 @@ impl Collected {
         self.trouble.extend(other.trouble);
     }
 
+    /// Takes what one file said, and gives what of it could not be heard.
+    fn hear(&mut self, said: Said) -> Option<String> {
+        self.claims.extend(said.claims);
+        self.trouble.extend(said.trouble);
+        said.gap
+    }
+
     /// One statement per thing that is missing, or that all was read.
     fn close(&mut self, gaps: &[String]) {
         if gaps.is_empty() {
@@ -165,10 +172,7 @@ pub fn support(git: &Git, refs: &Refs, readers: Readers) -> Collected {
             gaps.push(because);
             break;
         }
-        let read = statements.read(reference, file);
-        collected.claims.extend(read.claims);
-        collected.trouble.extend(read.trouble);
-        gaps.extend(read.gap);
+        gaps.extend(collected.hear(statements.read(reference, file)));
     }
     collected.close(&gaps);
     collected
@@ -201,10 +205,7 @@ pub fn on_lines(
         };
         gaps.extend(skipped(&walked, reference, &mut collected.trouble));
         for file in &walked.files {
-            let read = statements.read(reference, file);
-            collected.claims.extend(read.claims);
-            collected.trouble.extend(read.trouble);
-            gaps.extend(read.gap);
+            gaps.extend(collected.hear(statements.read(reference, file)));
         }
     }
     collected.close(&gaps);

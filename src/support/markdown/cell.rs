@@ -311,7 +311,7 @@ pub(super) fn end(text: &str) -> Option<Ending> {
             && !contains_word(clause, "until")
     };
     // A comma stands inside `May 05, 2026`, so clauses are tried as wholes first.
-    let clauses = split_clauses(&lower);
+    let clauses = split_clauses(&lower, &[',', ';']);
     for clause in clauses.iter().filter(|clause| !is_start(clause)) {
         if let Some(date) = day::find(clause) {
             return Some(if is_over(clause) {
@@ -349,10 +349,10 @@ fn last_of_year(clause: &str) -> Option<jiff::civil::Date> {
     is_end.then(|| jiff::civil::Date::new(year, 12, 31).ok()).flatten()
 }
 
-/// Parts at commas and semicolons, unless what follows the comma is a year.
-fn split_clauses(text: &str) -> Vec<String> {
+/// Parts that end with one of the marks, unless what follows the mark is a year.
+pub(super) fn split_clauses(text: &str, marks: &[char]) -> Vec<String> {
     let mut clauses: Vec<String> = vec![String::new()];
-    for part in text.split_inclusive([',', ';']) {
+    for part in text.split_inclusive(marks) {
         let continues = part.trim_start().starts_with(|c: char| c.is_ascii_digit());
         match clauses.last_mut() {
             Some(last) if continues || last.trim().is_empty() => last.push_str(part),

@@ -498,16 +498,6 @@ fn after<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
 
 /// Parts of a sentence at commas, semicolons and `and`, unless a year follows the comma.
 fn clauses(text: &str) -> Vec<String> {
-    let mut clauses: Vec<String> = vec![String::new()];
-    for part in text.split_inclusive([',', ';', ':']) {
-        let continues = part.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        match clauses.last_mut() {
-            Some(last) if continues || last.trim().is_empty() => last.push_str(part),
-            _ => clauses.push(part.to_owned()),
-        }
-    }
-    clauses
-        .iter()
-        .flat_map(|clause| clause.split(" and ").map(str::to_owned).collect::<Vec<_>>())
-        .collect()
+    let parts = cell::split_clauses(text, &[',', ';', ':']);
+    parts.iter().flat_map(|part| part.split(" and ")).map(str::to_owned).collect()
 }
