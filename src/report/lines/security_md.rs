@@ -2,74 +2,20 @@
 //! a document that has none. What lies outside the markers is somebody's own text and stays as it
 //! is, byte for byte.
 
-use std::{collections::BTreeSet, fmt::Write as _, num::NonZeroU32, ops::Range};
+mod section;
+mod table;
 
-use jiff::civil::Date;
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use std::{collections::BTreeSet, num::NonZeroU32, ops::Range};
 
-use super::releases;
-use crate::{
-    escape,
-    model::{LineKind, ReleaseLine, Standing, Support, Tier},
-};
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use self::section::section;
+pub use self::table::table;
 
 /// Stands in a row of its own above the table.
 pub const START: &str = "patchline:supported-versions";
 /// Stands in a row of its own below the table.
 pub const END: &str = "/patchline:supported-versions";
-/// The heading that the table belongs under.
-const HEADING: &str = "supported versions";
-const NOTHING: &str = "–";
-
-/// The table: supported lines newest first, then those that ended.
-///
-/// Ended lines are summed up as `< 1.2` only if every line below 1.2 has ended; of one that nobody
-/// speaks of, the table says nothing.
-pub fn table(support: &Support) -> String {
-    let lines: Vec<&ReleaseLine> = releases(support).collect();
-    let last = lines.iter().rposition(|line| line.is_scanned());
-    let mut table = String::from("| Version | Supported | Until |\n|---|---|---|\n");
-    let (upper, below) = lines.split_at(last.map_or(0, |last| last + 1));
-    for line in upper {
-        row(&mut table, line);
-    }
-    if last.is_none() {
-        let default = support.lines.iter().filter(|l| l.kind == LineKind::Default);
-        default.filter(|line| line.is_scanned()).for_each(|line| row(&mut table, line));
-    }
-    let oldest = upper.last().filter(|line| line.id.0.starts_with(|c: char| c.is_ascii_digit()));
-    let is_over = below.iter().all(|line| line.standing == Standing::Eol);
-    match oldest {
-        Some(oldest) if is_over && below.len() > 1 => {
-            let _ = writeln!(table, "| < {} | {} | {NOTHING} |", escape::cell(&oldest.id.0), no());
-        }
-        _ => below.iter().for_each(|line| row(&mut table, line)),
-    }
-    table
-}
-
-fn row(table: &mut String, line: &ReleaseLine) {
-    let supported = match (line.standing, line.tier) {
-        (Standing::Supported, Tier::Full) => "✅ Yes",
-        (Standing::Supported, Tier::SecurityOnly) => "🔒 Security fixes only",
-        (Standing::Supported, Tier::CriticalOnly) => "🔒 Critical security fixes only",
-        (Standing::Eol, _) => no(),
-        (Standing::Upcoming | Standing::Unknown, _) => return,
-    };
-    let mut version = escape::cell(&line.id.0);
-    if line.is_lts {
-        version.push_str(" (LTS)");
-    }
-    if let Some(edition) = &line.edition {
-        let _ = write!(version, " ({})", escape::cell(edition));
-    }
-    let until = line.until.map_or_else(|| NOTHING.to_owned(), |day: Date| day.to_string());
-    let _ = writeln!(table, "| {version} | {supported} | {until} |");
-}
-
-fn no() -> &'static str {
-    "❌ No"
-}
 
 /// Where in a document the table went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,90 +195,6 @@ fn insert(text: &str, table: &str) -> (String, Place) {
     )
 }
 
-struct Section {
-    /// Whole rows.
-    heading: Range<usize>,
-    /// The first table of versions before the next heading, in whole rows.
-    table: Option<Range<usize>>,
-}
-
-/// The section that the table belongs in. Headings and tables in lists and quotations are part of
-/// some other thought.
-fn section(text: &str) -> Option<Section> {
-    let mut depth = 0_usize;
-    let mut section: Option<Section> = None;
-    let mut heading: Option<(Range<usize>, String)> = None;
-    let mut table: Option<(Range<usize>, String)> = None;
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth = depth.saturating_sub(1),
-            Event::Start(Tag::Heading { .. }) if depth == 0 => {
-                if section.is_some() {
-                    break;
-                }
-                heading = Some((range, String::new()));
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((range, _)) = heading.take().filter(|(_, title)| is_the_title(title)) {
-                    section = Some(Section { heading: whole_rows(text, &range), table: None });
-                }
-            }
-            Event::Start(Tag::Table(_)) if depth == 0 && section.is_some() => {
-                table = Some((range, String::new()));
-            }
-            Event::End(TagEnd::TableHead) => {
-                let versions = table.take().filter(|(_, header)| is_of_versions(header));
-                if let (Some((range, _)), Some(section)) = (versions, section.as_mut()) {
-                    section.table = Some(table_rows(text, &range));
-                    break;
-                }
-            }
-            Event::Text(words) | Event::Code(words) => note(&words, &mut heading, &mut table),
-            _ => {}
-        }
-    }
-    section
-}
-
-fn note(
-    words: &CowStr<'_>,
-    heading: &mut Option<(Range<usize>, String)>,
-    table: &mut Option<(Range<usize>, String)>,
-) {
-    for (_, text) in [heading, table].into_iter().flatten() {
-        text.push_str(words);
-        text.push(' ');
-    }
-}
-
-fn is_the_title(title: &str) -> bool {
-    let title = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    title.split_whitespace().eq(HEADING.split_whitespace())
-}
-
-/// A table of something else, such as platforms, may stand in the same section.
-fn is_of_versions(header: &str) -> bool {
-    let header = header.to_lowercase();
-    ["version", "release", "branch", "series"].iter().any(|word| header.contains(word))
-}
-
-/// The rows of a range, with their ends.
-fn whole_rows(text: &str, range: &Range<usize>) -> Range<usize> {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let last = start + text[start..range.end].trim_end().len();
-    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
-    start..end
-}
-
-/// The rows of a table. A sentence right below one is a row of it to the rules of Markdown, and a
-/// sentence to whoever wrote it.
-fn table_rows(text: &str, range: &Range<usize>) -> Range<usize> {
-    let rows = whole_rows(text, range);
-    let own = text[rows.clone()].split_inclusive('\n').take_while(|row| row.contains('|'));
-    rows.start..rows.start + own.map(str::len).sum::<usize>()
-}
-
 fn replace(text: &str, range: Range<usize>, with: &str) -> String {
     format!("{}{with}{}", &text[..range.start], &text[range.end..])
 }
@@ -374,7 +236,7 @@ fn row_of(text: &str, offset: usize) -> NonZeroU32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::lines::tests::{line, support};
+    use crate::{model::Support, report::lines::tests::line};
 
     const TABLE: &str = "| Version | Supported | Until |\n|---|---|---|\n| 1.4 | ✅ Yes | – |\n";
     const BLOCK: &str = "<!-- patchline:supported-versions -->\n\n| Version | Supported | Until |\n|---|---|---|\n\
@@ -399,53 +261,6 @@ mod tests {
 
     fn at(row: u32) -> NonZeroU32 {
         NonZeroU32::new(row).expect("a row")
-    }
-
-    #[test]
-    fn the_table_says_what_was_decided() {
-        assert_eq!(
-            table(&support()),
-            "| Version | Supported | Until |\n|---|---|---|\n\
-             | 1.4 | ✅ Yes | – |\n\
-             | 1.3 | ❌ No | 2031-03-31 |\n\
-             | 1.2 (LTS) | 🔒 Security fixes only | 2032-01-31 |\n\
-             | 1.1 | ❌ No | – |\n"
-        );
-    }
-
-    #[test]
-    fn what_is_older_than_every_supported_line_is_summed_up_if_all_of_it_has_ended() {
-        use Standing::{Eol, Supported, Unknown};
-        let lines = |standings: &[Standing]| {
-            let with = |(at, standing): (usize, &Standing)| ReleaseLine {
-                standing: *standing,
-                ..line(&format!("1.{}", 9 - at), "", "")
-            };
-            let lines = standings.iter().enumerate().map(with).collect();
-            let table = table(&Support { lines, ..Support::default() });
-            table.lines().skip(2).map(|row| row.replace(" | – |", " |") + "\n").collect::<String>()
-        };
-        for (standings, expected) in [
-            (&[Supported, Eol, Eol][..], "| 1.9 | ✅ Yes |\n| < 1.9 | ❌ No |\n"),
-            (&[Supported, Eol], "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n"),
-            (
-                &[Supported, Eol, Unknown, Eol],
-                "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n| 1.6 | ❌ No |\n",
-            ),
-            (
-                &[Supported, Eol, Supported, Eol, Eol],
-                "| 1.9 | ✅ Yes |\n| 1.8 | ❌ No |\n| 1.7 | ✅ Yes |\n| < 1.7 | ❌ No |\n",
-            ),
-        ] {
-            assert_eq!(lines(standings), expected);
-        }
-    }
-
-    #[test]
-    fn without_releases_the_default_branch_is_what_is_supported() {
-        let main = ReleaseLine { kind: LineKind::Default, ..line("main", "main", "") };
-        let table = table(&Support { lines: vec![main], ..Support::default() });
-        assert!(table.ends_with("|\n| main | ✅ Yes | – |\n"), "{table}");
     }
 
     #[test]
