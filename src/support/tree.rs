@@ -110,7 +110,7 @@ impl Node {
         Self { row, value }
     }
 
-    /// Itself and all below; a tree is never deeper than [`DEEPEST`].
+    /// Itself and all below; a tree is never deeper than `DEEPEST`.
     fn weight(&self) -> usize {
         1 + match &self.value {
             Value::Nothing => 0,
