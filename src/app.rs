@@ -219,9 +219,21 @@ fn explanation(support: &Support, wanted: &str) -> Result<String, Error> {
     Ok(report::text::lines::explanation(support, &lines))
 }
 
-/// With `--check`, a contradiction is a failure.
+/// With `--check`, a contradiction is a failure, and a statement that could not be heard may hold one.
 fn checked(args: &LinesArgs, support: &Support) -> Exit {
-    if args.check && !support.contradictions.is_empty() { Exit::Fail } else { Exit::Pass }
+    if !args.check {
+        return Exit::Pass;
+    }
+    if !support.contradictions.is_empty() {
+        return Exit::Fail;
+    }
+    match support.coverage.iter().find_map(|coverage| coverage.covered.because()) {
+        Some(gap) => {
+            print::note(&format!("whether the statements agree is not known: {gap}"));
+            Exit::Incomplete
+        }
+        None => Exit::Pass,
+    }
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.

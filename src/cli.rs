@@ -68,7 +68,7 @@ pub struct LinesArgs {
     #[arg(long, value_name = "LINE", num_args = 0..=1, default_missing_value = "", conflicts_with = "format")]
     pub explain: Option<String>,
 
-    /// Exit with 1 if places disagree about which lines are supported
+    /// Exit with 1 if places disagree about which lines are supported, 3 if one could not be read
     #[arg(long)]
     pub check: bool,
 }

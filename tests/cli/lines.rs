@@ -319,11 +319,17 @@ fn a_head_that_names_no_branch_is_no_default_branch_in_silence() {
     let path = bare.path().to_str().expect("UTF-8");
     repo.git(&["clone", "--quiet", "--bare", ".", path]);
     let said = "HEAD names `refs/heads/gone`, which is not there; `refs/heads/main` was taken";
-    assert!(!patchline(&["lines", "--repo", path]).stdout.contains(said));
+    let run = patchline(&["lines", "--repo", path, "--check"]);
+    assert!(!run.stdout.contains(said), "{}", run.stdout);
+    assert_eq!(run.code, 0, "{}", run.stderr);
     repo.git(&["--git-dir", path, "symbolic-ref", "HEAD", "refs/heads/gone"]);
     let run = patchline(&["lines", "--repo", path]);
     assert!(run.stdout.contains(said), "{}", run.stdout);
     assert!(run.stdout.contains("git symbolic-ref HEAD"), "{}", run.stdout);
+    // Another branch may say something else, so nothing is known to agree.
+    let run = patchline(&["lines", "--repo", path, "--check"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("whether the statements agree is not known"), "{}", run.stderr);
 }
 
 #[test]
