@@ -463,6 +463,10 @@ fn what_a_server_does_wrong_is_named_and_never_green() {
             "could not be fetched: the server answered with 404 Not Found",
         ),
         (response("500 Internal Server Error", "", SECOND.as_bytes()), "500 Internal Server Error"),
+        (
+            response("429 Too Many Requests", "Retry-After: 60\r\n", SECOND.as_bytes()),
+            "429 Too Many Requests",
+        ),
         (response("204 No Content", "", b""), "204 No Content"),
         (response("304 Not Modified", "", b""), "304 Not Modified"),
         (cut, "could not be fetched: "),
