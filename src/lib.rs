@@ -17,7 +17,10 @@
 pub mod model;
 pub mod escape;
 pub mod lockfile;
+pub mod severity;
 pub mod advise;
+pub mod import;
+pub mod opinion;
 pub mod support;
 pub mod discover;
 pub mod scan;

@@ -50,6 +50,7 @@ pub fn findings(lines: &[ReleaseLine], facts: &Facts, scanned: Scanned) -> Vec<F
                 has_row.then(|| {
                     let key = FindingKey {
                         vulnerability: vulnerability.clone(),
+                        ecosystem: crate::model::Ecosystem::CRATES_IO,
                         package: package.clone(),
                         certainty,
                         line: line.id.clone(),
@@ -192,7 +193,11 @@ fn finding(
         title: advisory.title.clone(),
         details: advisory.details.clone(),
         url: advisory.url.clone(),
-        severity: Severity { decided: advisory.severity.clone() },
+        severity: Severity {
+            decided: advisory.severity.first().cloned(),
+            rule: "the highest claim",
+            claims: advisory.severity.clone(),
+        },
         // `> 1.10.3` names no lowest version, and is still an answer.
         fixed_in: if advisory.fixed.is_empty() {
             advisory.patched.clone()

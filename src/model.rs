@@ -5,26 +5,34 @@
 //! change.
 
 mod advisory;
+mod alert;
 mod coverage;
+mod ecosystem;
 mod evidence;
 mod finding;
 mod line;
+mod opinion;
 mod package;
 mod report;
 mod support;
 mod verdict;
 
 pub use advisory::{
-    Advisory, AdvisoryClass, AdvisoryDatabase, Quarantined, Rating, SeverityClaim, Stamp,
-    VersionRange,
+    Advisory, AdvisoryClass, AdvisoryDatabase, Quarantined, Rating, Scale, SeverityClaim, Stamp,
+    VersionRange, canonical_id,
 };
+pub use alert::{Alert, Level};
 pub use coverage::{Blame, Coverage, Covered, Facts, Trouble, Weight};
-pub use evidence::{Certainty, Dependent, Evidence, Fit, Place, Requirement, Tip, Update};
+pub use ecosystem::Ecosystem;
+pub use evidence::{
+    Basis, Certainty, Dependent, Evidence, Fit, Place, Reach, Reported, Requirement, Tip, Update,
+};
 pub use finding::{Finding, FindingKey, Occurrence, Severity, View};
 pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
     Tier,
 };
+pub use opinion::{Expiry, Opinion, PackagePattern, Stance, Suppression};
 pub use package::{
     BlobId, Dependency, Entry, EntryIndex, Inventory, Lockfile, Manifest, Supply, TreeFile,
 };

@@ -15,8 +15,8 @@ use semver::Version;
 
 use self::graph::Paths;
 use crate::model::{
-    Advisory, AdvisoryDatabase, Certainty, Coverage, Covered, Entry, Evidence, Inventory, Lockfile,
-    Origin, Place, Supply, Trouble, Update,
+    Advisory, AdvisoryDatabase, Basis, Certainty, Coverage, Covered, Entry, Evidence, Inventory,
+    Lockfile, Origin, Place, Reach, Supply, Trouble, Update,
 };
 
 /// What matching brought to light.
@@ -68,15 +68,17 @@ pub fn evidence(inventories: &[Inventory], databases: &[AdvisoryDatabase]) -> Sc
                 };
                 scanned.evidence.push(Evidence {
                     source: found.source.to_owned(),
+                    basis: Basis::Matched,
                     advisory: Arc::clone(found.advisory),
                     at: inventory.place.clone(),
-                    version: entry.version.to_string(),
-                    supply: entry.supply.clone(),
+                    version: Some(entry.version.to_string()),
+                    supply: Some(entry.supply.clone()),
                     certainty: found.certainty,
-                    lockfile: file.path.clone(),
-                    row: entry.row,
+                    lockfile: Some(file.path.clone()),
+                    row: Some(entry.row),
                     path: found.path.clone(),
                     update,
+                    reach: Reach::Unasked,
                 });
             }
         }
@@ -116,7 +118,8 @@ impl<'a> Matches<'a> {
                     if matches.paths.is_empty() {
                         matches.paths = Paths::of(lockfile);
                     }
-                    let is_ours = entry.supply == Supply::Registry && advisory.for_crates_io;
+                    let is_ours =
+                        entry.supply == Supply::Registry && advisory.is_of_default_registry;
                     matches.found.push(Match {
                         entry: index,
                         version: version.clone(),

@@ -11,7 +11,10 @@ use jiff::civil::Date;
 use semver::{Op, Version, VersionReq};
 
 use super::Record;
-use crate::model::{Advisory, AdvisoryClass, Quarantined, Rating, SeverityClaim, VersionRange};
+use crate::{
+    model::{Advisory, AdvisoryClass, Ecosystem, Quarantined, VersionRange},
+    severity,
+};
 
 /// The id of this source.
 pub const ID: &str = "rustsec";
@@ -98,30 +101,21 @@ fn convert(record: advisory::Advisory) -> Advisory {
             Some(other) => AdvisoryClass::Other(other.as_str().to_owned()),
         },
         package: metadata.package.to_string(),
-        for_crates_io: metadata.source.is_none_or(|source| source.is_default_registry()),
+        ecosystem: Ecosystem::CRATES_IO,
+        is_of_default_registry: metadata.source.is_none_or(|source| source.is_default_registry()),
         ranges,
         patched,
         fixed,
-        severity: metadata.cvss.map(|cvss| SeverityClaim {
-            by: ID,
-            rating: rating(cvss.severity()),
-            score: cvss.score(),
-            vector: cvss.to_string(),
-        }),
+        severity: metadata
+            .cvss
+            .and_then(|cvss| severity::of_vector(ID, &cvss.to_string()))
+            .into_iter()
+            .collect(),
         title: metadata.title,
         details: metadata.description,
         date: Date::strptime("%Y-%m-%d", metadata.date.as_str()).ok(),
+        fixed_on: None,
         withdrawn: metadata.withdrawn.is_some(),
-    }
-}
-
-fn rating(severity: advisory::Severity) -> Rating {
-    match severity {
-        advisory::Severity::None => Rating::None,
-        advisory::Severity::Low => Rating::Low,
-        advisory::Severity::Medium => Rating::Medium,
-        advisory::Severity::High => Rating::High,
-        advisory::Severity::Critical => Rating::Critical,
     }
 }
 
@@ -155,6 +149,7 @@ fn first_line(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Rating;
 
     const RECORD: &str = r#"```toml
 [advisory]
@@ -182,7 +177,7 @@ It ticks.
         let Record::Advisory(advisory) = read_text(RECORD) else { panic!("it is a record") };
         assert_eq!(advisory.id, "RUSTSEC-2031-0001");
         assert_eq!(advisory.aliases, ["CVE-2031-0001", "GHSA-xxxx-yyyy-zzzz"]);
-        assert_eq!(advisory.severity.as_ref().map(|s| s.rating), Some(Rating::High));
+        assert_eq!(advisory.severity.first().map(|s| s.rating), Some(Rating::High));
         let fixed: Vec<String> = advisory.fixed.iter().map(ToString::to_string).collect();
         assert_eq!(fixed, ["0.2.23", "0.3.20"]);
         for (version, affected) in [

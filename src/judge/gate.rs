@@ -73,10 +73,13 @@ impl Rules {
     /// The decision about an unpatched finding, and the rule that made it.
     pub fn of(&self, class: &AdvisoryClass, rating: Option<Rating>) -> (Decision, GateRule) {
         match class {
-            AdvisoryClass::Vulnerability => self.vulnerability(rating),
+            AdvisoryClass::Malware => (Decision::Fail, GateRule::FailAt),
+            AdvisoryClass::Vulnerability | AdvisoryClass::Unstated => self.vulnerability(rating),
             AdvisoryClass::Unsound => (self.unsound, GateRule::Unsound),
             AdvisoryClass::Unmaintained => (self.unmaintained, GateRule::Unmaintained),
-            AdvisoryClass::Notice | AdvisoryClass::Other(_) => (self.notice, GateRule::Notice),
+            AdvisoryClass::Notice | AdvisoryClass::Yanked | AdvisoryClass::Other(_) => {
+                (self.notice, GateRule::Notice)
+            }
         }
     }
 

@@ -5,25 +5,38 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use jiff::civil::Date;
 use semver::Version;
 
+use super::Ecosystem;
+
 /// What an advisory is about. Everything but a vulnerability has a gate of its own.
+///
+/// From the gravest to the lightest; what a source leaves open is taken for a vulnerability unless
+/// another source of the same alias group says what it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdvisoryClass {
+    /// The package itself is an attack.
+    Malware,
     Vulnerability,
     Unsound,
     Unmaintained,
     Notice,
+    /// A version that its registry has withdrawn.
+    Yanked,
     /// A class that this version does not know: kept and named, gated as a notice.
     Other(String),
+    /// The source does not say.
+    Unstated,
 }
 
 impl AdvisoryClass {
     /// The word that reports use.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Vulnerability => "vulnerability",
+            Self::Malware => "malware",
+            Self::Vulnerability | Self::Unstated => "vulnerability",
             Self::Unsound => "unsound",
             Self::Unmaintained => "unmaintained",
             Self::Notice => "notice",
+            Self::Yanked => "yanked",
             Self::Other(name) => name,
         }
     }
@@ -52,16 +65,58 @@ impl Rating {
     }
 }
 
+/// How a severity is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scale {
+    /// A word of the source's own scale, or a number without a vector.
+    Word,
+    Score,
+    CvssV2,
+    CvssV3,
+    CvssV4,
+}
+
+impl Scale {
+    /// The word that reports and `severity.prefer` use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Score => "score",
+            Self::CvssV2 => "cvss2",
+            Self::CvssV3 => "cvss3",
+            Self::CvssV4 => "cvss4",
+        }
+    }
+}
+
 /// What one source says of a vulnerability's severity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeverityClaim {
-    /// The source, `rustsec`.
-    pub by: &'static str,
+    /// The source: `rustsec`, `trivy`, or whom a report quotes, `nvd`.
+    pub by: String,
+    pub scale: Scale,
     pub rating: Rating,
-    /// 0.0 to 10.0, one decimal.
-    pub score: f64,
+    /// 0.0 to 10.0, one decimal; `None`: only a word is given.
+    pub score: Option<f64>,
     /// The CVSS vector as published.
-    pub vector: String,
+    pub vector: Option<String>,
+}
+
+/// An advisory's id in the spelling of its database: `cve-2031-1` is `CVE-2031-1`, and of a GHSA only
+/// the prefix is in capitals. An id of an unknown kind is kept as it is.
+pub fn canonical_id(id: &str) -> String {
+    const IN_CAPITALS: [&str; 10] =
+        ["CVE", "GO", "GSD", "MAL", "OSV", "PYSEC", "RUSTSEC", "EEF", "SNYK", "CKV"];
+    let id = id.trim();
+    match id.split_once('-') {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("GHSA") => {
+            format!("GHSA-{}", rest.to_ascii_lowercase())
+        }
+        Some((prefix, _)) if IN_CAPITALS.iter().any(|known| prefix.eq_ignore_ascii_case(known)) => {
+            id.to_ascii_uppercase()
+        }
+        _ => id.to_owned(),
+    }
 }
 
 /// Affected versions `[introduced, fixed)`, by SemVer precedence, as OSV defines ranges.
@@ -88,15 +143,19 @@ pub struct Advisory {
     /// Other names of the same vulnerability, sorted.
     pub aliases: Vec<String>,
     pub class: AdvisoryClass,
+    pub ecosystem: Ecosystem,
+    /// In the ecosystem's one spelling; see [`Ecosystem::canonical`].
     pub package: String,
-    /// False if the record names a registry other than crates.io.
-    pub for_crates_io: bool,
+    /// False if the record names a registry other than the ecosystem's own.
+    pub is_of_default_registry: bool,
+    /// Affected ranges; empty where only a report speaks, which says that a version is affected and
+    /// not why.
     pub ranges: Vec<VersionRange>,
-    /// The requirements that the record calls patched, as written.
+    /// The requirements or versions that the record calls patched, as written.
     pub patched: Vec<String>,
-    /// The lowest version of each patched requirement, ascending.
+    /// The lowest version of each patched requirement, ascending; empty where versions are not SemVer.
     pub fixed: Vec<Version>,
-    pub severity: Option<SeverityClaim>,
+    pub severity: Vec<SeverityClaim>,
     pub title: String,
     /// Markdown, as published.
     pub details: String,
@@ -104,8 +163,34 @@ pub struct Advisory {
     pub url: Option<String>,
     /// When it was published.
     pub date: Option<Date>,
+    /// The day since which a fix can be had, if the source says so.
+    pub fixed_on: Option<Date>,
     /// A withdrawn record never matches.
     pub withdrawn: bool,
+}
+
+impl Default for Advisory {
+    /// Nothing is known of it yet.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            aliases: Vec::new(),
+            class: AdvisoryClass::Unstated,
+            ecosystem: Ecosystem::UNKNOWN,
+            package: String::new(),
+            is_of_default_registry: true,
+            ranges: Vec::new(),
+            patched: Vec::new(),
+            fixed: Vec::new(),
+            severity: Vec::new(),
+            title: String::new(),
+            details: String::new(),
+            url: None,
+            date: None,
+            fixed_on: None,
+            withdrawn: false,
+        }
+    }
 }
 
 impl Advisory {

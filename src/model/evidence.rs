@@ -127,20 +127,125 @@ impl Update {
     pub const NO_FIX: Self = Self { fit: Fit::NoFix, to: None, dependents: Vec::new() };
 }
 
-/// One advisory matched to one locked package at one tip.
-#[derive(Clone, Debug)]
+/// How a source came to its claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// We compared an advisory's range with what is locked.
+    Matched,
+    /// The same, with an advisory that was published for another place: an alert of the default
+    /// branch, held against this line.
+    Projected,
+    /// A tool's report says so.
+    Reported,
+}
+
+impl Basis {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Projected => "projected",
+            Self::Reported => "reported",
+        }
+    }
+}
+
+/// Whether the vulnerable code is used, as far as anybody asked. It changes no sight: it is true of
+/// one set of features and targets only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nobody asked.
+    #[default]
+    Unasked,
+    /// Outside the build graph.
+    NotBuilt,
+    /// Locked or required, and no more is known of its use.
+    Required,
+    /// Only for tests, examples and build scripts.
+    DevOnly { via: Vec<String> },
+    /// A package with the flaw is imported, its vulnerable function is not called.
+    Imported,
+    /// In the build graph, on these targets and by these features, if any are named.
+    Built { via: Vec<String> },
+    /// The vulnerable function is called.
+    Called,
+}
+
+impl Reach {
+    /// The word that reports use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::NotBuilt => "not-built",
+            Self::Required => "required",
+            Self::DevOnly { .. } => "dev-only",
+            Self::Imported => "imported",
+            Self::Built { .. } => "built",
+            Self::Called => "called",
+        }
+    }
+
+    /// Targets, features or callers, if any are named.
+    pub fn via(&self) -> &[String] {
+        match self {
+            Self::DevOnly { via } | Self::Built { via } => via,
+            _ => &[],
+        }
+    }
+}
+
+/// One source's claim that a package at a place has a vulnerability.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// The database or tool that claims it.
+    /// The database or tool that claims it: `rustsec`, `trivy`.
     pub source: String,
+    pub basis: Basis,
+    /// What this source says of the vulnerability.
     pub advisory: Arc<Advisory>,
     pub at: Place,
-    pub version: String,
-    pub supply: Supply,
+    /// `None`: the source does not say, and no lockfile shows it.
+    pub version: Option<String>,
+    /// `None`: no lockfile that was read shows the package.
+    pub supply: Option<Supply>,
     pub certainty: Certainty,
-    pub lockfile: String,
+    /// The file that holds the package, from the repository's root, if it is known.
+    pub lockfile: Option<String>,
     /// 1-based row of the package's name.
-    pub row: NonZeroU32,
+    pub row: Option<NonZeroU32>,
     /// The shortest chain of `name version` from a workspace member to the package.
     pub path: Vec<String>,
     pub update: Update,
+    pub reach: Reach,
+}
+
+/// What a report says of one package, before anybody knows at which line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reported {
+    /// What the report says of the vulnerability, with the package and its ecosystem.
+    pub advisory: Arc<Advisory>,
+    pub version: Option<String>,
+    /// From the repository's root, as far as the report says.
+    pub file: Option<String>,
+    /// 1-based.
+    pub row: Option<NonZeroU32>,
+    /// `Possible` where the tool itself only guesses (a CPE match).
+    pub certainty: Certainty,
+    /// The chain of `name version` through which it is required, if the report has one.
+    pub path: Vec<String>,
+    pub reach: Reach,
+}
+
+impl Reported {
+    /// A claim without a place in any file.
+    pub fn of(advisory: Advisory, version: Option<String>) -> Self {
+        Self {
+            advisory: Arc::new(advisory),
+            version,
+            file: None,
+            row: None,
+            certainty: Certainty::Certain,
+            path: Vec::new(),
+            reach: Reach::Unasked,
+        }
+    }
 }

@@ -3,14 +3,16 @@
 use std::{collections::BTreeSet, num::NonZeroU32};
 
 use super::{
-    AdvisoryClass, Certainty, Evidence, LineId, Rating, SeverityClaim, Sight, Supply, Update,
+    AdvisoryClass, Certainty, Ecosystem, Evidence, LineId, Rating, SeverityClaim, Sight, Supply,
+    Update,
 };
 
 /// What makes a finding one and the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingKey {
-    /// The group's stable name: its RUSTSEC id where there is one.
+    /// The group's stable name: see `merge::identity`.
     pub vulnerability: String,
+    pub ecosystem: Ecosystem,
     pub package: String,
     /// A package of the same name from elsewhere is another package.
     pub certainty: Certainty,
@@ -20,11 +22,13 @@ pub struct FindingKey {
 /// An affected entry of a lockfile.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
-    pub lockfile: String,
+    /// `None`: no source says in which file.
+    pub lockfile: Option<String>,
     /// 1-based.
-    pub row: NonZeroU32,
-    pub version: String,
-    pub supply: Supply,
+    pub row: Option<NonZeroU32>,
+    pub version: Option<String>,
+    /// `None`: no lockfile that was read shows the package.
+    pub supply: Option<Supply>,
 }
 
 /// What was seen at one tip.
@@ -42,6 +46,10 @@ pub struct View {
 pub struct Severity {
     /// `None`: no source rates it.
     pub decided: Option<SeverityClaim>,
+    /// Why this one: `the highest claim`, `severity.prefer`.
+    pub rule: &'static str,
+    /// Everything that was said, borrowed over the whole alias group.
+    pub claims: Vec<SeverityClaim>,
 }
 
 impl Severity {

@@ -3,6 +3,8 @@
 //!
 //! A field may be added in version 1; none is renamed, removed or given another meaning.
 
+use std::num::NonZeroU32;
+
 use serde::Serialize;
 
 use super::branch_name;
@@ -241,7 +243,7 @@ struct JsonSeverity<'a> {
     rating: Option<&'static str>,
     score: Option<f64>,
     vector: Option<&'a str>,
-    decided_by: Option<&'static str>,
+    decided_by: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -260,10 +262,10 @@ struct JsonView<'a> {
 
 #[derive(Serialize)]
 struct JsonOccurrence<'a> {
-    version: &'a str,
-    lockfile: &'a str,
-    row: u32,
-    source: String,
+    version: Option<&'a str>,
+    lockfile: Option<&'a str>,
+    row: Option<u32>,
+    source: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -289,9 +291,9 @@ struct JsonEvidence<'a> {
     source: &'a str,
     advisory: &'a str,
     tip: &'static str,
-    version: &'a str,
-    lockfile: &'a str,
-    row: u32,
+    version: Option<&'a str>,
+    lockfile: Option<&'a str>,
+    row: Option<u32>,
     path: &'a [String],
     update: JsonUpdate<'a>,
 }
@@ -380,7 +382,7 @@ fn origin(origin: &Origin) -> JsonOrigin<'_> {
     JsonOrigin {
         reference: origin.reference.as_deref(),
         path: &origin.path,
-        row: origin.row.map(std::num::NonZeroU32::get),
+        row: origin.row.map(NonZeroU32::get),
     }
 }
 
@@ -398,9 +400,9 @@ fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
         url: finding.url.as_deref(),
         severity: JsonSeverity {
             rating: severity.map(|claim| claim.rating.as_str()),
-            score: severity.map(|claim| claim.score),
-            vector: severity.map(|claim| claim.vector.as_str()),
-            decided_by: severity.map(|claim| claim.by),
+            score: severity.and_then(|claim| claim.score),
+            vector: severity.and_then(|claim| claim.vector.as_deref()),
+            decided_by: severity.map(|claim| claim.by.as_str()),
         },
         package: JsonPackage {
             ecosystem: "crates.io",
@@ -429,7 +431,7 @@ fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
 /// not from crates.io says where it is from, since it is another package.
 pub(super) fn purl(finding: &Finding) -> String {
     let base = format!("pkg:cargo/{}", crate::escape::uri(&finding.key.package));
-    let supply = finding.evidence.first().map(|evidence| &evidence.supply);
+    let supply = finding.evidence.first().and_then(|evidence| evidence.supply.as_ref());
     match supply {
         Some(Supply::Git(url)) => format!("{base}?vcs_url={}", crate::escape::query(url)),
         Some(Supply::OtherRegistry(url)) => {
@@ -449,10 +451,10 @@ fn view(view: &View) -> JsonView<'_> {
 
 fn occurrence(occurrence: &Occurrence) -> JsonOccurrence<'_> {
     JsonOccurrence {
-        version: &occurrence.version,
-        lockfile: &occurrence.lockfile,
-        row: occurrence.row.get(),
-        source: occurrence.supply.to_string(),
+        version: occurrence.version.as_deref(),
+        lockfile: occurrence.lockfile.as_deref(),
+        row: occurrence.row.map(NonZeroU32::get),
+        source: occurrence.supply.as_ref().map(ToString::to_string),
     }
 }
 
@@ -461,9 +463,9 @@ fn evidence(evidence: &Evidence) -> JsonEvidence<'_> {
         source: &evidence.source,
         advisory: &evidence.advisory.id,
         tip: evidence.at.tip.as_str(),
-        version: &evidence.version,
-        lockfile: &evidence.lockfile,
-        row: evidence.row.get(),
+        version: evidence.version.as_deref(),
+        lockfile: evidence.lockfile.as_deref(),
+        row: evidence.row.map(NonZeroU32::get),
         path: &evidence.path,
         update: update(&evidence.update),
     }

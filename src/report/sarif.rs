@@ -37,6 +37,10 @@ const HOME: &str = "https://github.com/patchline/patchline";
 /// `repositoryUri` is required and absolute; a repository without a remote has no address.
 const NO_ADDRESS: &str = "urn:git:local-repository";
 
+/// Where GitHub is told to look if no source says in which file a package is: it wants a file that
+/// exists.
+const NO_FILE: &str = "README.md";
+
 /// Runs of a merged report: one per line, and one for contradictions if there are any.
 pub fn run_count(report: &Report, lines: usize) -> usize {
     lines + usize::from(has_support_run(report))
@@ -154,7 +158,7 @@ fn results(
             Tip::Release => &finding.release,
         };
         for occurrence in view.iter().flat_map(|view| &view.occurrences) {
-            by_lockfile.entry(&occurrence.lockfile).or_default().push((*tip, occurrence));
+            by_lockfile.entry(file_of(occurrence)).or_default().push((*tip, occurrence));
         }
     }
     by_lockfile
@@ -166,6 +170,10 @@ fn results(
             Some(result(finding, verdict, line, tip, lockfile, &here))
         })
         .collect()
+}
+
+fn file_of(occurrence: &Occurrence) -> &str {
+    occurrence.lockfile.as_deref().unwrap_or(NO_FILE)
 }
 
 fn result(
@@ -181,7 +189,12 @@ fn result(
         Tip::Head => line.head.as_ref().and_then(|head| head.commit.as_ref()),
         Tip::Release => line.release.as_ref().and_then(|release| release.commit.as_ref()),
     };
-    let here = || finding.evidence.iter().filter(|e| e.at.tip == tip && e.lockfile == lockfile);
+    let here = || {
+        finding
+            .evidence
+            .iter()
+            .filter(|e| e.at.tip == tip && e.lockfile.as_deref().unwrap_or(NO_FILE) == lockfile)
+    };
     let evidence = here().next();
     let related: Vec<Location> = occurrences
         .iter()
@@ -191,9 +204,10 @@ fn result(
             id: Some(id),
             message: Some(message(format!(
                 "{} {} is locked here too.",
-                finding.key.package, occurrence.version
+                finding.key.package,
+                occurrence.version.as_deref().unwrap_or_default()
             ))),
-            ..location(lockfile, Some(occurrence.row))
+            ..location(lockfile, occurrence.row)
         })
         .collect();
     let text = text(finding, verdict, line, tip, occurrences, Finding::hardest(here()));
@@ -201,7 +215,7 @@ fn result(
         .rule_id(&finding.key.vulnerability)
         .level(level(finding))
         .message(message(text))
-        .locations(vec![location(lockfile, occurrences.first().map(|o| o.row))])
+        .locations(vec![location(lockfile, occurrences.first().and_then(|o| o.row))])
         .partial_fingerprints(BTreeMap::from([
             ("primaryLocationLineHash".to_owned(), format!("{fingerprint}:1")),
             ("patchline/finding/v1".to_owned(), fingerprint),
@@ -215,7 +229,7 @@ fn result(
             "class": finding.class.as_str(),
             "names": finding.names,
             "purl": purl(finding),
-            "versions": occurrences.iter().map(|o| o.version.as_str()).collect::<BTreeSet<_>>(),
+            "versions": occurrences.iter().filter_map(|o| o.version.as_deref()).collect::<BTreeSet<_>>(),
             "fixedIn": finding.fixed_in,
             "tip": tip.as_str(),
             "commit": commit.map(|commit| commit.0.as_str()),
@@ -232,7 +246,7 @@ fn fingerprint(finding: &Finding, lockfile: &str) -> String {
     let mut hash = Sha256::new();
     let parts = [
         finding.key.vulnerability.as_str(),
-        "crates.io",
+        finding.key.ecosystem.as_str(),
         &finding.key.package,
         lockfile,
         finding.key.certainty.as_str(),
@@ -253,7 +267,8 @@ fn text(
     occurrences: &[&Occurrence],
     update: Option<&Update>,
 ) -> String {
-    let versions: BTreeSet<&str> = occurrences.iter().map(|o| o.version.as_str()).collect();
+    let versions: BTreeSet<&str> =
+        occurrences.iter().filter_map(|o| o.version.as_deref()).collect();
     let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
     let place = match (tip, &line.release) {
         (Tip::Release, Some(release)) => format!("line {} (release {})", line.id, release.tag),

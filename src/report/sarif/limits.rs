@@ -34,5 +34,5 @@ pub(super) fn keep_most_severe(
 }
 
 fn score(finding: &Finding) -> f64 {
-    finding.severity.decided.as_ref().map_or(0.0, |claim| claim.score)
+    finding.severity.decided.as_ref().and_then(|claim| claim.score).unwrap_or(0.0)
 }

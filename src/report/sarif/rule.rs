@@ -9,7 +9,7 @@ use serde_sarif::sarif::{
 use super::limits;
 use crate::{
     escape,
-    model::{AdvisoryClass, Certainty, Finding, Rating},
+    model::{AdvisoryClass, Certainty, Finding, Rating, SeverityClaim},
 };
 
 /// SARIF's levels, most urgent first.
@@ -40,13 +40,24 @@ pub(super) fn urgency(finding: &Finding) -> Urgency {
 
 fn of_advisory(finding: &Finding) -> Urgency {
     match (&finding.class, finding.severity.rating()) {
-        (AdvisoryClass::Vulnerability, Some(Rating::High | Rating::Critical)) => Urgency::Error,
-        (AdvisoryClass::Vulnerability, Some(Rating::Low | Rating::None)) => Urgency::Note,
-        (AdvisoryClass::Vulnerability, Some(Rating::Medium) | None)
+        (AdvisoryClass::Malware, _) => Urgency::Error,
+        (
+            AdvisoryClass::Vulnerability | AdvisoryClass::Unstated,
+            Some(Rating::High | Rating::Critical),
+        ) => Urgency::Error,
+        (
+            AdvisoryClass::Vulnerability | AdvisoryClass::Unstated,
+            Some(Rating::Low | Rating::None),
+        ) => Urgency::Note,
+        (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, Some(Rating::Medium) | None)
         | (AdvisoryClass::Unsound, _) => Urgency::Warning,
-        (AdvisoryClass::Unmaintained | AdvisoryClass::Notice | AdvisoryClass::Other(_), _) => {
-            Urgency::Note
-        }
+        (
+            AdvisoryClass::Unmaintained
+            | AdvisoryClass::Notice
+            | AdvisoryClass::Yanked
+            | AdvisoryClass::Other(_),
+            _,
+        ) => Urgency::Note,
     }
 }
 
@@ -76,9 +87,11 @@ pub(super) fn of(finding: &Finding) -> ReportingDescriptor {
     let extra = &mut properties.additional_properties;
     extra.insert("precision".to_owned(), json!("very-high"));
     extra.insert("names".to_owned(), json!(finding.names));
-    if let Some(claim) = finding.severity.decided.as_ref().filter(|claim| claim.score > 0.0) {
+    if let Some((claim, score)) =
+        finding.severity.decided.as_ref().and_then(|claim| Some((claim, score(claim)?)))
+    {
         // A decimal in a string: one number or word here makes GitHub refuse the whole file.
-        extra.insert("security-severity".to_owned(), json!(format!("{:.1}", claim.score)));
+        extra.insert("security-severity".to_owned(), json!(format!("{score:.1}")));
         extra.insert("severityVector".to_owned(), json!(claim.vector));
         extra.insert("severityDecidedBy".to_owned(), json!(claim.by));
     }
@@ -102,6 +115,18 @@ pub(super) fn of(finding: &Finding) -> ReportingDescriptor {
     rule.help_uri.clone_from(&finding.url);
     rule.deprecated_ids = (finding.names.len() > 1).then(|| finding.names[1..].to_vec());
     rule
+}
+
+/// The score, or for a word the lower end of its band: the number says no more than the word does.
+fn score(claim: &SeverityClaim) -> Option<f64> {
+    let of_word = match claim.rating {
+        Rating::Critical => Some(9.0),
+        Rating::High => Some(7.0),
+        Rating::Medium => Some(4.0),
+        Rating::Low => Some(0.1),
+        Rating::None => None,
+    };
+    claim.score.filter(|score| *score > 0.0).or(of_word.filter(|_| claim.score.is_none()))
 }
 
 fn plain(text: &str) -> MultiformatMessageString {

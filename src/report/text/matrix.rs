@@ -123,8 +123,10 @@ fn package(row: &Row<'_>) -> String {
 /// The rating of a vulnerability; the class of everything else.
 fn severity(row: &Row<'_>) -> String {
     match (&row.finding.class, row.finding.severity.rating()) {
-        (AdvisoryClass::Vulnerability, Some(rating)) => rating.as_str().to_owned(),
-        (AdvisoryClass::Vulnerability, None) => "unrated".to_owned(),
+        (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, Some(rating)) => {
+            rating.as_str().to_owned()
+        }
+        (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, None) => "unrated".to_owned(),
         (class, _) => escape::line(class.as_str()),
     }
 }

@@ -61,9 +61,12 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
         // Bad news may come from the release alone, when the branch could not be seen.
         let at_tip = finding.evidence.iter().any(|evidence| evidence.at.tip == tip);
         for evidence in finding.evidence.iter().filter(|e| !at_tip || e.at.tip == tip) {
-            let entry = moves.entry((&finding.key.package, &evidence.version)).or_default();
+            let entry = moves
+                .entry((&finding.key.package, evidence.version.as_deref().unwrap_or_default()))
+                .or_default();
             entry.advisories.insert(&finding.key.vulnerability);
-            entry.places.insert(format!("{}:{}", evidence.lockfile, evidence.row));
+            let row = evidence.row.map(|row| format!(":{row}")).unwrap_or_default();
+            entry.places.extend(evidence.lockfile.as_ref().map(|file| format!("{file}{row}")));
             entry.has_unfixed |= evidence.update.fit == Fit::NoFix;
             if evidence.update.to >= entry.evidence.and_then(|e| e.update.to.clone()) {
                 entry.evidence = Some(evidence);
