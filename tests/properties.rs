@@ -213,7 +213,7 @@ proptest! {
             ["1.0", "1.1", "1.2"].iter().map(|line| inventory(line, LOCKFILE)).collect();
         let claims = |inventories: &[Inventory]| -> BTreeSet<String> {
             let found = scan::evidence(inventories, &database).evidence;
-            found.iter().map(|e| format!("{} {} {} {}", e.at, e.advisory.id, e.version, e.row)).collect()
+            found.iter().map(|e| format!("{} {} {:?} {:?}", e.at, e.advisory.id, e.version, e.row)).collect()
         };
         let first = claims(&inventories);
         prop_assert_eq!(first.len(), 9);
