@@ -253,9 +253,11 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let mut facts = collect::facts(&git, &config.scan, &support.lines, today, &progress).await?;
     progress.say("matching");
     let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
+    let claims = std::mem::take(&mut facts.reported);
+    scanned.append(scan::reported(&facts.inventories, claims));
     facts.trouble.append(&mut scanned.trouble);
     facts.coverage.append(&mut scanned.coverage);
-    let findings = merge::findings(&support.lines, &facts, scanned);
+    let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
     let context = judge::Context { policy, repository: git.address(), today };
     let report = judge::report(support, findings, facts, &config.judge, context);
     progress.finish();

@@ -8,7 +8,7 @@ mod raw;
 
 use globset::GlobSet;
 
-use crate::{discover, judge, model::Origin};
+use crate::{discover, judge, merge, model::Origin};
 
 /// Where the configuration is looked for, in this order.
 pub const PATHS: [&str; 2] = [".github/patchline.toml", "patchline.toml"];
@@ -22,6 +22,7 @@ pub struct Config {
     pub support: discover::Policy,
     pub sources: Sources,
     pub scan: Scan,
+    pub merge: merge::Preference,
     pub judge: judge::Policy,
 }
 

@@ -1,83 +1,101 @@
 //! Evidence → findings: one per (vulnerability, package, line), with everything that speaks for it.
 //!
-//! In this version there is one source, and a RustSec id is the name of a vulnerability. Records of
-//! other sources will be joined here, by `aliases` only.
+//! Names are joined over `aliases` only ([`alias`]), a finding is called by its most lasting name
+//! ([`identity`]), severities are borrowed over the whole group ([`severity`]), and what was seen
+//! where nobody claims a flaw depends on who looked there (`seen`). Nothing is dropped: claims that
+//! differ stand side by side.
+//!
+//! The result depends on the set of claims alone: order, repetition and how the claims were spread
+//! over files change nothing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+pub mod alias;
+pub mod identity;
+mod records;
+mod seen;
+pub mod severity;
 
-use semver::Version;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use self::severity::Preference;
+use self::{alias::Groups, records::Records, seen::Seen};
 use crate::{
     model::{
-        Advisory, Certainty, Covered, DeclaredBy, Evidence, Facts, Finding, FindingKey, Inventory,
-        LineId, Occurrence, Place, ReleaseLine, Severity, Sight, Standing, Supply, Tip, View,
+        Certainty, DeclaredBy, Disagreement, Ecosystem, Evidence, Facts, Finding, FindingKey,
+        LineId, Place, ReleaseLine, Standing, ThreatFacts, Tip,
     },
     scan::Scanned,
 };
 
+/// A vulnerability in a package, wherever it is: the group of its names, and the package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Subject {
+    group: usize,
+    ecosystem: Ecosystem,
+    package: String,
+}
+
 /// Every finding, sorted by key. A vulnerability that touches one scanned line has a row for all of
 /// them: the matrix is the product.
-pub fn findings(lines: &[ReleaseLine], facts: &Facts, scanned: Scanned) -> Vec<Finding> {
-    let mut seen = Seen::of(facts, &scanned);
-    let mut groups: BTreeMap<(String, String, Certainty), Group> = BTreeMap::new();
-    for evidence in &scanned.evidence {
-        if evidence.certainty == Certainty::Possible {
-            let package = evidence.advisory.package.clone();
-            seen.doubtful.insert((evidence.at.clone(), package, evidence.advisory.id.clone()));
+pub fn findings(
+    lines: &[ReleaseLine],
+    facts: &Facts,
+    scanned: Scanned,
+    preference: &Preference,
+) -> Vec<Finding> {
+    let evidence = in_order(scanned.evidence);
+    let records = Records::of(facts, &evidence);
+    let seen = Seen::of(facts, &records, &evidence, &scanned.incomparable);
+    let mut subjects: BTreeMap<(Subject, Certainty), BTreeMap<LineId, Vec<Evidence>>> =
+        BTreeMap::new();
+    for evidence in evidence {
+        let key = (records.subject(&evidence.advisory), evidence.certainty);
+        subjects
+            .entry(key)
+            .or_default()
+            .entry(evidence.at.line.clone())
+            .or_default()
+            .push(evidence);
+    }
+    // What is known of one place and cannot be looked for elsewhere is unknown there, and not clean.
+    for subject in records.unreadable_elsewhere() {
+        subjects.entry((subject.clone(), Certainty::Certain)).or_default();
+    }
+    let mut findings = Vec::new();
+    for ((subject, certainty), mut by_line) in subjects {
+        let about = About::of(&subject, &records, &facts.threats, preference);
+        for line in lines {
+            let evidence = by_line.remove(&line.id).unwrap_or_default();
+            let has_row = match certainty {
+                Certainty::Certain => line.is_scanned() || is_declared_eol(line),
+                Certainty::Possible => !evidence.is_empty(),
+            };
+            if has_row {
+                findings.push(about.finding(certainty, line, evidence, &seen));
+            }
         }
     }
-    for evidence in scanned.evidence {
-        let advisory = &evidence.advisory;
-        let key = (advisory.id.clone(), advisory.package.clone(), evidence.certainty);
-        let group = groups
-            .entry(key)
-            .or_insert_with(|| Group { advisory: Arc::clone(advisory), by_line: BTreeMap::new() });
-        group.by_line.entry(evidence.at.line.clone()).or_default().push(evidence);
-    }
-    let mut findings: Vec<Finding> = groups
-        .into_iter()
-        .flat_map(|((vulnerability, package, certainty), mut group)| {
-            let seen = &seen;
-            lines.iter().filter_map(move |line| {
-                let evidence = group.by_line.remove(&line.id).unwrap_or_default();
-                let has_row = match certainty {
-                    Certainty::Certain => line.is_scanned() || is_declared_eol(line),
-                    Certainty::Possible => !evidence.is_empty(),
-                };
-                has_row.then(|| {
-                    let key = FindingKey {
-                        vulnerability: vulnerability.clone(),
-                        ecosystem: crate::model::Ecosystem::CRATES_IO,
-                        package: package.clone(),
-                        certainty,
-                        line: line.id.clone(),
-                    };
-                    finding(key, line, &group.advisory, evidence, seen)
-                })
-            })
-        })
-        .collect();
     let rank: HashMap<&LineId, usize> = lines.iter().map(|l| &l.id).zip(0..).collect();
     findings.sort_by(|a, b| {
-        let order = |f: &Finding| {
-            (
-                f.key.vulnerability.clone(),
-                f.key.package.clone(),
-                f.key.certainty,
-                rank.get(&f.key.line).copied(),
-            )
-        };
-        order(a).cmp(&order(b))
+        fn order(key: &FindingKey) -> (&str, &Ecosystem, &str, Certainty) {
+            (&key.vulnerability, &key.ecosystem, &key.package, key.certainty)
+        }
+        let line = |finding: &Finding| rank.get(&finding.key.line).copied();
+        order(&a.key).cmp(&order(&b.key)).then_with(|| line(a).cmp(&line(b)))
     });
     findings
 }
 
-struct Group {
-    advisory: Arc<Advisory>,
-    by_line: BTreeMap<LineId, Vec<Evidence>>,
+/// The same claims in one order, each once.
+fn in_order(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    fn order(evidence: &Evidence) -> impl Ord + '_ {
+        let at = (&evidence.at, &evidence.lockfile, evidence.row, &evidence.version);
+        let advisory = &evidence.advisory;
+        let claim = (&evidence.source, evidence.basis, &advisory.id, &advisory.package);
+        (at, claim, &evidence.path, &evidence.reach, &advisory.aliases, &advisory.patched)
+    }
+    evidence.sort_by(|a, b| order(a).cmp(&order(b)));
+    evidence.dedup();
+    evidence
 }
 
 /// A line that somebody ended, not one that merely fell out of a rule.
@@ -87,125 +105,116 @@ fn is_declared_eol(line: &ReleaseLine) -> bool {
         && first.is_some_and(|d| d.by == DeclaredBy::Tags || line.until.is_some())
 }
 
-/// What was looked at, place by place.
-struct Seen<'a> {
-    inventories: HashMap<&'a Place, &'a Inventory>,
-    incomplete: BTreeSet<&'a Place>,
-    incomparable: BTreeSet<(Place, String)>,
-    /// Places that lock an affected version of the package from elsewhere, per advisory.
-    doubtful: BTreeSet<(Place, String, String)>,
+/// What is the same on every line: a finding without its line.
+struct About<'a> {
+    subject: &'a Subject,
+    proto: Finding,
 }
 
-impl<'a> Seen<'a> {
-    fn of(facts: &'a Facts, scanned: &Scanned) -> Self {
-        Self {
-            inventories: facts.inventories.iter().map(|i| (&i.place, i)).collect(),
-            incomplete: facts
-                .coverage
-                .iter()
-                .filter(|c| c.source == "lockfiles" && c.covered != Covered::Complete)
-                .filter_map(|c| c.at.as_ref())
-                .collect(),
-            incomparable: scanned.incomparable.clone(),
-            doubtful: BTreeSet::new(),
-        }
-    }
-
-    /// What a tip shows of one advisory, given the evidence for it there.
-    fn view(
-        &self,
-        line: &LineId,
-        tip: Tip,
-        advisory: &Advisory,
-        certainty: Certainty,
-        evidence: &[Evidence],
-    ) -> View {
-        let place = Place { line: line.clone(), tip };
-        let mut occurrences: Vec<Occurrence> = evidence
-            .iter()
-            .filter(|evidence| evidence.at.tip == tip)
-            .map(|evidence| Occurrence {
-                lockfile: evidence.lockfile.clone(),
-                row: evidence.row,
-                version: evidence.version.clone(),
-                supply: evidence.supply.clone(),
-            })
-            .collect();
-        occurrences.sort();
-        let versions = self.versions(&place, &advisory.package, certainty);
-        let sight = match (certainty, occurrences.is_empty()) {
-            (Certainty::Certain, false) => Sight::Affected,
-            // A package from elsewhere may carry the flaw or a fix of its own: nobody can tell.
-            (Certainty::Possible, false) => Sight::Unseen,
-            (_, true) => self.good_news(&place, advisory, &versions),
+impl<'a> About<'a> {
+    fn of(
+        subject: &'a Subject,
+        records: &Records,
+        threats: &ThreatFacts,
+        preference: &Preference,
+    ) -> Self {
+        let of_package = records.about(subject);
+        let names = records.names(subject);
+        let vulnerability = names.first().cloned().unwrap_or_default();
+        let text = |get: fn(&crate::model::Advisory) -> &str| {
+            let found = of_package.iter().map(|record| get(&record.advisory));
+            found.map(str::trim).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
         };
-        View { sight, occurrences, versions }
+        let classes = of_package.iter().map(|record| record.advisory.class.clone());
+        let fixes = of_package.iter().map(records::Record::fixes);
+        let proto = Finding {
+            key: FindingKey {
+                vulnerability,
+                ecosystem: subject.ecosystem.clone(),
+                package: subject.package.clone(),
+                certainty: Certainty::Certain,
+                line: LineId(String::new()),
+            },
+            class: classes.min().unwrap_or(crate::model::AdvisoryClass::Unstated),
+            title: text(|advisory| &advisory.title),
+            details: text(|advisory| &advisory.details),
+            url: of_package.iter().find_map(|record| record.advisory.url.clone()),
+            severity: severity::decide(records.severities(subject.group), preference),
+            fixed_in: { fixes }.find(|fixes| !fixes.is_empty()).unwrap_or_default(),
+            disagreements: records.disagreements(subject),
+            published: of_package.iter().filter_map(|record| record.advisory.date).min(),
+            fixed_on: of_package.iter().filter_map(|record| record.advisory.fixed_on).min(),
+            exploited: names.iter().find_map(|name| threats.kev.get(name).cloned()),
+            epss: names.iter().find_map(|name| threats.epss.get(name).cloned()),
+            names,
+            head: None,
+            release: None,
+            evidence: Vec::new(),
+        };
+        Self { subject, proto }
     }
 
-    fn good_news(&self, place: &Place, advisory: &Advisory, versions: &BTreeSet<String>) -> Sight {
-        let package = &advisory.package;
-        let unreadable = self.incomparable.contains(&(place.clone(), package.clone()));
-        // The package only came from elsewhere instead: it may carry the flaw or a fix of its own.
-        let doubt = (place.clone(), package.clone(), advisory.id.clone());
-        let unreadable = unreadable || self.doubtful.contains(&doubt);
-        if !self.inventories.contains_key(place) || self.incomplete.contains(place) || unreadable {
-            return Sight::Unseen;
+    fn finding(
+        &self,
+        certainty: Certainty,
+        line: &ReleaseLine,
+        evidence: Vec<Evidence>,
+        seen: &Seen<'_>,
+    ) -> Finding {
+        let view = |tip| {
+            let place = Place { line: line.id.clone(), tip };
+            seen.view(self.subject, &place, certainty, &evidence)
+        };
+        let key = FindingKey { certainty, line: line.id.clone(), ..self.proto.key.clone() };
+        let mut disagreements = self.proto.disagreements.clone();
+        disagreements.extend(self.silent_witnesses(line, &evidence, seen));
+        disagreements.sort();
+        Finding {
+            key,
+            head: line.head.as_ref().map(|_| view(Tip::Head)),
+            release: line.release.as_ref().map(|_| view(Tip::Release)),
+            disagreements,
+            evidence,
+            ..self.proto.clone()
         }
-        let is_fixed = versions
-            .iter()
-            .filter_map(|version| Version::parse(version).ok())
-            .any(|version| advisory.is_fixed_in(&version));
-        if is_fixed { Sight::Fixed } else { Sight::Clear }
     }
 
-    fn versions(&self, place: &Place, package: &str, certainty: Certainty) -> BTreeSet<String> {
-        let from_registry = certainty == Certainty::Certain;
-        self.inventories
-            .get(place)
-            .into_iter()
-            .flat_map(|inventory| &inventory.lockfiles)
-            .flat_map(|file| &file.content.entries)
-            .filter(|e| &*e.name == package && (e.supply == Supply::Registry) == from_registry)
-            .map(|entry| entry.version.to_string())
-            .collect()
+    /// Sources that know the vulnerability, looked at an affected tip, and did not find it there.
+    fn silent_witnesses(
+        &self,
+        line: &ReleaseLine,
+        evidence: &[Evidence],
+        seen: &Seen<'_>,
+    ) -> Vec<Disagreement> {
+        let disagreement = |tip: Tip| {
+            let claims: BTreeSet<&str> = evidence
+                .iter()
+                .filter(|e| e.at.tip == tip && e.certainty == Certainty::Certain)
+                .map(|e| e.source.as_str())
+                .collect();
+            let place = Place { line: line.id.clone(), tip };
+            let silent: Vec<&str> = seen
+                .who_looked(self.subject, &place)
+                .filter(|source| !claims.contains(source))
+                .filter(|source| !seen.claims(source, self.subject, &place))
+                .collect();
+            if claims.is_empty() || silent.is_empty() {
+                return None;
+            }
+            let word = tip.as_str();
+            let affected =
+                claims.iter().map(|s| ((*s).to_owned(), format!("affected at the {word}")));
+            let clear =
+                silent.iter().map(|s| ((*s).to_owned(), format!("not affected at the {word}")));
+            let mut says: Vec<(String, String)> = affected.chain(clear).collect();
+            says.sort();
+            Some(Disagreement { about: "affected", says })
+        };
+        [Tip::Head, Tip::Release].into_iter().filter_map(disagreement).collect()
     }
 }
 
-fn finding(
-    key: FindingKey,
-    line: &ReleaseLine,
-    advisory: &Advisory,
-    mut evidence: Vec<Evidence>,
-    seen: &Seen<'_>,
-) -> Finding {
-    evidence.sort_by(|a, b| {
-        (&a.at, &a.lockfile, a.row, &a.version).cmp(&(&b.at, &b.lockfile, b.row, &b.version))
-    });
-    let view = |tip| seen.view(&line.id, tip, advisory, key.certainty, &evidence);
-    let head = line.head.as_ref().map(|_| view(Tip::Head));
-    let release = line.release.as_ref().map(|_| view(Tip::Release));
-    let mut names = vec![advisory.id.clone()];
-    names.extend(advisory.aliases.iter().filter(|alias| **alias != advisory.id).cloned());
-    Finding {
-        key,
-        names,
-        class: advisory.class.clone(),
-        title: advisory.title.clone(),
-        details: advisory.details.clone(),
-        url: advisory.url.clone(),
-        severity: Severity {
-            decided: advisory.severity.first().cloned(),
-            rule: "the highest claim",
-            claims: advisory.severity.clone(),
-        },
-        // `> 1.10.3` names no lowest version, and is still an answer.
-        fixed_in: if advisory.fixed.is_empty() {
-            advisory.patched.clone()
-        } else {
-            advisory.fixed.iter().map(ToString::to_string).collect()
-        },
-        head,
-        release,
-        evidence,
-    }
+/// The groups of everything that is known, for those who look for a name without a finding.
+pub fn groups(facts: &Facts, evidence: &[Evidence]) -> Groups {
+    records::groups(facts, evidence)
 }

@@ -9,6 +9,7 @@ mod alert;
 mod coverage;
 mod ecosystem;
 mod evidence;
+mod facts;
 mod finding;
 mod line;
 mod opinion;
@@ -22,12 +23,13 @@ pub use advisory::{
     VersionRange, canonical_id,
 };
 pub use alert::{Alert, Level};
-pub use coverage::{Blame, Coverage, Covered, Facts, Trouble, Weight};
+pub use coverage::{Blame, Coverage, Covered, Facts, ReportedAt, Sighting, Trouble, Weight};
 pub use ecosystem::Ecosystem;
 pub use evidence::{
     Basis, Certainty, Dependent, Evidence, Fit, Place, Reach, Reported, Requirement, Tip, Update,
 };
-pub use finding::{Finding, FindingKey, Occurrence, Severity, View};
+pub use facts::{Epss, Exploited, ThreatFacts};
+pub use finding::{Disagreement, Finding, FindingKey, Occurrence, Severity, View};
 pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
     Tier,

@@ -4,6 +4,7 @@
 //! carries is unknown, so it is only ever possible, and nothing is matched by name alone.
 
 mod graph;
+mod reported;
 mod update;
 
 use std::{
@@ -14,9 +15,10 @@ use std::{
 use semver::Version;
 
 use self::graph::Paths;
+pub use self::reported::reported;
 use crate::model::{
-    Advisory, AdvisoryDatabase, Basis, Certainty, Coverage, Covered, Entry, Evidence, Inventory,
-    Lockfile, Origin, Place, Reach, Supply, Trouble, Update,
+    Advisory, AdvisoryDatabase, Basis, Certainty, Coverage, Covered, Ecosystem, Entry, Evidence,
+    Inventory, Lockfile, Origin, Place, Reach, Supply, Trouble, Update,
 };
 
 /// What matching brought to light.
@@ -29,6 +31,16 @@ pub struct Scanned {
     /// The same as gaps.
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
+}
+
+impl Scanned {
+    /// Both together.
+    pub fn append(&mut self, mut other: Self) {
+        self.evidence.append(&mut other.evidence);
+        self.incomparable.append(&mut other.incomparable);
+        self.coverage.append(&mut other.coverage);
+        self.trouble.append(&mut other.trouble);
+    }
 }
 
 /// Matches every advisory against every locked package.
@@ -68,7 +80,7 @@ pub fn evidence(inventories: &[Inventory], databases: &[AdvisoryDatabase]) -> Sc
                 };
                 scanned.evidence.push(Evidence {
                     source: found.source.to_owned(),
-                    basis: Basis::Matched,
+                    basis: found.basis,
                     advisory: Arc::clone(found.advisory),
                     at: inventory.place.clone(),
                     version: Some(entry.version.to_string()),
@@ -99,6 +111,7 @@ struct Match<'a> {
     version: Version,
     source: &'a str,
     advisory: &'a Arc<Advisory>,
+    basis: Basis,
     certainty: Certainty,
     path: Vec<String>,
 }
@@ -110,11 +123,17 @@ impl<'a> Matches<'a> {
         for (index, entry) in lockfile.entries.iter().enumerate() {
             for database in databases {
                 let Some(advisories) = database.by_package.get(&*entry.name) else { continue };
+                // This lockfile's packages are of one ecosystem; another's may share a name.
+                let ours = |advisory: &&Arc<Advisory>| advisory.ecosystem == Ecosystem::CRATES_IO;
+                if !advisories.iter().any(|advisory| ours(&advisory)) {
+                    continue;
+                }
                 let Ok(version) = Version::parse(&entry.version) else {
                     matches.incomparable.push((index, &database.stamp.id));
                     continue;
                 };
-                for advisory in advisories.iter().filter(|advisory| advisory.affects(&version)) {
+                let basis = if database.is_projected { Basis::Projected } else { Basis::Matched };
+                for advisory in advisories.iter().filter(ours).filter(|a| a.affects(&version)) {
                     if matches.paths.is_empty() {
                         matches.paths = Paths::of(lockfile);
                     }
@@ -125,6 +144,7 @@ impl<'a> Matches<'a> {
                         version: version.clone(),
                         source: &database.stamp.id,
                         advisory,
+                        basis,
                         certainty: if is_ours { Certainty::Certain } else { Certainty::Possible },
                         path: matches.paths.to(index, lockfile),
                     });

@@ -14,6 +14,7 @@ use crate::{
     discover::{self, DeclaredLine, Pattern, PolicyRule},
     escape::without_credentials,
     judge::{self, FailAt, Gate, Rules},
+    merge,
     model::{Decision, Origin, Rating, Rule, Standing, Tier, Unit},
 };
 
@@ -72,9 +73,10 @@ pub(super) fn check(
         offline: overrides.offline || raw.scan.offline,
     };
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
+    let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age };
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, judge })
+        Ok(Config { support, sources, scan, merge, judge })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })
@@ -410,6 +412,23 @@ impl Checker<'_> {
         );
         self.complain(age, message);
         DEFAULT_AGE
+    }
+
+    /// Scales of severities, or the names of sources in lower case.
+    fn preferred(&mut self, typed: &[Spanned<String>]) -> Vec<String> {
+        let is_name = |text: &str| {
+            let is_letter =
+                |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._".contains(c);
+            !text.is_empty() && text.chars().all(is_letter)
+        };
+        for word in typed.iter().filter(|word| !is_name(word.get_ref())) {
+            let message = format!(
+                "`prefer` names `{}`; it names cvss4, cvss3, cvss2, score, word, or a source such as nvd",
+                word.get_ref()
+            );
+            self.complain(word, message);
+        }
+        typed.iter().map(|word| word.get_ref().clone()).collect()
     }
 
     fn gate(&mut self, raw: RawRules) -> Gate {

@@ -14,6 +14,7 @@ pub(super) struct RawConfig {
     pub schema: Option<Spanned<i64>>,
     pub support: RawSupport,
     pub scan: RawScan,
+    pub severity: RawSeverity,
     pub gate: RawRules,
 }
 
@@ -76,6 +77,12 @@ pub(super) struct RawScan {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawDatabases {
     pub rustsec: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawSeverity {
+    pub prefer: Vec<Spanned<String>>,
 }
 
 /// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own, nor

@@ -235,6 +235,9 @@ pub struct Stamp {
 #[derive(Clone, Debug, Default)]
 pub struct AdvisoryDatabase {
     pub stamp: Stamp,
+    /// True if its records were published for one place, and are held against every line: alerts of
+    /// the default branch.
+    pub is_projected: bool,
     /// By package name; every list sorted by id. Withdrawn records are not here.
     pub by_package: BTreeMap<String, Vec<Arc<Advisory>>>,
     pub withdrawn: usize,

@@ -1,6 +1,11 @@
 //! What was looked at, what was not, and what went wrong without stopping the run.
 
-use super::{AdvisoryDatabase, Inventory, Origin, Place};
+use std::collections::BTreeSet;
+
+use super::{
+    AdvisoryDatabase, Alert, Ecosystem, Inventory, Opinion, Origin, Place, Reported, Sight,
+    ThreatFacts,
+};
 
 /// How much a trouble matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +122,8 @@ impl Covered {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Coverage {
     /// `rustsec` for databases, `lockfiles` for trees, `lines` for discovery, `support` for what
-    /// files say of it, `endoflife` and `openeox` for what the configuration names.
+    /// files say of it, `endoflife` and `openeox` for what the configuration names, and the id of a
+    /// tool for its report.
     pub source: String,
     /// `None`: the whole repository.
     pub at: Option<Place>,
@@ -130,6 +136,35 @@ pub struct Facts {
     /// Sorted by place.
     pub inventories: Vec<Inventory>,
     pub databases: Vec<AdvisoryDatabase>,
+    /// What other tools' reports claim, attributed to places.
+    pub reported: Vec<ReportedAt>,
+    /// What earlier reports of ours saw at places whose trees are not at hand.
+    pub sightings: Vec<Sighting>,
+    pub alerts: Vec<Alert>,
+    pub opinions: Vec<Opinion>,
+    pub threats: ThreatFacts,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
+}
+
+/// A claim of a tool's report, at the place that the report is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedAt {
+    /// The tool's id.
+    pub source: String,
+    pub at: Place,
+    pub reported: Reported,
+}
+
+/// What one of our own reports saw of a vulnerability at a place where it saw no flaw.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sighting {
+    pub at: Place,
+    /// Any name of the vulnerability.
+    pub vulnerability: String,
+    pub ecosystem: Ecosystem,
+    pub package: String,
+    pub sight: Sight,
+    /// The locked versions that it saw.
+    pub versions: BTreeSet<String>,
 }

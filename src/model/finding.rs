@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeSet, num::NonZeroU32};
 
+use jiff::civil::Date;
+
 use super::{
-    AdvisoryClass, Certainty, Ecosystem, Evidence, LineId, Rating, SeverityClaim, Sight, Supply,
-    Update,
+    AdvisoryClass, Certainty, Ecosystem, Epss, Evidence, Exploited, LineId, Rating, Reach,
+    SeverityClaim, Sight, Supply, Update,
 };
 
 /// What makes a finding one and the same.
@@ -60,10 +62,25 @@ impl Severity {
 }
 
 impl Finding {
+    /// The strongest use of the flaw that anybody saw; `NotBuilt` only if everybody who asked says so.
+    pub fn reach(&self) -> &Reach {
+        const UNASKED: &Reach = &Reach::Unasked;
+        self.evidence.iter().map(|evidence| &evidence.reach).max().unwrap_or(UNASKED)
+    }
+
     /// What it takes for all of these claims: the hardest of their updates.
     pub fn hardest<'a>(evidence: impl Iterator<Item = &'a Evidence>) -> Option<&'a Update> {
         evidence.map(|evidence| &evidence.update).max_by_key(|update| update.fit)
     }
+}
+
+/// Sources that say different things of one vulnerability: all are shown, none is averaged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Disagreement {
+    /// `fix`, `class`, `affected`.
+    pub about: &'static str,
+    /// Each source and what it says, sorted.
+    pub says: Vec<(String, String)>,
 }
 
 /// One (vulnerability, package, line) with all its evidence.
@@ -77,8 +94,17 @@ pub struct Finding {
     pub details: String,
     pub url: Option<String>,
     pub severity: Severity,
-    /// Versions that carry the fix, ascending.
+    /// Versions that carry the fix, ascending, by the source that is nearest to the package's home.
     pub fixed_in: Vec<String>,
+    /// Where the sources do not agree, sorted.
+    pub disagreements: Vec<Disagreement>,
+    /// The earliest day on which any source published it.
+    pub published: Option<Date>,
+    /// The day since which a fix can be had, if a source says so.
+    pub fixed_on: Option<Date>,
+    /// It is in CISA's catalogue of known exploited vulnerabilities.
+    pub exploited: Option<Exploited>,
+    pub epss: Option<Epss>,
     /// `None`: the line has no such tip.
     pub head: Option<View>,
     pub release: Option<View>,
