@@ -7,9 +7,9 @@ mod gate;
 
 use jiff::civil::Date;
 
-pub use self::gate::{FailAt, Gate, Rules};
+pub use self::gate::{Baseline, FailAt, Gate, Grace, GraceFrom, Rules, Unrated};
 use crate::model::{
-    AdvisoryDatabase, Certainty, Coverage, Covered, DatabaseUse, Decision, Exposure, Facts,
+    AdvisoryDatabase, Alert, Certainty, Coverage, Covered, DatabaseUse, Decision, Exposure, Facts,
     Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Standing, Support,
     Trouble, Verdict, Word,
 };
@@ -20,6 +20,8 @@ pub struct Policy {
     pub gate: Gate,
     /// A database older than this, in days, is incomplete coverage.
     pub max_database_age: i64,
+    /// An earlier report, for `gate.new-only`.
+    pub baseline: Option<Baseline>,
 }
 
 /// What a report says of its own making.
@@ -90,7 +92,7 @@ pub fn report(
         .into_iter()
         .map(|finding| {
             let line = support.lines.iter().find(|line| line.id == finding.key.line);
-            let verdict = verdict(&finding, line, &policy.gate);
+            let verdict = verdict(&finding, line, policy, today);
             (finding, verdict)
         })
         .collect();
@@ -103,7 +105,13 @@ pub fn report(
     };
     let disagrees =
         !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;
-    let outcome = if fails || disagrees {
+    let alerts = each_once(facts.alerts);
+    let mut opinions = facts.opinions;
+    opinions.sort();
+    opinions.dedup();
+    let is_loud = alerts.iter().any(|alert| alert.suppressed.is_none());
+    let code_fails = is_loud && policy.gate.rules.code == Decision::Fail;
+    let outcome = if fails || disagrees || code_fails {
         Outcome::Fail
     } else if coverage.iter().any(|gap| matters(&gap)) {
         Outcome::Incomplete
@@ -120,15 +128,35 @@ pub fn report(
         contradictions: support.contradictions,
         contradictions_are: policy.gate.contradictions,
         findings,
+        alerts,
+        alerts_are: policy.gate.rules.code,
+        opinions,
         coverage,
         trouble,
         outcome,
     }
 }
 
-fn verdict(finding: &Finding, line: Option<&ReleaseLine>, gate: &Gate) -> Verdict {
+/// The same alerts in one order. A tool that is asked twice says the same thing of the same place.
+fn each_once(mut alerts: Vec<Alert>) -> Vec<Alert> {
+    fn order(alert: &Alert) -> impl Ord + '_ {
+        let place = (&alert.at, &alert.file, alert.row);
+        (place, &alert.source, &alert.rule, &alert.fingerprints, &alert.message)
+    }
+    alerts.sort_by(|a, b| order(a).cmp(&order(b)));
+    alerts.dedup_by(|a, b| {
+        // Without a fingerprint, the message tells two results of one rule and row apart.
+        let is_told_apart = a.fingerprints.is_empty() && a.message != b.message;
+        let is_same_place = a.at == b.at && a.file == b.file && a.row == b.row;
+        let is_same_rule = a.source == b.source && a.rule == b.rule;
+        is_same_place && is_same_rule && a.fingerprints == b.fingerprints && !is_told_apart
+    });
+    alerts
+}
+
+fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today: Date) -> Verdict {
     let standing = line.map_or(Standing::Unknown, |line| line.standing);
-    let rules = gate.rules(line.map(|line| line.tier).unwrap_or_default());
+    let rules = policy.gate.rules(line.map(|line| line.tier).unwrap_or_default());
     let sight = |view: &Option<crate::model::View>| view.as_ref().map(|view| view.sight);
     let exposure = exposure(sight(&finding.head), sight(&finding.release));
     let word = word(standing, exposure);
@@ -138,11 +166,12 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, gate: &Gate) -> Verdic
         (Word::Patched | Word::NotAffected, _) => (Decision::Note, GateRule::Clean),
         (Word::Unknown, _) => (rules.unknown, GateRule::Unknown),
         (Word::FixedUnreleased, _) => {
-            let (most, rule) = rules.of(&finding.class, finding.severity.rating());
+            let (most, rule) = rules.decide(finding, today, policy.baseline.as_ref());
             let unreleased = (rules.unreleased, GateRule::Unreleased);
             if most < rules.unreleased { (most, rule) } else { unreleased }
         }
-        (Word::Unpatched, _) => rules.of(&finding.class, finding.severity.rating()),
+        (Word::Unpatched, _) => rules.decide(finding, today, policy.baseline.as_ref()),
+        (Word::Suppressed, _) => (Decision::Note, GateRule::Suppressed),
     };
     Verdict { exposure, word, decision, because }
 }

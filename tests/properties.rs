@@ -58,7 +58,8 @@ fn sight() -> impl Strategy<Value = Option<Sight>> {
 /// How bad a word is, for comparison.
 fn badness(exposure: Exposure) -> u8 {
     match word(Standing::Supported, exposure) {
-        Word::Patched | Word::NotAffected | Word::Eol => 0,
+        // Nothing is suppressed here: an exposure is a fact.
+        Word::Patched | Word::NotAffected | Word::Suppressed | Word::Eol => 0,
         Word::Unknown => 1,
         Word::FixedUnreleased => 2,
         Word::Unpatched => 3,

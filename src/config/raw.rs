@@ -92,6 +92,16 @@ pub(super) struct RawSeverity {
 pub(super) struct RawRules {
     pub fail_at: Option<Spanned<String>>,
     pub unrated: Option<Spanned<String>>,
+    pub fixed_only: Option<bool>,
+    pub new_only: Option<bool>,
+    pub grace_days: Option<RawGrace>,
+    pub grace_from: Option<Spanned<String>>,
+    pub known_exploited: Option<Spanned<String>>,
+    pub epss: Option<Spanned<f64>>,
+    pub not_built: Option<Spanned<String>>,
+    pub malware: Option<Spanned<String>>,
+    pub yanked: Option<Spanned<String>>,
+    pub code: Option<Spanned<String>>,
     pub unreleased: Option<Spanned<String>>,
     pub unknown: Option<Spanned<String>>,
     pub incomplete: Option<Spanned<String>>,
@@ -100,6 +110,16 @@ pub(super) struct RawRules {
     pub notice: Option<Spanned<String>>,
     pub contradictions: Option<Spanned<String>>,
     pub tier: Option<Spanned<RawTiers>>,
+}
+
+/// Days by severity.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawGrace {
+    pub critical: Option<Spanned<i64>>,
+    pub high: Option<Spanned<i64>>,
+    pub medium: Option<Spanned<i64>>,
+    pub low: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    Contradiction, Coverage, Decision, Finding, Quarantined, ReleaseLine, Stamp, Trouble, Verdict,
+    Alert, Contradiction, Coverage, Decision, Finding, Opinion, Quarantined, ReleaseLine, Stamp,
+    Trouble, Verdict,
 };
 
 /// The end of a run, in one word.
@@ -67,6 +68,12 @@ pub struct Report {
     pub contradictions_are: Decision,
     /// Sorted by key, each with its verdict.
     pub findings: Vec<(Finding, Verdict)>,
+    /// What tools say of code, secrets, licences and configuration; sorted, each once.
+    pub alerts: Vec<Alert>,
+    /// What the gate makes of them.
+    pub alerts_are: Decision,
+    /// What ignore lists, VEX documents and dismissals say; sorted, each once.
+    pub opinions: Vec<Opinion>,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
     pub outcome: Outcome,

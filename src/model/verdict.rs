@@ -45,17 +45,19 @@ pub enum Word {
     FixedUnreleased,
     Patched,
     NotAffected,
+    Suppressed,
     Unknown,
     Eol,
 }
 
 impl Word {
     /// Every word, the worst first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Unpatched,
         Self::FixedUnreleased,
         Self::Patched,
         Self::NotAffected,
+        Self::Suppressed,
         Self::Unknown,
         Self::Eol,
     ];
@@ -67,6 +69,7 @@ impl Word {
             Self::FixedUnreleased => "fixed-unreleased",
             Self::Patched => "patched",
             Self::NotAffected => "not-affected",
+            Self::Suppressed => "suppressed",
             Self::Unknown => "unknown",
             Self::Eol => "eol",
         }
@@ -106,6 +109,15 @@ pub enum GateRule {
     Unsound,
     Unmaintained,
     Notice,
+    Malware,
+    Yanked,
+    KnownExploited,
+    FixedOnly,
+    NewOnly,
+    NotBuilt,
+    Grace,
+    /// A suppression of ours, or a statement that the policy obeys.
+    Suppressed,
 }
 
 impl GateRule {
@@ -123,6 +135,14 @@ impl GateRule {
             Self::Unsound => "gate.unsound",
             Self::Unmaintained => "gate.unmaintained",
             Self::Notice => "gate.notice",
+            Self::Malware => "gate.malware",
+            Self::Yanked => "gate.yanked",
+            Self::KnownExploited => "gate.known-exploited",
+            Self::FixedOnly => "gate.fixed-only",
+            Self::NewOnly => "gate.new-only",
+            Self::NotBuilt => "gate.not-built",
+            Self::Grace => "gate.grace-days",
+            Self::Suppressed => "suppressed",
         }
     }
 }

@@ -3,15 +3,23 @@
 //!
 //! A field may be added in version 1; none is renamed, removed or given another meaning.
 
+mod finding;
+mod opinion;
+
 use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+pub(super) use self::finding::purl;
+use self::{
+    finding::{JsonFinding, finding},
+    opinion::{JsonAlert, JsonOpinion, alert, opinion},
+};
+
 use super::branch_name;
 use crate::model::{
-    Contradiction, Covered, Declaration, Dependent, Evidence, Finding, Head, LineKind, Occurrence,
-    Origin, Release, ReleaseLine, Report, Requirement, Supply, Support, Trouble, Update, Verdict,
-    View,
+    Contradiction, Covered, Declaration, Head, LineKind, Origin, Release, ReleaseLine, Report,
+    Support, Trouble,
 };
 
 /// The value of `schema`.
@@ -52,6 +60,8 @@ pub fn report(report: &Report) -> String {
         lines: report.lines.iter().map(line).collect(),
         findings: report.findings.iter().map(|(f, v)| finding(f, *v)).collect(),
         contradictions: report.contradictions.iter().map(contradiction).collect(),
+        alerts: report.alerts.iter().map(alert).collect(),
+        opinions: report.opinions.iter().map(opinion).collect(),
         coverage: report
             .coverage
             .iter()
@@ -97,6 +107,8 @@ struct JsonReport<'a> {
     lines: Vec<JsonLine<'a>>,
     findings: Vec<JsonFinding<'a>>,
     contradictions: Vec<JsonContradiction<'a>>,
+    alerts: Vec<JsonAlert<'a>>,
+    opinions: Vec<JsonOpinion<'a>>,
     coverage: Vec<JsonCoverage<'a>>,
     trouble: Vec<JsonTrouble<'a>>,
     outcome: &'static str,
@@ -214,91 +226,6 @@ struct JsonOrigin<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonFinding<'a> {
-    id: &'a str,
-    names: &'a [String],
-    class: &'a str,
-    certainty: &'static str,
-    title: &'a str,
-    url: Option<&'a str>,
-    severity: JsonSeverity<'a>,
-    package: JsonPackage<'a>,
-    line: &'a str,
-    status: &'static str,
-    shipped: Option<bool>,
-    head: Option<JsonView<'a>>,
-    release: Option<JsonView<'a>>,
-    fixed_in: &'a [String],
-    paths: Vec<&'a [String]>,
-    update: Option<JsonUpdate<'a>>,
-    evidence: Vec<JsonEvidence<'a>>,
-    /// No suppression is obeyed in this version.
-    suppression: Option<()>,
-    decision: &'static str,
-    because: &'static str,
-}
-
-#[derive(Serialize)]
-struct JsonSeverity<'a> {
-    rating: Option<&'static str>,
-    score: Option<f64>,
-    vector: Option<&'a str>,
-    decided_by: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct JsonPackage<'a> {
-    ecosystem: &'static str,
-    name: &'a str,
-    purl: String,
-}
-
-#[derive(Serialize)]
-struct JsonView<'a> {
-    sight: &'static str,
-    occurrences: Vec<JsonOccurrence<'a>>,
-    versions: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct JsonOccurrence<'a> {
-    version: Option<&'a str>,
-    lockfile: Option<&'a str>,
-    row: Option<u32>,
-    source: Option<String>,
-}
-
-#[derive(Serialize)]
-struct JsonUpdate<'a> {
-    kind: &'static str,
-    to: Option<String>,
-    dependents: Vec<JsonDependent<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonDependent<'a> {
-    name: &'a str,
-    version: &'a str,
-    accepts: Option<bool>,
-    known_by: &'static str,
-    requirement: Option<&'a str>,
-    manifest: Option<&'a str>,
-    row: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct JsonEvidence<'a> {
-    source: &'a str,
-    advisory: &'a str,
-    tip: &'static str,
-    version: Option<&'a str>,
-    lockfile: Option<&'a str>,
-    row: Option<u32>,
-    path: &'a [String],
-    update: JsonUpdate<'a>,
-}
-
-#[derive(Serialize)]
 struct JsonCoverage<'a> {
     source: &'a str,
     line: Option<&'a str>,
@@ -383,118 +310,6 @@ fn origin(origin: &Origin) -> JsonOrigin<'_> {
         reference: origin.reference.as_deref(),
         path: &origin.path,
         row: origin.row.map(NonZeroU32::get),
-    }
-}
-
-fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
-    let severity = finding.severity.decided.as_ref();
-    let mut paths: Vec<&[String]> = finding.evidence.iter().map(|e| e.path.as_slice()).collect();
-    paths.sort();
-    paths.dedup();
-    JsonFinding {
-        id: &finding.key.vulnerability,
-        names: &finding.names,
-        class: finding.class.as_str(),
-        certainty: finding.key.certainty.as_str(),
-        title: &finding.title,
-        url: finding.url.as_deref(),
-        severity: JsonSeverity {
-            rating: severity.map(|claim| claim.rating.as_str()),
-            score: severity.and_then(|claim| claim.score),
-            vector: severity.and_then(|claim| claim.vector.as_deref()),
-            decided_by: severity.map(|claim| claim.by.as_str()),
-        },
-        package: JsonPackage {
-            ecosystem: "crates.io",
-            name: &finding.key.package,
-            purl: purl(finding),
-        },
-        line: &finding.key.line.0,
-        status: verdict.word.as_str(),
-        shipped: match verdict.exposure {
-            crate::model::Exposure::Unpatched { shipped } => Some(shipped),
-            _ => None,
-        },
-        head: finding.head.as_ref().map(view),
-        release: finding.release.as_ref().map(view),
-        fixed_in: &finding.fixed_in,
-        paths,
-        update: Finding::hardest(finding.evidence.iter()).map(update),
-        evidence: finding.evidence.iter().map(evidence).collect(),
-        suppression: None,
-        decision: verdict.decision.as_str(),
-        because: verdict.because.as_str(),
-    }
-}
-
-/// The package URL without version: <https://github.com/package-url/purl-spec>. A package that is
-/// not from crates.io says where it is from, since it is another package.
-pub(super) fn purl(finding: &Finding) -> String {
-    let base = format!("pkg:cargo/{}", crate::escape::uri(&finding.key.package));
-    let supply = finding.evidence.first().and_then(|evidence| evidence.supply.as_ref());
-    match supply {
-        Some(Supply::Git(url)) => format!("{base}?vcs_url={}", crate::escape::query(url)),
-        Some(Supply::OtherRegistry(url)) => {
-            format!("{base}?repository_url={}", crate::escape::query(url))
-        }
-        Some(Supply::Registry | Supply::Path) | None => base,
-    }
-}
-
-fn view(view: &View) -> JsonView<'_> {
-    JsonView {
-        sight: view.sight.as_str(),
-        occurrences: view.occurrences.iter().map(occurrence).collect(),
-        versions: view.versions.iter().map(String::as_str).collect(),
-    }
-}
-
-fn occurrence(occurrence: &Occurrence) -> JsonOccurrence<'_> {
-    JsonOccurrence {
-        version: occurrence.version.as_deref(),
-        lockfile: occurrence.lockfile.as_deref(),
-        row: occurrence.row.map(NonZeroU32::get),
-        source: occurrence.supply.as_ref().map(ToString::to_string),
-    }
-}
-
-fn evidence(evidence: &Evidence) -> JsonEvidence<'_> {
-    JsonEvidence {
-        source: &evidence.source,
-        advisory: &evidence.advisory.id,
-        tip: evidence.at.tip.as_str(),
-        version: evidence.version.as_deref(),
-        lockfile: evidence.lockfile.as_deref(),
-        row: evidence.row.map(NonZeroU32::get),
-        path: &evidence.path,
-        update: update(&evidence.update),
-    }
-}
-
-fn update(update: &Update) -> JsonUpdate<'_> {
-    JsonUpdate {
-        kind: update.fit.as_str(),
-        to: update.to.as_ref().map(ToString::to_string),
-        dependents: update.dependents.iter().map(dependent).collect(),
-    }
-}
-
-fn dependent(dependent: &Dependent) -> JsonDependent<'_> {
-    let (known_by, requirement, manifest, row) = match &dependent.requires {
-        Requirement::Stated { requirement, manifest, row, .. } => {
-            ("manifest", Some(requirement.as_str()), Some(manifest.as_str()), Some(row.get()))
-        }
-        Requirement::Presumed { .. } => ("presumed", None, None, None),
-        Requirement::Unreadable => ("unknown", None, None, None),
-    };
-    JsonDependent {
-        name: &dependent.name,
-        version: &dependent.version,
-        accepts: dependent.requires.accepts(),
-        known_by,
-        requirement,
-        manifest,
-        row,
     }
 }
 

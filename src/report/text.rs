@@ -262,7 +262,7 @@ fn word_style(word: Word) -> Style {
         Word::Unpatched => RED,
         Word::FixedUnreleased => YELLOW,
         Word::Patched => GREEN,
-        Word::NotAffected | Word::Eol => DIM,
+        Word::NotAffected | Word::Suppressed | Word::Eol => DIM,
         Word::Unknown => MAGENTA,
     }
 }
