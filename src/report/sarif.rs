@@ -5,6 +5,7 @@
 //! or its old alerts would never close. Deliberately no `fixes`, `suppressions` or taxonomies:
 //! GitHub reads none of them.
 
+mod alert;
 mod limits;
 mod rule;
 mod support;
@@ -26,8 +27,8 @@ use super::json::purl;
 use crate::{
     escape,
     model::{
-        Certainty, Covered, Finding, Fit, Occurrence, ReleaseLine, Report, Tip, Update, Verdict,
-        Word,
+        Alert, Basis, Certainty, Covered, Disagreement, Finding, Fit, Occurrence, ReleaseLine,
+        Report, Tip, Update, Verdict, Word,
     },
 };
 
@@ -96,8 +97,27 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Run {
             results(finding, *verdict, line, tips).into_iter().map(move |r| (*finding, r))
         })
         .collect();
-    let (results, cut) = limits::keep_most_severe(results);
-    let (rules, results) = with_rules(results);
+    let (results, mut cut) = limits::keep_most_severe(results);
+    let (mut rules, mut results) = with_rules(results);
+    let mut alerts: Vec<&Alert> = alert::of(report, &line.id, tips).collect();
+    let room = limits::RESULTS_PER_RUN - results.len();
+    if alerts.len() > room {
+        cut += alerts.len() - room;
+        alerts.sort_by_key(|alert| alert::urgency(alert));
+        alerts.truncate(room);
+    }
+    let of_alerts: BTreeMap<String, &Alert> =
+        alerts.iter().rev().map(|alert| (alert::rule_id(alert), *alert)).collect();
+    let indices: BTreeMap<&str, i64> = of_alerts
+        .keys()
+        .map(String::as_str)
+        .zip(i64::try_from(rules.len()).unwrap_or(0)..)
+        .collect();
+    results.extend(alerts.iter().map(|alert| {
+        let index = indices.get(alert::rule_id(alert).as_str()).copied();
+        alert::result(alert, &line.id, index)
+    }));
+    rules.extend(of_alerts.values().map(|alert| alert::rule(alert)));
     let category = RunAutomationDetails {
         id: Some(format!("patchline/{}/", escape::segment(&line.id.0))),
         ..RunAutomationDetails::default()
@@ -228,7 +248,14 @@ fn result(
             "certainty": finding.key.certainty.as_str(),
             "class": finding.class.as_str(),
             "names": finding.names,
+            "ecosystem": finding.key.ecosystem.as_str(),
             "purl": purl(finding),
+            "sources": finding.evidence.iter().map(|e| e.source.as_str()).collect::<BTreeSet<_>>(),
+            "basis": here().map(|e| e.basis.as_str()).collect::<BTreeSet<_>>(),
+            "reach": finding.reach().as_str(),
+            "exploited": finding.exploited.as_ref().map(|exploited| exploited.added.to_string()),
+            "epss": finding.epss.as_ref().map(|epss| epss.score),
+            "disagreements": finding.disagreements.iter().map(disagreement).collect::<Vec<_>>(),
             "versions": occurrences.iter().filter_map(|o| o.version.as_deref()).collect::<BTreeSet<_>>(),
             "fixedIn": finding.fixed_in,
             "tip": tip.as_str(),
@@ -299,8 +326,11 @@ fn text(
         sentences.extend(update.and_then(sentence));
     }
     if finding.key.certainty == Certainty::Possible {
-        let why = "It does not come from crates.io, so nobody can tell from its version.";
+        let why = "It does not come from its ecosystem's own registry or is only guessed by its name, so nobody can tell from its version.";
         sentences.push(why.to_owned());
+    }
+    if finding.evidence.iter().any(|e| e.at.tip == tip && e.basis == Basis::Projected) {
+        sentences.push("Projected from an alert of the default branch.".to_owned());
     }
     escape::sarif(&sentences.join(" "))
 }
@@ -329,6 +359,12 @@ fn location(lockfile: &str, row: Option<NonZeroU32>) -> Location {
         }),
         ..Location::default()
     }
+}
+
+/// `fix: rustsec says 0.2.23; trivy says 0.3.0`
+fn disagreement(disagreement: &Disagreement) -> String {
+    let says = disagreement.says.iter().map(|(source, says)| format!("{source} says {says}"));
+    format!("{}: {}", disagreement.about, says.collect::<Vec<_>>().join("; "))
 }
 
 fn message(text: String) -> Message {
