@@ -9,8 +9,10 @@
 //! is incomplete and never clean.
 
 mod document;
+mod field;
 mod name;
 pub mod sarif;
+mod unread;
 
 pub use self::document::{Document, Shape};
 use crate::model::{Alert, LineId, Opinion, Reported, Trouble};
