@@ -11,6 +11,7 @@
 mod document;
 mod field;
 mod name;
+pub mod own;
 pub mod sarif;
 mod unread;
 

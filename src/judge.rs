@@ -73,8 +73,11 @@ pub fn report(
     context: Context,
 ) -> Report {
     let today = context.today;
-    let databases: Vec<DatabaseUse> =
-        facts.databases.iter().map(|database| used(database, today)).collect();
+    let of_databases = facts.databases.iter().map(|database| used(database, today));
+    let mut databases: Vec<DatabaseUse> = of_databases.collect();
+    databases.extend(facts.used.into_iter().map(|used| aged(used, today)));
+    databases.sort_by(|a, b| order(&a.stamp).cmp(&order(&b.stamp)));
+    databases.dedup();
     let mut coverage = support.coverage;
     coverage.extend(facts.coverage);
     let mut trouble = support.trouble;
@@ -176,19 +179,26 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today
     Verdict { exposure, word, decision, because }
 }
 
+fn order(stamp: &crate::model::Stamp) -> impl Ord + '_ {
+    (&stamp.id, stamp.date, &stamp.revision, &stamp.from)
+}
+
+/// How old a database is on the day of the report.
+fn aged(used: DatabaseUse, today: Date) -> DatabaseUse {
+    let age = used.stamp.date.and_then(|date| today.since(date).ok());
+    DatabaseUse { age_days: age.map(|span| i64::from(span.get_days())), ..used }
+}
+
 fn used(database: &AdvisoryDatabase, today: Date) -> DatabaseUse {
-    DatabaseUse {
+    let used = DatabaseUse {
         stamp: database.stamp.clone(),
         advisories: database.len(),
         withdrawn: database.withdrawn,
         toolchain: database.toolchain,
         quarantined: database.quarantined.clone(),
-        age_days: database
-            .stamp
-            .date
-            .and_then(|date| today.since(date).ok())
-            .map(|span| i64::from(span.get_days())),
-    }
+        age_days: None,
+    };
+    aged(used, today)
 }
 
 /// An unreadable record costs the places that lock its package, and every place if nobody knows

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AdvisoryDatabase, Alert, Ecosystem, Inventory, Opinion, Origin, Place, Reported, Sight,
-    ThreatFacts,
+    AdvisoryDatabase, Alert, DatabaseUse, Ecosystem, Inventory, Opinion, Origin, Place, Reported,
+    Sight, ThreatFacts,
 };
 
 /// How much a trouble matters.
@@ -136,6 +136,8 @@ pub struct Facts {
     /// Sorted by place.
     pub inventories: Vec<Inventory>,
     pub databases: Vec<AdvisoryDatabase>,
+    /// Databases that earlier reports used.
+    pub used: Vec<DatabaseUse>,
     /// What other tools' reports claim, attributed to places.
     pub reported: Vec<ReportedAt>,
     /// What earlier reports of ours saw at places whose trees are not at hand.

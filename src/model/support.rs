@@ -36,6 +36,22 @@ pub enum DeclaredBy {
 }
 
 impl DeclaredBy {
+    /// Everybody, the most trusted first.
+    pub const ALL: [Self; 12] = [
+        Self::CommandLine,
+        Self::Configuration,
+        Self::Manifest,
+        Self::BranchDate,
+        Self::Table,
+        Self::Prose,
+        Self::EndOfLife,
+        Self::Bots,
+        Self::Tags,
+        Self::Newest,
+        Self::DefaultBranch,
+        Self::Assumed,
+    ];
+
     /// The word that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

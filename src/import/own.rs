@@ -1,0 +1,418 @@
+//! Our own report, read back without loss: `schemas/report.v1.schema.json`.
+//!
+//! It is more than a tool's report: it has lines, what was seen where no flaw was found, and what was
+//! looked at. `patchline merge` joins several of them, and a gate compares with one.
+
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+use semver::Version;
+use serde_json::Value;
+
+use super::{Document, field};
+use crate::model::{
+    Advisory, AdvisoryClass, Alert, Basis, Certainty, CommitId, Coverage, Covered, DatabaseUse,
+    Declaration, DeclaredBy, Dependent, Ecosystem, Evidence, Fit, Head, Level, LineId, LineKind,
+    Place, Rating, Reach, Release, ReleaseLine, Requirement, Scale, SeverityClaim, Sight, Sighting,
+    Stamp, Standing, Supply, Tier, Tip, Trouble, Update,
+};
+
+/// The start of every version's `schema`.
+const SCHEMA: &str = "https://patchline.dev/schemas/report.";
+/// The only version that is known.
+const VERSION: &str = "https://patchline.dev/schemas/report.v1.schema.json";
+
+/// What one of our reports holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnReport {
+    pub as_of: Option<Date>,
+    pub repository: Option<String>,
+    pub lines: Vec<ReleaseLine>,
+    pub evidence: Vec<Evidence>,
+    pub sightings: Vec<Sighting>,
+    pub alerts: Vec<Alert>,
+    pub databases: Vec<DatabaseUse>,
+    pub coverage: Vec<Coverage>,
+    /// What the report said itself, and what could not be read of it.
+    pub trouble: Vec<Trouble>,
+    /// Every finding's line, package and names.
+    pub findings: Vec<(LineId, String, Vec<String>)>,
+}
+
+/// True of a report of ours, of whatever version.
+pub fn is_own(document: &Document<'_>) -> bool {
+    let schema = document.json().and_then(|value| field::text(value, "schema"));
+    schema.is_some_and(|schema| schema.starts_with(SCHEMA))
+}
+
+/// Reads a report of ours; `None`: it is none.
+pub fn read(document: &Document<'_>) -> Option<OwnReport> {
+    let value = document.json().filter(|_| is_own(document))?;
+    let mut report = OwnReport {
+        as_of: field::date(value, "as_of"),
+        repository: field::text(value, "repository").map(str::to_owned),
+        ..OwnReport::default()
+    };
+    if let Some(schema) = field::text(value, "schema").filter(|schema| *schema != VERSION) {
+        let message =
+            format!("the report has the schema `{schema}`, which this version does not know");
+        report.coverage.push(gap(&message));
+        report.trouble.push(Trouble::warning(message).hint("update Patchline"));
+        return Some(report);
+    }
+    if let Some(cut) = &document.cut {
+        report.coverage.push(gap(&format!("a report is not whole: {cut}")));
+    }
+    if value.get("findings").is_none() {
+        let message = "a report has no findings: it is one of `patchline lines`";
+        report.coverage.push(gap(message));
+    }
+    let mut unread = 0_usize;
+    let mut keep = |is_read: bool| unread += usize::from(!is_read);
+    for value in field::list(value, "lines") {
+        let line = line(value);
+        keep(line.is_some());
+        report.lines.extend(line);
+    }
+    for value in field::list(value, "findings") {
+        keep(finding(value, &mut report).is_some());
+    }
+    for value in field::list(value, "coverage") {
+        let coverage = coverage(value);
+        keep(coverage.is_some());
+        report.coverage.extend(coverage);
+    }
+    for value in field::list(value, "alerts") {
+        let alert = alert(value);
+        keep(alert.is_some());
+        report.alerts.extend(alert);
+    }
+    report.databases = field::list(value, "databases").iter().filter_map(database).collect();
+    report.trouble.extend(field::list(value, "trouble").iter().filter_map(trouble));
+    if unread > 0 {
+        let message = format!("{unread} entries of a report could not be read");
+        report.coverage.push(gap(&message));
+        report.trouble.push(Trouble::warning(message));
+    }
+    Some(report)
+}
+
+fn gap(because: &str) -> Coverage {
+    let covered = Covered::Partial { because: because.to_owned() };
+    Coverage { source: "merge".to_owned(), at: None, covered }
+}
+
+/// The value that a word of ours stands for.
+fn of_word<T: Copy>(all: &[T], as_str: fn(T) -> &'static str, word: Option<&str>) -> Option<T> {
+    all.iter().copied().find(|value| Some(as_str(*value)) == word)
+}
+
+fn line(value: &Value) -> Option<ReleaseLine> {
+    let id = LineId(field::text(value, "id")?.to_owned());
+    let kind = match field::text(value, "kind")? {
+        "release" => LineKind::Release,
+        "default" => LineKind::Default,
+        "ref" => LineKind::Ref,
+        _ => return None,
+    };
+    let standing = standing(field::text(value, "status"))?;
+    let tiers = [Tier::Full, Tier::SecurityOnly, Tier::CriticalOnly];
+    let because = field::list(value, "evidence").iter().filter_map(declaration).collect();
+    let time = |value: &Value| field::text(value, "date")?.parse::<Timestamp>().ok();
+    let commit = |value: &Value| field::commit(value, "commit").map(CommitId);
+    let head = value.get("head").filter(|head| head.is_object());
+    let release = value.get("release").filter(|release| release.is_object());
+    Some(ReleaseLine {
+        standing,
+        tier: of_word(&tiers, Tier::as_str, field::text(value, "tier")).unwrap_or_default(),
+        until: field::date(value, "until"),
+        bug_fixes_until: field::date(value, "bug_fixes_until"),
+        extended_until: field::date(value, "extended_until"),
+        first_release: field::date(value, "first_release"),
+        edition: field::text(value, "edition").map(str::to_owned),
+        is_lts: field::is_true(value, "lts"),
+        head: match head {
+            Some(head) => Some(Head {
+                reference: field::text(head, "ref")?.to_owned(),
+                commit: commit(head),
+                date: time(head),
+            }),
+            None => None,
+        },
+        release: match release {
+            Some(release) => Some(Release {
+                tag: field::text(release, "tag")?.to_owned(),
+                version: field::text(release, "version")?.to_owned(),
+                commit: commit(release),
+                date: time(release),
+            }),
+            None => None,
+        },
+        ..ReleaseLine::new(id, kind, because)
+    })
+}
+
+fn standing(word: Option<&str>) -> Option<Standing> {
+    let all = [Standing::Supported, Standing::Upcoming, Standing::Eol, Standing::Unknown];
+    of_word(&all, Standing::as_str, word)
+}
+
+fn declaration(value: &Value) -> Option<Declaration> {
+    let by = of_word(&DeclaredBy::ALL, DeclaredBy::as_str, field::text(value, "by"))?;
+    let standing = standing(field::text(value, "status"))?;
+    let says = field::text(value, "says").unwrap_or_default();
+    let mut declaration = Declaration::new(by, standing, says);
+    declaration.words = field::text(value, "words").map(str::to_owned);
+    declaration.until = field::date(value, "until");
+    declaration.origin = origin(value.get("origin")?);
+    Some(declaration)
+}
+
+fn origin(value: &Value) -> Option<crate::model::Origin> {
+    Some(crate::model::Origin {
+        reference: field::text(value, "ref").map(str::to_owned),
+        path: field::text(value, "path")?.to_owned(),
+        row: field::row(value, "row"),
+    })
+}
+
+fn tip(word: Option<&str>) -> Option<Tip> {
+    of_word(&[Tip::Head, Tip::Release], Tip::as_str, word)
+}
+
+fn finding(value: &Value, report: &mut OwnReport) -> Option<()> {
+    let line = LineId(field::text(value, "line")?.to_owned());
+    let id = field::text(value, "id")?;
+    let package = value.get("package")?;
+    let name = field::text(package, "name")?;
+    let ecosystem = Ecosystem::named(field::text(package, "ecosystem").unwrap_or_default());
+    let certainties = [Certainty::Certain, Certainty::Possible];
+    let certainty = of_word(&certainties, Certainty::as_str, field::text(value, "certainty"))?;
+    for evidence in field::list(value, "evidence") {
+        report.evidence.push(self::evidence(evidence, &line, certainty)?);
+    }
+    let names: Vec<String> = field::texts(value, "names").into_iter().map(str::to_owned).collect();
+    let status = field::text(value, "status")?;
+    if certainty == Certainty::Certain
+        && matches!(status, "unpatched" | "fixed-unreleased" | "suppressed")
+    {
+        report.findings.push((line.clone(), name.to_owned(), names));
+    }
+    for at in [Tip::Head, Tip::Release] {
+        let Some(view) = value.get(at.as_str()).filter(|view| view.is_object()) else { continue };
+        let sights = [Sight::Affected, Sight::Fixed, Sight::Clear, Sight::Unseen];
+        let sight = of_word(&sights, Sight::as_str, field::text(view, "sight"))?;
+        // What is affected has evidence; what was not seen is no sighting.
+        if certainty == Certainty::Certain && matches!(sight, Sight::Fixed | Sight::Clear) {
+            report.sightings.push(Sighting {
+                at: Place { line: line.clone(), tip: at },
+                vulnerability: id.to_owned(),
+                ecosystem: ecosystem.clone(),
+                package: name.to_owned(),
+                sight,
+                versions: field::texts(view, "versions").into_iter().map(str::to_owned).collect(),
+            });
+        }
+    }
+    Some(())
+}
+
+fn evidence(value: &Value, line: &LineId, certainty: Certainty) -> Option<Evidence> {
+    let bases = [Basis::Matched, Basis::Projected, Basis::Reported];
+    let owned = |key: &str| field::text(value, key).map(str::to_owned);
+    Some(Evidence {
+        source: owned("source")?,
+        basis: of_word(&bases, Basis::as_str, field::text(value, "basis"))?,
+        advisory: Arc::new(advisory(field::text(value, "advisory")?, value.get("record")?)?),
+        at: Place { line: line.clone(), tip: tip(field::text(value, "tip"))? },
+        version: owned("version"),
+        supply: field::text(value, "supply").map(supply),
+        certainty,
+        lockfile: owned("lockfile"),
+        row: field::row(value, "row"),
+        path: field::texts(value, "path").into_iter().map(str::to_owned).collect(),
+        update: update(value.get("update")?),
+        reach: reach(value)?,
+    })
+}
+
+fn reach(value: &Value) -> Option<Reach> {
+    let via = || field::texts(value, "reach_via").into_iter().map(str::to_owned).collect();
+    Some(match field::text(value, "reach")? {
+        "unasked" => Reach::Unasked,
+        "not-built" => Reach::NotBuilt,
+        "required" => Reach::Required,
+        "dev-only" => Reach::DevOnly { via: via() },
+        "imported" => Reach::Imported,
+        "built" => Reach::Built { via: via() },
+        "called" => Reach::Called,
+        _ => return None,
+    })
+}
+
+fn supply(text: &str) -> Supply {
+    match text.split_once(' ') {
+        Some(("git", url)) => Supply::Git(url.to_owned()),
+        Some(("registry", url)) => Supply::OtherRegistry(url.to_owned()),
+        _ if text == "path" => Supply::Path,
+        _ => Supply::Registry,
+    }
+}
+
+fn advisory(id: &str, record: &Value) -> Option<Advisory> {
+    let owned = |key: &str| field::text(record, key).map(str::to_owned);
+    let texts = |key: &str| field::texts(record, key).into_iter().map(str::to_owned).collect();
+    Some(Advisory {
+        id: id.to_owned(),
+        aliases: texts("aliases"),
+        class: match field::text(record, "class") {
+            None => AdvisoryClass::Unstated,
+            Some("malware") => AdvisoryClass::Malware,
+            Some("vulnerability") => AdvisoryClass::Vulnerability,
+            Some("unsound") => AdvisoryClass::Unsound,
+            Some("unmaintained") => AdvisoryClass::Unmaintained,
+            Some("notice") => AdvisoryClass::Notice,
+            Some("yanked") => AdvisoryClass::Yanked,
+            Some(other) => AdvisoryClass::Other(other.to_owned()),
+        },
+        ecosystem: match field::text(record, "ecosystem") {
+            Some(name) if !name.is_empty() => Ecosystem::named(name),
+            _ => Ecosystem::UNKNOWN,
+        },
+        package: owned("package")?,
+        patched: texts("patched"),
+        fixed: field::texts(record, "fixed")
+            .iter()
+            .filter_map(|v| Version::parse(v).ok())
+            .collect(),
+        severity: field::list(record, "severity").iter().filter_map(severity).collect(),
+        title: owned("title").unwrap_or_default(),
+        url: owned("url"),
+        date: field::date(record, "date"),
+        fixed_on: field::date(record, "fixed_on"),
+        ..Advisory::default()
+    })
+}
+
+fn severity(value: &Value) -> Option<SeverityClaim> {
+    let scales = [Scale::Word, Scale::Score, Scale::CvssV2, Scale::CvssV3, Scale::CvssV4];
+    let ratings = [Rating::None, Rating::Low, Rating::Medium, Rating::High, Rating::Critical];
+    Some(SeverityClaim {
+        by: field::text(value, "by")?.to_owned(),
+        scale: of_word(&scales, Scale::as_str, field::text(value, "scale"))?,
+        rating: of_word(&ratings, Rating::as_str, field::text(value, "rating"))?,
+        score: field::number(value, "score"),
+        vector: field::text(value, "vector").map(str::to_owned),
+    })
+}
+
+fn update(value: &Value) -> Update {
+    let fits = [Fit::Compatible, Fit::Unverified, Fit::Breaking, Fit::NoFix];
+    Update {
+        fit: of_word(&fits, Fit::as_str, field::text(value, "kind")).unwrap_or(Fit::NoFix),
+        to: field::text(value, "to").and_then(|version| Version::parse(version).ok()),
+        dependents: field::list(value, "dependents").iter().filter_map(dependent).collect(),
+    }
+}
+
+fn dependent(value: &Value) -> Option<Dependent> {
+    let accepts = value.get("accepts").and_then(Value::as_bool);
+    let stated = || {
+        Some(Requirement::Stated {
+            requirement: field::text(value, "requirement")?.to_owned(),
+            manifest: field::text(value, "manifest")?.to_owned(),
+            row: field::row(value, "row").unwrap_or(NonZeroU32::MIN),
+            accepts: accepts?,
+        })
+    };
+    Some(Dependent {
+        name: field::text(value, "name")?.to_owned(),
+        version: field::text(value, "version")?.to_owned(),
+        requires: match field::text(value, "known_by")? {
+            "manifest" => stated()?,
+            "presumed" => Requirement::Presumed { accepts: accepts? },
+            _ => Requirement::Unreadable,
+        },
+    })
+}
+
+fn coverage(value: &Value) -> Option<Coverage> {
+    let because = field::text(value, "because").unwrap_or_default().to_owned();
+    let line = field::text(value, "line").map(|line| LineId(line.to_owned()));
+    Some(Coverage {
+        source: field::text(value, "source")?.to_owned(),
+        at: match line {
+            Some(line) => Some(Place { line, tip: tip(field::text(value, "tip"))? }),
+            None => None,
+        },
+        covered: match field::text(value, "covered")? {
+            "complete" => Covered::Complete,
+            "partial" => Covered::Partial { because },
+            _ => Covered::Failed { because },
+        },
+    })
+}
+
+fn alert(value: &Value) -> Option<Alert> {
+    let levels = [Level::None, Level::Note, Level::Warning, Level::Error];
+    let by = field::text(value, "source")?;
+    let line = field::text(value, "line").map(|line| LineId(line.to_owned()));
+    Some(Alert {
+        source: by.to_owned(),
+        rule: field::text(value, "rule")?.to_owned(),
+        level: of_word(&levels, Level::as_str, field::text(value, "level"))?,
+        severity: field::number(value, "score")
+            .and_then(|score| crate::severity::of_score(by, score))
+            .or_else(|| crate::severity::of_word(by, field::text(value, "rating")?)),
+        message: field::text(value, "message").unwrap_or_default().to_owned(),
+        file: field::text(value, "file").map(str::to_owned),
+        row: field::row(value, "row"),
+        fingerprints: field::entries(value, "fingerprints")
+            .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
+            .collect(),
+        suppressed: field::text(value, "suppressed").map(str::to_owned),
+        at: match line {
+            Some(line) => Some(Place { line, tip: tip(field::text(value, "tip"))? }),
+            None => None,
+        },
+    })
+}
+
+fn database(value: &Value) -> Option<DatabaseUse> {
+    let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
+    let count = |key: &str| usize::try_from(count(key)).unwrap_or(usize::MAX);
+    Some(DatabaseUse {
+        stamp: Stamp {
+            id: field::text(value, "id")?.to_owned(),
+            from: field::text(value, "from").unwrap_or_default().to_owned(),
+            revision: field::text(value, "revision").map(str::to_owned),
+            date: field::date(value, "date"),
+        },
+        advisories: count("advisories"),
+        withdrawn: count("withdrawn"),
+        toolchain: count("toolchain"),
+        // What they cost stands in the coverage.
+        quarantined: Vec::new(),
+        age_days: None,
+    })
+}
+
+fn trouble(value: &Value) -> Option<Trouble> {
+    let message = field::text(value, "message")?;
+    let is_warning = field::text(value, "weight") == Some("warning");
+    let mut trouble = if is_warning { Trouble::warning(message) } else { Trouble::info(message) };
+    trouble.hint = field::text(value, "hint").map(str::to_owned);
+    trouble.origin = value.get("origin").and_then(origin);
+    Some(trouble)
+}
+
+/// The lines, packages and names of a report's findings, for a gate that minds new ones only.
+pub fn known(report: &OwnReport) -> BTreeSet<(LineId, String, String)> {
+    let of = |(line, package, names): &(LineId, String, Vec<String>)| {
+        let (line, package) = (line.clone(), package.clone());
+        let names: Vec<String> =
+            names.iter().map(|name| crate::model::canonical_id(name)).collect();
+        names.into_iter().map(move |name| (line.clone(), package.clone(), name))
+    };
+    report.findings.iter().flat_map(of).collect()
+}
