@@ -4,6 +4,7 @@
 //! sorted before it leaves, so that concurrency never shows.
 
 mod database;
+pub mod imported;
 mod inventory;
 mod kept;
 mod policy;

@@ -16,7 +16,7 @@ pub mod sarif;
 mod unread;
 
 pub use self::document::{Document, Shape};
-use crate::model::{Alert, LineId, Opinion, Reported, Trouble};
+use crate::model::{Advisory, Alert, LineId, Opinion, Quarantined, Reported, Trouble};
 
 /// Reads one tool's report.
 pub trait Importer: Sync {
@@ -81,6 +81,12 @@ pub struct Provenance {
     pub tag: Option<String>,
     /// The repository's address, without credentials.
     pub repository: Option<String>,
+}
+
+/// What a document knows of vulnerabilities elsewhere: the advisories behind its claims, and those
+/// that could not be read. Only Dependabot's alerts have ranges that are worth it.
+pub fn advisories(_id: &str, _document: &Document<'_>) -> (Vec<Advisory>, Vec<Quarantined>) {
+    (Vec::new(), Vec::new())
 }
 
 /// The importer of a document: the one that is named, else the one that claims it.

@@ -5,6 +5,8 @@
 
 mod gate;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 pub use self::gate::{Baseline, FailAt, Gate, Grace, GraceFrom, Rules, Unrated};
@@ -83,7 +85,14 @@ pub fn report(
     let mut trouble = support.trouble;
     trouble.extend(facts.trouble);
     quarantine(&facts.databases, &facts.inventories, &mut coverage, &mut trouble);
-    for database in &databases {
+    // Alerts are as fresh as the moment they were asked for.
+    let projected: BTreeSet<String> = facts
+        .databases
+        .iter()
+        .filter(|database| database.is_projected)
+        .map(|database| database.stamp.id.clone())
+        .collect();
+    for database in databases.iter().filter(|d| !projected.contains(&d.stamp.id)) {
         age(database, policy.max_database_age, &mut coverage, &mut trouble);
     }
     coverage.sort();

@@ -32,7 +32,7 @@ pub use facts::{Epss, Exploited, ThreatFacts};
 pub use finding::{Disagreement, Finding, FindingKey, Occurrence, Severity, View};
 pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
-    Tier,
+    Tier, short_name,
 };
 pub use opinion::{Expiry, Opinion, PackagePattern, Stance, Suppression};
 pub use package::{

@@ -8,7 +8,7 @@ pub mod text;
 
 use crate::{
     escape,
-    model::{Coverage, Covered, Place, ReleaseLine, Report, SOME_BRANCH, Tip},
+    model::{Coverage, Covered, Place, ReleaseLine, Report, SOME_BRANCH, Tip, short_name},
 };
 
 /// Rendered bytes and the file that they belong in.
@@ -87,13 +87,6 @@ pub fn is_called(line: &ReleaseLine, name: &str) -> bool {
 /// The name of a line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
 fn branch_name(line: &ReleaseLine) -> Option<&str> {
     line.head_ref().filter(|reference| *reference != SOME_BRANCH).map(short_name)
-}
-
-/// A branch without `refs/heads/` or `refs/remotes/<remote>/`.
-fn short_name(reference: &str) -> &str {
-    let remote = || reference.strip_prefix("refs/remotes/")?.split_once('/');
-    let local = reference.strip_prefix("refs/heads/");
-    local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference)
 }
 
 /// File systems take 255 bytes; this leaves room for a number and an ending.

@@ -3,6 +3,7 @@
 //! Equal lockfiles are matched once, however many tips share them. What a git or path package
 //! carries is unknown, so it is only ever possible, and nothing is matched by name alone.
 
+mod attribute;
 mod graph;
 mod reported;
 mod update;
@@ -14,6 +15,7 @@ use std::{
 
 use semver::Version;
 
+pub use self::attribute::{Attribution, attribute};
 use self::graph::Paths;
 pub use self::reported::reported;
 use crate::model::{

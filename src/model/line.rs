@@ -100,6 +100,13 @@ impl Tier {
 /// In place of a ref: the line may have a branch, and this clone cannot show it.
 pub const SOME_BRANCH: &str = "refs/heads/*";
 
+/// A branch without `refs/heads/` or `refs/remotes/<remote>/`.
+pub fn short_name(reference: &str) -> &str {
+    let remote = || reference.strip_prefix("refs/remotes/")?.split_once('/');
+    let local = reference.strip_prefix("refs/heads/");
+    local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference)
+}
+
 /// The branch of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
