@@ -1,0 +1,46 @@
+//! cargo-audit: <https://github.com/rustsec/rustsec/tree/main/cargo-audit>, since 0.22.
+//!
+//! Advisory, package and version are in its own fingerprint, `ID:name:version`; a withdrawn version
+//! has the word `yanked` for an id. Every result is said to be in row 1 of the lockfile.
+
+use super::{Dialect, Made, Seen};
+use crate::model::{AdvisoryClass, Ecosystem};
+
+pub(super) struct CargoAudit;
+
+impl Dialect for CargoAudit {
+    fn id(&self) -> &'static str {
+        "cargo-audit"
+    }
+
+    fn claims(&self, driver: &str) -> bool {
+        driver.eq_ignore_ascii_case("cargo-audit")
+    }
+
+    fn read(&self, seen: &Seen<'_>) -> Made {
+        let fingerprint = seen.finding.partial("cargo-audit/advisory-fingerprint");
+        let mut parts = fingerprint.unwrap_or_default().splitn(3, ':').map(str::trim);
+        let (Some(id), Some(package), version) = (parts.next(), parts.next(), parts.next()) else {
+            return Made::Nameless("its fingerprint names no package");
+        };
+        if id.is_empty() || package.is_empty() {
+            return Made::Nameless("its fingerprint names no package");
+        }
+        let mut advisory = seen.advisory(id, Ecosystem::CRATES_IO, package);
+        let tags = seen.rule.into_iter().flat_map(|rule| rule.tags());
+        advisory.class = [id].into_iter().chain(tags).find_map(class).unwrap_or(advisory.class);
+        seen.packages(advisory, version)
+    }
+}
+
+/// cargo-audit's kinds of results, which are tags of its rules.
+fn class(word: &str) -> Option<AdvisoryClass> {
+    Some(match word {
+        "vulnerability" => AdvisoryClass::Vulnerability,
+        "unmaintained" => AdvisoryClass::Unmaintained,
+        "unsound" => AdvisoryClass::Unsound,
+        "notice" => AdvisoryClass::Notice,
+        "yanked" => AdvisoryClass::Yanked,
+        _ => return None,
+    })
+}

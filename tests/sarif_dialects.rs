@@ -1,0 +1,256 @@
+//! What is true of every dialect of SARIF, over all fixtures, and what real files hold.
+//!
+//! A fixture is `fixtures/import/sarif/<dialect>/<case>.sarif`, with what is made of it in
+//! `<case>.expected.txt`. `UPDATE_GOLDENS=1` writes that anew. Real files are read where
+//! `PATCHLINE_DATA` says where they are.
+#![expect(clippy::disallowed_methods, reason = "this test reads fixtures and the source")]
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use patchline::{
+    import::{self, Document, Imported, Run, sarif::DIALECTS},
+    model::{Alert, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble},
+};
+use proptest::prelude::*;
+
+struct Fixture {
+    dialect: String,
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    found.sort();
+    found
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).expect("UTF-8")
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/import/sarif");
+    let mut found = Vec::new();
+    for folder in children(&root) {
+        for path in children(&folder) {
+            if path.extension().is_some_and(|extension| extension == "sarif") {
+                let dialect = name(&folder).to_owned();
+                found.push(Fixture { dialect, bytes: fs::read(&path).expect("a fixture"), path });
+            }
+        }
+    }
+    found
+}
+
+fn read(bytes: &[u8]) -> Imported {
+    let document = Document::open(bytes);
+    match import::importer(&document, None) {
+        Some(importer) if importer.id() == "sarif" => importer.read(&document),
+        _ => Imported {
+            trouble: vec![Trouble::warning("this is no SARIF")],
+            ..Imported::default()
+        },
+    }
+}
+
+fn severity(claim: Option<&SeverityClaim>) -> String {
+    claim.map_or_else(String::new, |claim| {
+        let score = claim.score.map(|score| format!(" {score}")).unwrap_or_default();
+        format!(" {}={}{score}", claim.scale.as_str(), claim.rating.as_str())
+    })
+}
+
+fn place(file: Option<&str>, row: Option<std::num::NonZeroU32>) -> String {
+    let row = row.map(|row| format!(":{row}")).unwrap_or_default();
+    format!("{}{row}", file.unwrap_or("-"))
+}
+
+fn shown_claim(claim: &Reported) -> String {
+    let advisory = &claim.advisory;
+    let mut out = format!(
+        "{} {} {} {} {}",
+        advisory.id,
+        advisory.ecosystem,
+        advisory.package,
+        claim.version.as_deref().unwrap_or("-"),
+        place(claim.file.as_deref(), claim.row)
+    );
+    let _ = write!(out, " {:?} {}", advisory.class, claim.certainty.as_str());
+    if claim.reach != Reach::Unasked {
+        let _ = write!(out, " {}", claim.reach.as_str());
+    }
+    for claim in &advisory.severity {
+        out.push_str(&severity(Some(claim)));
+    }
+    if !advisory.aliases.is_empty() {
+        let _ = write!(out, " aka {}", advisory.aliases.join(","));
+    }
+    if !advisory.patched.is_empty() {
+        let _ = write!(out, " fixed {} ({} ordered)", advisory.patched.join(","), advisory.fixed.len());
+    }
+    if !claim.path.is_empty() {
+        let _ = write!(out, " via {}", claim.path.join(" > "));
+    }
+    let _ = write!(out, " | {}", advisory.title);
+    out
+}
+
+fn shown_alert(alert: &Alert) -> String {
+    let mut out = format!(
+        "{} {} {}{}",
+        alert.rule,
+        alert.level.as_str(),
+        place(alert.file.as_deref(), alert.row),
+        severity(alert.severity.as_ref())
+    );
+    if !alert.fingerprints.is_empty() {
+        let keys: Vec<&str> = alert.fingerprints.keys().map(String::as_str).collect();
+        let _ = write!(out, " by {}", keys.join(","));
+    }
+    if let Some(why) = &alert.suppressed {
+        let _ = write!(out, " suppressed: {why}");
+    }
+    let _ = write!(out, " | {}", alert.message.lines().next().unwrap_or_default());
+    out
+}
+
+fn shown_opinion(opinion: &Opinion) -> String {
+    let ids: Vec<&str> = opinion.ids.iter().map(String::as_str).collect();
+    let package = opinion.package.as_ref().map(|one| format!("{} {:?}", one.name, one.version));
+    let end = match &opinion.expiry {
+        Expiry::Never => "never".to_owned(),
+        Expiry::At(instant) => instant.to_string(),
+        Expiry::Unreadable(text) => format!("unreadable {text}"),
+    };
+    format!(
+        "{} {} {} until {end} by {:?}: {:?}",
+        opinion.stance.as_str(),
+        ids.join(","),
+        package.unwrap_or_default(),
+        opinion.by,
+        opinion.reason
+    )
+}
+
+fn shown_trouble(trouble: &Trouble) -> String {
+    format!("! {} {}", trouble.weight.as_str(), trouble.message)
+}
+
+fn shown_run(run: &Run) -> String {
+    let version = run.version.as_deref().unwrap_or("-");
+    let mut out = format!("{} {version}, {} results\n", run.source, run.results);
+    if run.about != import::Provenance::default() {
+        let _ = writeln!(out, "  about {:?}", run.about);
+    }
+    for why in &run.incomplete {
+        let _ = writeln!(out, "  incomplete: {why}");
+    }
+    for (mark, rows) in [
+        ("package", run.reported.iter().map(shown_claim).collect::<Vec<_>>()),
+        ("alert", run.alerts.iter().map(shown_alert).collect()),
+        ("opinion", run.opinions.iter().map(shown_opinion).collect()),
+    ] {
+        for row in rows {
+            let _ = writeln!(out, "  {mark} {row}");
+        }
+    }
+    for trouble in &run.trouble {
+        let _ = writeln!(out, "  {}", shown_trouble(trouble));
+    }
+    out
+}
+
+fn shown(imported: &Imported) -> String {
+    let mut out: String = imported.runs.iter().map(shown_run).collect();
+    for trouble in &imported.trouble {
+        out.push_str(&shown_trouble(trouble));
+        out.push('\n');
+    }
+    out
+}
+
+fn data() -> Option<PathBuf> {
+    let found = std::env::var_os("PATCHLINE_DATA").map(|data| PathBuf::from(data).join("sarif"));
+    let found = found.filter(|folder| folder.is_dir());
+    if found.is_none() {
+        eprintln!("skipped: PATCHLINE_DATA names no folder with `sarif`");
+    }
+    found
+}
+
+fn real(data: &Path, file: &str) -> Imported {
+    read(&fs::read(data.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")))
+}
+
+#[test]
+fn every_dialect_has_fixtures_and_each_driver_is_claimed_by_one() {
+    let fixtures = fixtures();
+    for dialect in DIALECTS {
+        let has_one = fixtures.iter().any(|fixture| fixture.dialect == dialect.id());
+        assert!(has_one, "no fixture for `{}`", dialect.id());
+    }
+    for fixture in &fixtures {
+        let value: serde_json::Value =
+            serde_json::from_slice(&fixture.bytes).unwrap_or(serde_json::Value::Null);
+        let drivers = value["runs"].as_array().cloned().unwrap_or_default();
+        for run in drivers {
+            let driver = run["tool"]["driver"]["name"].as_str().unwrap_or_default().to_owned();
+            let claiming: Vec<&str> = DIALECTS
+                .iter()
+                .filter(|dialect| dialect.claims(&driver))
+                .map(|dialect| dialect.id())
+                .collect();
+            assert_eq!(claiming, [fixture.dialect.as_str()], "{}", fixture.path.display());
+        }
+    }
+}
+
+#[test]
+fn every_dialect_is_registered_under_the_name_of_its_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/import/sarif");
+    let is_dialect =
+        |path: &PathBuf| fs::read_to_string(path).is_ok_and(|text| text.contains("impl Dialect for"));
+    let files: BTreeSet<String> = children(&folder)
+        .iter()
+        .filter(|path| is_dialect(path))
+        .map(|path| name(path).trim_end_matches(".rs").replace('_', "-"))
+        .collect();
+    let ids: BTreeSet<String> = DIALECTS.iter().map(|dialect| dialect.id().to_owned()).collect();
+    assert_eq!(ids.len(), DIALECTS.len(), "two dialects have one id");
+    assert_eq!(ids, files);
+}
+
+#[test]
+fn fixtures_are_read_as_expected() {
+    let mut wrong = Vec::new();
+    for fixture in fixtures() {
+        let expected = fixture.path.with_extension("expected.txt");
+        let made = shown(&read(&fixture.bytes));
+        if std::env::var_os("UPDATE_GOLDENS").is_some() {
+            fs::write(&expected, &made).expect("a golden");
+        } else if fs::read_to_string(&expected).unwrap_or_default() != made {
+            wrong.push(format!("{}\n{made}", expected.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn dump() {
+    let Some(data) = data() else { return };
+    for folder in children(&data) {
+        if folder.is_dir() {
+            for file in children(&folder) {
+                println!("=== {}/{}", name(&folder), name(&file));
+                println!("{}", shown(&read(&fs::read(&file).expect("a file"))));
+            }
+        }
+    }
+}
