@@ -8,11 +8,13 @@
 //! costs itself and is named; a report that was cut short, or that says of itself that it failed,
 //! is incomplete and never clean.
 
+mod cargo_audit;
 mod document;
 mod field;
 mod name;
 pub mod own;
 pub mod sarif;
+mod silenced;
 mod unread;
 
 pub use self::document::{Document, Shape};
@@ -31,7 +33,7 @@ pub trait Importer: Sync {
 }
 
 /// All importers.
-pub const ALL: &[&dyn Importer] = &[&sarif::Sarif];
+pub const ALL: &[&dyn Importer] = &[&cargo_audit::CargoAudit, &sarif::Sarif];
 
 /// What is in a report.
 #[derive(Clone, Debug, Default, PartialEq)]

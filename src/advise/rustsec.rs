@@ -36,6 +36,11 @@ pub fn is_record(path: &str) -> bool {
         && parts.next().is_none()
 }
 
+/// Where a record is published.
+pub(crate) fn page(id: &str) -> String {
+    format!("{SITE}{id}.html")
+}
+
 /// Reads one record; `path` is relative to the database.
 pub fn read(path: &str, bytes: &[u8]) -> Record {
     if path.starts_with("rust/") {
@@ -90,7 +95,7 @@ fn convert(record: advisory::Advisory) -> Advisory {
     aliases.sort();
     aliases.dedup();
     Advisory {
-        url: Some(format!("{SITE}{id}.html")),
+        url: Some(page(&id)),
         id,
         aliases,
         class: match &metadata.informational {
@@ -121,7 +126,7 @@ fn convert(record: advisory::Advisory) -> Advisory {
 
 /// The lowest version that a requirement admits, if it has one: `>=0.2.23` and `^0.2.23` say
 /// 0.2.23, `>1.2.3` has none that could be named.
-fn lowest(requirement: &VersionReq) -> Option<Version> {
+pub(crate) fn lowest(requirement: &VersionReq) -> Option<Version> {
     requirement
         .comparators
         .iter()

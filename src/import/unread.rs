@@ -36,6 +36,13 @@ pub(super) fn result(run: &mut Run, what: &str) {
     }
 }
 
+/// Says something good to know about a result.
+pub(super) fn note(run: &mut Run, what: String) {
+    if run.trouble.len() < MOST_LISTED {
+        run.trouble.push(Trouble::info(what));
+    }
+}
+
 /// Says what was left out by intention, if anything was.
 pub(super) fn left_out(run: &mut Run, count: usize, what: &str) {
     if count > 0 {
