@@ -9,6 +9,7 @@
 //! is incomplete and never clean.
 
 mod cargo_audit;
+mod cargo_deny;
 mod document;
 mod field;
 mod name;
@@ -33,7 +34,8 @@ pub trait Importer: Sync {
 }
 
 /// All importers.
-pub const ALL: &[&dyn Importer] = &[&cargo_audit::CargoAudit, &sarif::Sarif];
+pub const ALL: &[&dyn Importer] =
+    &[&cargo_audit::CargoAudit, &cargo_deny::CargoDeny, &sarif::Sarif];
 
 /// What is in a report.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,7 +1,8 @@
 //! `cargo audit --json`: <https://github.com/rustsec/rustsec/tree/main/cargo-audit>.
 //!
-//! cargo-deny writes the same with `--audit-compatible-output`, one document per database. The
-//! report names no lockfile, so its claims have no place in any. A warning without an advisory has
+//! cargo-deny writes the like with `--audit-compatible-output`, one document per database, with a
+//! bare list of vulnerabilities, and with the ignored ones in it. The report names no lockfile, so
+//! its claims have no place in any. A warning without an advisory has
 //! the name of its kind for an id, which is what cargo-audit's own SARIF calls it: a withdrawn
 //! version is `yanked`.
 
@@ -57,15 +58,18 @@ impl Importer for CargoAudit {
 
 fn is_report(value: &Value) -> bool {
     let has = |key| value.get(key).is_some_and(Value::is_object);
-    field::at(value, &["vulnerabilities", "list"]).is_array()
-        && (has("lockfile") || has("database"))
+    let is_of_cargo_deny =
+        || field::at(value, &["vulnerabilities"]).is_array() && has("settings") && has("warnings");
+    (has("lockfile") || has("database"))
+        && (field::at(value, &["vulnerabilities", "list"]).is_array() || is_of_cargo_deny())
 }
 
 fn read(run: &mut Run, report: &Value) {
     let vulnerabilities = field::at(report, &["vulnerabilities"]);
-    let list = field::list(vulnerabilities, "list");
-    if vulnerabilities.get("count").and_then(Value::as_u64).is_some_and(|n| n != list.len() as u64)
-    {
+    let list =
+        vulnerabilities.as_array().map_or(field::list(vulnerabilities, "list"), Vec::as_slice);
+    let count = vulnerabilities.get("count").and_then(Value::as_u64);
+    if count.is_some_and(|count| count != list.len() as u64) {
         unread::incomplete(run, "it does not list as many vulnerabilities as it counts".to_owned());
     }
     for entry in list {
@@ -133,15 +137,7 @@ fn entry_of(run: &mut Run, entry: &Value, kind: Option<&str>) {
     }
 
     let mut claim = Reported::of(advisory, version.map(str::to_owned));
-    // Names of two registries are two packages.
-    let is_of_crates_io = |source| CRATES_IO.contains(&source);
-    let meant = field::text(field::at(entry, &["advisory"]), "source");
-    if let Some(source) = field::text(package, "source")
-        && meant != Some(source)
-        && !(is_of_crates_io(source) && meant.is_none_or(is_of_crates_io))
-    {
-        claim.certainty = Certainty::Possible;
-    }
+    claim.certainty = certainty(field::at(entry, &["advisory"]), field::text(package, "source"));
     run.reported.push(claim);
 }
 
@@ -172,6 +168,21 @@ pub(super) fn advisory(value: &Value) -> Option<Advisory> {
         id,
         ..Advisory::default()
     })
+}
+
+/// How sure it is that an advisory is about the package of this source: equal names of two
+/// registries are two packages.
+pub(super) fn certainty(advisory: &Value, source: Option<&str>) -> Certainty {
+    let is_crates_io = |source| CRATES_IO.contains(&source);
+    let meant = field::text(advisory, "source");
+    match source {
+        None => Certainty::Certain,
+        Some(source) if meant == Some(source) => Certainty::Certain,
+        Some(source) if is_crates_io(source) && meant.is_none_or(is_crates_io) => {
+            Certainty::Certain
+        }
+        Some(_) => Certainty::Possible,
+    }
 }
 
 /// RustSec's word for what is no vulnerability, or cargo-audit's kind of warning.
