@@ -14,6 +14,8 @@ mod document;
 mod field;
 mod name;
 pub mod own;
+mod osv;
+mod osv_scanner;
 pub mod sarif;
 mod silenced;
 mod unread;
@@ -35,7 +37,7 @@ pub trait Importer: Sync {
 
 /// All importers.
 pub const ALL: &[&dyn Importer] =
-    &[&cargo_audit::CargoAudit, &cargo_deny::CargoDeny, &sarif::Sarif];
+    &[&cargo_audit::CargoAudit, &cargo_deny::CargoDeny, &osv_scanner::OsvScanner, &sarif::Sarif];
 
 /// What is in a report.
 #[derive(Clone, Debug, Default, PartialEq)]

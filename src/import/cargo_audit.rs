@@ -102,13 +102,15 @@ fn entry_of(run: &mut Run, entry: &Value, kind: Option<&str>) {
     let package = field::at(entry, &["package"]);
     let version = field::text(package, "version");
     let named = field::text(package, "name");
-    let advisory = advisory(field::at(entry, &["advisory"])).or_else(|| {
+    let record = field::at(entry, &["advisory"]);
+    let advisory = advisory(record).or_else(|| {
         // Only a warning may be without an advisory.
+        let kind = kind.filter(|_| record.is_null())?;
         Some(Advisory {
-            id: canonical_id(kind?),
+            id: canonical_id(kind),
             ecosystem: Ecosystem::CRATES_IO,
             package: named?.to_owned(),
-            title: format!("a version that is {}", kind?),
+            title: format!("a version that is {kind}"),
             ..Advisory::default()
         })
     });
@@ -137,7 +139,7 @@ fn entry_of(run: &mut Run, entry: &Value, kind: Option<&str>) {
     }
 
     let mut claim = Reported::of(advisory, version.map(str::to_owned));
-    claim.certainty = certainty(field::at(entry, &["advisory"]), field::text(package, "source"));
+    claim.certainty = certainty(record, field::text(package, "source"));
     run.reported.push(claim);
 }
 
