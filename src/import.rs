@@ -10,6 +10,7 @@
 
 mod cargo_audit;
 mod cargo_deny;
+pub mod dependabot;
 mod document;
 mod field;
 mod name;
@@ -36,8 +37,13 @@ pub trait Importer: Sync {
 }
 
 /// All importers.
-pub const ALL: &[&dyn Importer] =
-    &[&cargo_audit::CargoAudit, &cargo_deny::CargoDeny, &osv_scanner::OsvScanner, &sarif::Sarif];
+pub const ALL: &[&dyn Importer] = &[
+    &cargo_audit::CargoAudit,
+    &cargo_deny::CargoDeny,
+    &dependabot::Dependabot,
+    &osv_scanner::OsvScanner,
+    &sarif::Sarif,
+];
 
 /// What is in a report.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,8 +97,12 @@ pub struct Provenance {
 
 /// What a document knows of vulnerabilities elsewhere: the advisories behind its claims, and those
 /// that could not be read. Only Dependabot's alerts have ranges that are worth it.
-pub fn advisories(_id: &str, _document: &Document<'_>) -> (Vec<Advisory>, Vec<Quarantined>) {
-    (Vec::new(), Vec::new())
+pub fn advisories(importer: &str, document: &Document<'_>) -> (Vec<Advisory>, Vec<Quarantined>) {
+    if importer != dependabot::ID {
+        return (Vec::new(), Vec::new());
+    }
+    let known = dependabot::advisories(document);
+    (known.advisories, known.unreadable)
 }
 
 /// The importer of a document: the one that is named, else the one that claims it.
