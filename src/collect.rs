@@ -21,7 +21,7 @@ pub use self::{
 };
 use crate::{
     config::Scan,
-    edge::{git::Git, progress::Progress},
+    edge::{causes, git::Git, progress::Progress},
     model::{Facts, ReleaseLine},
 };
 
@@ -114,15 +114,4 @@ pub async fn facts(
     facts.trouble.sort();
     facts.trouble.dedup();
     Ok(facts)
-}
-
-/// An error and what is behind it, in one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

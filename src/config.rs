@@ -23,6 +23,7 @@ pub struct Config {
     pub sources: Sources,
     pub scan: Scan,
     pub merge: merge::Preference,
+    pub facts: FactPlaces,
     pub judge: judge::Policy,
 }
 
@@ -44,6 +45,35 @@ pub struct Scan {
     /// Where the RustSec database is: a folder or a git URL.
     pub rustsec: String,
     pub offline: bool,
+    pub dependabot: Dependabot,
+}
+
+/// Whether Dependabot's alerts are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependabot {
+    pub asks: Asks,
+    /// A saved list of alerts, as a path: nobody is asked then.
+    pub saved: Option<String>,
+}
+
+/// When somebody is asked who may not answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Where the environment has a token and names the repository. No answer is no gap.
+    #[default]
+    Auto,
+    /// Always. No answer is a gap.
+    Required,
+    Off,
+}
+
+/// Where facts about attacks are: files, or addresses like that of an endoflife.date product.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FactPlaces {
+    /// CISA's catalogue of known exploited vulnerabilities, in JSON.
+    pub kev: Option<String>,
+    /// The scores of EPSS, in CSV, also with gzip.
+    pub epss: Option<String>,
 }
 
 /// What the command line says over the file. A flag and a key never differ in meaning.

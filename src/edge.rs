@@ -7,5 +7,17 @@
 pub mod clock;
 pub mod files;
 pub mod git;
+pub mod github;
 pub mod http;
 pub mod progress;
+
+/// An error and what is behind it, in one line.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -170,7 +170,7 @@ impl Heard {
                 }
                 None => "the server says that it is unchanged, and there is no copy".to_owned(),
             },
-            Ok(Answer::Document { bytes, tag }) => {
+            Ok(Answer::Document { bytes, tag, .. }) => {
                 let (text, replaced) = text(bytes, &at);
                 let read = self.reader.read(&text, &at);
                 // A page of a portal or a proxy is no product, and must not cost the copy.

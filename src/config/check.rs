@@ -1,5 +1,7 @@
 //! From what was typed to what was meant, with every complaint at once.
 
+mod dependabot;
+
 use std::{collections::BTreeSet, net::IpAddr};
 
 use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
@@ -7,7 +9,7 @@ use jiff::civil::Date;
 use toml::{Spanned, value::Datetime};
 
 use super::{
-    Complaint, Config, Error, Overrides, RUSTSEC_URL, Scan, Sources,
+    Complaint, Config, Error, FactPlaces, Overrides, RUSTSEC_URL, Scan, Sources,
     raw::{RawConfig, RawLine, RawRule, RawRules, row},
 };
 use crate::{
@@ -40,7 +42,7 @@ pub(super) fn check(
     }
     let newest = raw.support.newest.and_then(|newest| checker.newest(&newest));
     let sources = Sources {
-        endoflife: raw.support.endoflife.and_then(|place| checker.endoflife(&place)),
+        endoflife: raw.support.endoflife.and_then(|place| checker.place_of("endoflife", &place)),
         openeox: raw.support.openeox.iter().filter_map(|path| checker.openeox(path)).collect(),
     };
     let support = discover::Policy {
@@ -71,12 +73,17 @@ pub(super) fn check(
         exclude: checker.globs(&raw.scan.exclude, &overrides.exclude),
         rustsec: rustsec.unwrap_or_else(|| RUSTSEC_URL.to_owned()),
         offline: overrides.offline || raw.scan.offline,
+        dependabot: checker.dependabot(raw.scan.dependabot, raw.scan.dependabot_alerts),
+    };
+    let facts = FactPlaces {
+        kev: raw.facts.kev.and_then(|place| checker.place_of("kev", &place)),
+        epss: raw.facts.epss.and_then(|place| checker.place_of("epss", &place)),
     };
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
     let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age, baseline: None };
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, merge, judge })
+        Ok(Config { support, sources, scan, facts, merge, judge })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })
@@ -301,13 +308,13 @@ impl Checker<'_> {
     }
 
     /// A file, or an address that an attacker on the way cannot change.
-    fn endoflife(&mut self, place: &Spanned<String>) -> Option<String> {
+    fn place_of(&mut self, key: &str, place: &Spanned<String>) -> Option<String> {
         let text = place.get_ref();
         let is_address = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
             || text.strip_prefix("http://").is_some_and(is_this_machine);
         if !is_address && (text.trim().is_empty() || text.contains("://")) {
             let message = format!(
-                "`endoflife` is `{}`; it is a file or an https address",
+                "`{key}` is `{}`; it is a file or an https address",
                 without_credentials(text)
             );
             self.complain(place, message);

@@ -15,6 +15,7 @@ pub(super) struct RawConfig {
     pub support: RawSupport,
     pub scan: RawScan,
     pub severity: RawSeverity,
+    pub facts: RawFacts,
     pub gate: RawRules,
 }
 
@@ -70,7 +71,16 @@ pub(super) struct RawScan {
     pub exclude: Vec<Spanned<String>>,
     pub max_database_age: Option<Spanned<String>>,
     pub offline: bool,
+    pub dependabot: Option<Spanned<String>>,
+    pub dependabot_alerts: Option<Spanned<String>>,
     pub db: RawDatabases,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawFacts {
+    pub kev: Option<Spanned<String>>,
+    pub epss: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

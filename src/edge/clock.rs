@@ -1,4 +1,4 @@
-//! Today.
+//! Today, and now.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -7,4 +7,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// The seconds since 1970, as servers count them.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn seconds() -> i64 {
+    Timestamp::now().as_second()
 }

@@ -1,0 +1,54 @@
+//! A credential, which is sent and never shown.
+
+use std::fmt;
+
+use reqwest::header::HeaderValue;
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "***";
+
+/// A token. It has no `Display`, and its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// `None`: there is nothing but white space.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// A text of others in which the secret may stand, without it.
+    pub fn hide_in(&self, text: &str) -> String {
+        text.replace(&self.0, HIDDEN)
+    }
+
+    /// The header that says who asks; `None`: no header can hold it.
+    pub(super) fn bearer(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let secret = Secret::new(" s3cret\n").expect("a secret");
+        let header = secret.bearer().expect("a header");
+        assert_eq!((&*format!("{secret:?}"), header.as_bytes()), ("***", &b"Bearer s3cret"[..]));
+        assert!(!format!("{header:?}").contains("s3cret"));
+        assert_eq!(secret.hide_in("bad token s3cret, s3cret"), "bad token ***, ***");
+        assert_eq!(Secret::new(" \n"), None);
+        assert!(Secret::new("a\nb").is_some_and(|secret| secret.bearer().is_none()));
+    }
+}
