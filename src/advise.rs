@@ -1,5 +1,7 @@
 //! Advisory databases: records in, advisories out, one bad record at a time.
 
+pub mod epss;
+pub mod kev;
 pub mod rustsec;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,4 +73,9 @@ pub fn database(mut stamp: Stamp, records: Vec<Record>, today: Date) -> Advisory
         .map(|(name, list)| (name, list.into_iter().map(Into::into).collect()))
         .collect();
     database
+}
+
+/// The day that a text begins with, as in `2031-06-14T12:55:00Z`.
+fn day(text: &str) -> Option<Date> {
+    text.trim().get(..10)?.parse().ok()
 }

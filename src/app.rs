@@ -245,18 +245,23 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, config, policy, support, today } =
+    let Discovered { git, config, policy, base, support, today } =
         discover(&args.repository, overrides).await?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
     }
-    let mut facts = collect::facts(&git, &config.scan, &support.lines, today, &progress).await?;
+    let mut facts = collect::facts(&git, &base, &config.scan, &support, today, &progress).await?;
     progress.say("matching");
     let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&facts.inventories, claims));
     facts.trouble.append(&mut scanned.trouble);
     facts.coverage.append(&mut scanned.coverage);
+    let wanted = collect::wanted(&merge::names(&facts, &scanned.evidence));
+    let threats = collect::threats(&git, &base, &config, &wanted, today).await;
+    facts.threats = threats.facts;
+    facts.trouble.extend(threats.trouble);
+    facts.coverage.extend(threats.coverage);
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
     let context = judge::Context { policy, repository: git.address(), today };
     let report = judge::report(support, findings, facts, &config.judge, context);
@@ -275,6 +280,7 @@ struct Discovered {
     git: Git,
     config: config::Config,
     policy: crate::model::PolicyOrigin,
+    base: collect::Base,
     support: Support,
     today: Date,
 }
@@ -319,7 +325,7 @@ async fn discover(
     if support.lines.is_empty() {
         return Err(Error::NoLines);
     }
-    Ok(Discovered { git, config, policy: policy.origin, support, today })
+    Ok(Discovered { git, config, policy: policy.origin, base: policy.base, support, today })
 }
 
 /// The last moment of a day in UTC.

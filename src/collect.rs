@@ -5,6 +5,8 @@
 
 mod database;
 pub mod imported;
+mod dependabot;
+mod facts;
 mod inventory;
 mod kept;
 mod policy;
@@ -15,6 +17,8 @@ use jiff::civil::Date;
 use tokio::task::JoinError;
 
 pub use self::{
+    dependabot::Alerts,
+    facts::{Threats, threats, wanted},
     policy::{Base, Policy, policy},
     sources::{Repository, Source, sources},
     support::{Collected, Readers, on_lines, said, support},
@@ -22,7 +26,7 @@ pub use self::{
 use crate::{
     config::Scan,
     edge::{causes, git::Git, progress::Progress},
-    model::{Facts, ReleaseLine},
+    model::{Facts, Support},
 };
 
 /// Why nothing could be collected at all.
@@ -98,18 +102,34 @@ impl Error {
 /// The databases and what every scanned tip locks.
 pub async fn facts(
     git: &Git,
+    base: &Base,
     scan: &Scan,
-    lines: &[ReleaseLine],
+    support: &Support,
     today: Date,
     progress: &Progress,
 ) -> Result<Facts, Error> {
     let database = tokio::spawn(database::load(scan.clone(), today, progress.clone()));
-    let tips = inventory::tips(lines);
+    let tips = inventory::tips(&support.lines);
     let inventories = inventory::read(git, scan, &tips, progress).await?;
     let mut facts = inventory::facts(&tips, &inventories, git.is_shallow());
     let (database, trouble) = database.await??;
     facts.databases.push(database);
     facts.trouble.extend(trouble);
+    let alerts = dependabot::alerts(git, base, scan).await;
+    facts.coverage.extend(alerts.coverage);
+    facts.trouble.extend(alerts.trouble);
+    if !alerts.documents.is_empty() {
+        let documents = alerts.documents;
+        let source = imported::Source {
+            scanner: dependabot::ID.to_owned(),
+            format: Some(dependabot::ID.to_owned()),
+            place: imported::default_line(support),
+            name: alerts.from,
+            read: Box::new(move || Ok(documents)),
+        };
+        let opened = imported::open(vec![source]).await?;
+        imported::of_default_branch(opened, &mut facts);
+    }
     facts.coverage.sort();
     facts.trouble.sort();
     facts.trouble.dedup();

@@ -17,7 +17,7 @@ pub mod severity;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::severity::Preference;
-use self::{alias::Groups, records::Records, seen::Seen};
+use self::{records::Records, seen::Seen};
 use crate::{
     model::{
         Certainty, DeclaredBy, Disagreement, Ecosystem, Evidence, Facts, Finding, FindingKey,
@@ -214,7 +214,10 @@ impl<'a> About<'a> {
     }
 }
 
-/// The groups of everything that is known, for those who look for a name without a finding.
-pub fn groups(facts: &Facts, evidence: &[Evidence]) -> Groups {
-    records::groups(facts, evidence)
+/// Every name of everything that is found, in any order.
+pub fn names(facts: &Facts, evidence: &[Evidence]) -> BTreeSet<String> {
+    let groups = records::groups(facts, evidence);
+    let found: BTreeSet<usize> =
+        evidence.iter().filter_map(|evidence| groups.group(&evidence.advisory.id)).collect();
+    found.into_iter().flat_map(|group| groups.names(group)).map(str::to_owned).collect()
 }

@@ -18,8 +18,12 @@ mod database;
 mod demo;
 #[path = "cli/evidence.rs"]
 mod evidence;
+#[path = "cli/facts.rs"]
+mod facts;
 #[path = "cli/gate.rs"]
 mod gate;
+#[path = "cli/github.rs"]
+mod github;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/http.rs"]

@@ -25,7 +25,8 @@ struct Fixture {
 }
 
 fn children(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     found.sort();
     found
@@ -53,10 +54,9 @@ fn read(bytes: &[u8]) -> Imported {
     let document = Document::open(bytes);
     match import::importer(&document, None) {
         Some(importer) if importer.id() == "sarif" => importer.read(&document),
-        _ => Imported {
-            trouble: vec![Trouble::warning("this is no SARIF")],
-            ..Imported::default()
-        },
+        _ => {
+            Imported { trouble: vec![Trouble::warning("this is no SARIF")], ..Imported::default() }
+        }
     }
 }
 
@@ -93,7 +93,8 @@ fn shown_claim(claim: &Reported) -> String {
         let _ = write!(out, " aka {}", advisory.aliases.join(","));
     }
     if !advisory.patched.is_empty() {
-        let _ = write!(out, " fixed {} ({} ordered)", advisory.patched.join(","), advisory.fixed.len());
+        let _ =
+            write!(out, " fixed {} ({} ordered)", advisory.patched.join(","), advisory.fixed.len());
     }
     if !claim.path.is_empty() {
         let _ = write!(out, " via {}", claim.path.join(" > "));
@@ -215,8 +216,9 @@ fn every_dialect_has_fixtures_and_each_driver_is_claimed_by_one() {
 #[test]
 fn every_dialect_is_registered_under_the_name_of_its_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/import/sarif");
-    let is_dialect =
-        |path: &PathBuf| fs::read_to_string(path).is_ok_and(|text| text.contains("impl Dialect for"));
+    let is_dialect = |path: &PathBuf| {
+        fs::read_to_string(path).is_ok_and(|text| text.contains("impl Dialect for"))
+    };
     let files: BTreeSet<String> = children(&folder)
         .iter()
         .filter(|path| is_dialect(path))

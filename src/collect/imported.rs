@@ -12,7 +12,7 @@ use crate::{
     import::{self, Document, Imported, own::OwnReport},
     model::{
         Advisory, AdvisoryDatabase, Coverage, Covered, Facts, Origin, Place, Quarantined,
-        ReleaseLine, ReportedAt, Stamp, Trouble,
+        ReleaseLine, ReportedAt, Stamp, Support, Tip, Trouble, Weight, short_name,
     },
     scan::{Attribution, attribute},
 };
@@ -150,13 +150,37 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
     }
 }
 
+/// The line whose head is the default branch.
+pub(super) fn default_line(support: &Support) -> Option<Place> {
+    let default = support.default_ref.as_deref().map(short_name);
+    let is_default = |line: &&ReleaseLine| {
+        line.is_scanned() && default.is_some() && line.head_ref().map(short_name) == default
+    };
+    let line = support.lines.iter().find(is_default)?;
+    Some(Place { line: line.id.clone(), tip: Tip::Head })
+}
+
+/// Puts alerts of the default branch at their line. Where that branch is no supported line, what the
+/// alerts are about is still looked for on the lines that are.
+pub(super) fn of_default_branch(opened: Vec<Opened>, facts: &mut Facts) {
+    let (at_a_line, elsewhere): (Vec<Opened>, Vec<Opened>) =
+        opened.into_iter().partition(|opened| opened.place.is_some());
+    attributed(at_a_line, &[], facts);
+    for opened in elsewhere {
+        let Holds::Runs(runs) = opened.holds else { continue };
+        projected(&opened.name, runs.advisories, runs.unreadable, facts);
+        let origin = Origin { reference: None, path: opened.name, row: None };
+        of_document(runs.imported.trouble, &origin, facts);
+    }
+}
+
 /// Says that a report is about another commit than the tip it is held for.
 fn outdated(run: &import::Run, at: &Place, lines: &[ReleaseLine], name: &str, facts: &mut Facts) {
     let Some(commit) = &run.about.commit else { return };
     let line = lines.iter().find(|line| line.id == at.line);
     let tip = line.and_then(|line| match at.tip {
-        crate::model::Tip::Head => line.head.as_ref().and_then(|head| head.commit.as_ref()),
-        crate::model::Tip::Release => line.release.as_ref().and_then(|r| r.commit.as_ref()),
+        Tip::Head => line.head.as_ref().and_then(|head| head.commit.as_ref()),
+        Tip::Release => line.release.as_ref().and_then(|r| r.commit.as_ref()),
     });
     if tip.is_some_and(|tip| tip.0 != *commit) {
         facts.trouble.push(
@@ -186,7 +210,7 @@ fn nowhere(run: &import::Run, name: &str, because: &str, facts: &mut Facts) {
 
 /// What is wrong with a document as a whole, as gaps of each of its runs.
 fn of_document(trouble: Vec<Trouble>, origin: &Origin, facts: &mut Facts) -> Vec<String> {
-    let is_gap = |trouble: &&Trouble| trouble.weight == crate::model::Weight::Warning;
+    let is_gap = |trouble: &&Trouble| trouble.weight == Weight::Warning;
     let gaps = trouble.iter().filter(is_gap).map(|trouble| trouble.message.clone()).collect();
     facts.trouble.extend(trouble.into_iter().map(|trouble| located(trouble, origin)));
     gaps
@@ -198,7 +222,7 @@ fn located(trouble: Trouble, origin: &Origin) -> Trouble {
 }
 
 fn take(run: import::Run, at: &Place, whole: &[String], origin: &Origin, facts: &mut Facts) {
-    let is_gap = |trouble: &Trouble| trouble.weight == crate::model::Weight::Warning;
+    let is_gap = |trouble: &Trouble| trouble.weight == Weight::Warning;
     let unread = run.trouble.iter().filter(|trouble| is_gap(trouble)).count();
     let mut gaps = run.incomplete.clone();
     gaps.extend_from_slice(whole);

@@ -8,7 +8,10 @@ use std::path::{Component, Path};
 
 use jiff::civil::Date;
 
-use super::{Base, Collected, causes, kept::Kept};
+use super::{
+    Base, Collected, causes,
+    kept::{Kept, Of},
+};
 use crate::{
     config::Config,
     discover::{self, Histories, Refs},
@@ -131,7 +134,7 @@ impl Heard {
 
     /// Reads a file.
     fn open(&mut self, typed: &str, git: &Git, base: &Base) {
-        match bytes(typed, git, base) {
+        match bytes(typed, git, base, LARGEST as u64) {
             Ok((bytes, at)) => {
                 self.paths.push(at.path.clone());
                 let (text, replaced) = text(bytes, &at);
@@ -149,7 +152,7 @@ impl Heard {
     async fn fetch(&mut self, address: &str, config: &Config, as_of: Option<Date>) {
         let shown = without_credentials(address);
         let at = Origin { reference: None, path: shown.clone(), row: None };
-        let kept = Kept::read(address);
+        let kept = Kept::read(Of { source: END_OF_LIFE.id(), address }, http::LARGEST);
         if config.scan.offline {
             let Some(kept) = kept else {
                 let because = format!("`{shown}` is not in the cache, and the run is offline");
@@ -164,7 +167,7 @@ impl Heard {
                 Some(kept) => {
                     let kept = Kept { checked: clock::today(), ..kept };
                     self.keep(&kept, address, &shown);
-                    let read = self.reader.read(&kept.text, &at);
+                    let read = self.reader.read(&text(kept.bytes, &at).0, &at);
                     self.take(read, &shown);
                     return self.say_day(&shown, as_of);
                 }
@@ -176,7 +179,8 @@ impl Heard {
                 // A page of a portal or a proxy is no product, and must not cost the copy.
                 if kept.is_none() || !read.claims.is_empty() {
                     if replaced.is_none() && !has_warning(&read) && !read.claims.is_empty() {
-                        let kept = Kept { text, tag, checked: clock::today() };
+                        let bytes = text.into_bytes();
+                        let kept = Kept { bytes, tag, checked: clock::today() };
                         self.keep(&kept, address, &shown);
                     }
                     self.trouble.extend(replaced);
@@ -227,14 +231,14 @@ impl Heard {
             let because = format!("the copy of `{shown}` is {age} days old, more than {most}");
             self.covered.push(Covered::Partial { because });
         }
-        let read = self.reader.read(&kept.text, at);
+        let read = self.reader.read(&text(kept.bytes.clone(), at).0, at);
         self.take(read, shown);
         self.say_day(shown, as_of);
     }
 
     /// Keeps a copy for the next run.
     fn keep(&mut self, kept: &Kept, address: &str, shown: &str) {
-        if let Err(error) = kept.write(address) {
+        if let Err(error) = kept.write(Of { source: END_OF_LIFE.id(), address }) {
             let message = format!("no copy of `{shown}` could be kept: {error}");
             self.trouble.push(
                 Trouble::info(message).hint("set PATCHLINE_CACHE_DIR to a folder of your own"),
@@ -337,14 +341,19 @@ fn text(bytes: Vec<u8>, at: &Origin) -> (String, Option<Trouble>) {
 }
 
 /// Why a file could not be read, and what to do.
-struct Unread {
-    because: String,
-    hint: String,
+pub(super) struct Unread {
+    pub because: String,
+    pub hint: String,
 }
 
 /// The bytes of a file, and where it was read: a file of the repository by its path there, another
 /// one as it is typed.
-fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unread> {
+pub(super) fn bytes(
+    typed: &str,
+    git: &Git,
+    base: &Base,
+    largest: u64,
+) -> Result<(Vec<u8>, Origin), Unread> {
     let path = Path::new(typed);
     let at = |path: &str, reference: Option<&String>| Origin {
         reference: reference.cloned(),
@@ -352,7 +361,7 @@ fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unrea
         row: None,
     };
     if path.is_absolute() {
-        let bytes = on_disk(path, "check the path in the configuration")?;
+        let bytes = on_disk(path, largest, "check the path in the configuration")?;
         return Ok((bytes, at(typed, None)));
     }
     let outside = || Unread {
@@ -363,7 +372,7 @@ fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unrea
         Base::Nowhere => Err(outside()),
         Base::Folder(folder) => {
             let hint = "its path starts at the file that --config names";
-            Ok((on_disk(&folder.join(path), hint)?, at(typed, None)))
+            Ok((on_disk(&folder.join(path), largest, hint)?, at(typed, None)))
         }
         Base::WorkTree(top) => {
             let inner = inside(path).ok_or_else(outside)?;
@@ -372,7 +381,7 @@ fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unrea
                 return Err(outside());
             }
             let hint = "its path starts at the top of the repository";
-            Ok((on_disk(&path, hint)?, at(&inner, None)))
+            Ok((on_disk(&path, largest, hint)?, at(&inner, None)))
         }
         Base::Tree { reference, commit } => {
             let inner = inside(path).ok_or_else(outside)?;
@@ -391,8 +400,8 @@ fn bytes(typed: &str, git: &Git, base: &Base) -> Result<(Vec<u8>, Origin), Unrea
     }
 }
 
-fn on_disk(path: &Path, hint: &str) -> Result<Vec<u8>, Unread> {
-    files::read(path, LARGEST as u64).map_err(|error| Unread {
+fn on_disk(path: &Path, largest: u64, hint: &str) -> Result<Vec<u8>, Unread> {
+    files::read(path, largest).map_err(|error| Unread {
         because: match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
             _ => error.to_string(),

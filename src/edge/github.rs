@@ -27,6 +27,8 @@ const LARGEST_PAGE: usize = 32 * 1024 * 1024;
 const LARGEST: usize = 128 * 1024 * 1024;
 /// Of what GitHub says of an error, no more is shown.
 const LONGEST_WORDS: usize = 200;
+/// No reason is longer.
+const LONGEST_BECAUSE: usize = 600;
 const HEADERS: [(&str, &str); 2] =
     [("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")];
 const CHECK_API: &str =
@@ -93,6 +95,17 @@ impl Github {
     /// Dependabot's alerts of a repository, in every state. A list is never empty for want of a
     /// permission: that is a failure.
     pub async fn dependabot_alerts(&self, of: &RepositoryName) -> Result<Listed, Failure> {
+        let listed = self.listed(of).await.map_err(|failure| self.shown(failure))?;
+        Ok(Listed { missing: listed.missing.map(|failure| self.shown(failure)), ..listed })
+    }
+
+    /// A failure for people. Whatever a server says may hold the token that it was sent.
+    fn shown(&self, failure: Failure) -> Failure {
+        let because = escape::cut(&self.token.hide_in(&failure.because), LONGEST_BECAUSE);
+        Failure { because, ..failure }
+    }
+
+    async fn listed(&self, of: &RepositoryName) -> Result<Listed, Failure> {
         let (owner, name) = (escape::query(&of.owner), escape::query(&of.name));
         let mut address =
             format!("{}/repos/{owner}/{name}/dependabot/alerts?per_page={PER_PAGE}", self.api);
@@ -152,7 +165,7 @@ impl Github {
 
     /// An error in words, with what to do about it.
     fn explain(&self, error: &Error, of: &RepositoryName) -> Failure {
-        let shown = self.token.hide_in(&causes(error));
+        let shown = causes(error);
         let Error::Status { status, wait, body } = error else {
             let hint = match error {
                 Error::Token => "is the token whole, and in one row?",
@@ -214,7 +227,7 @@ impl Github {
         }
     }
 
-    /// What GitHub says of an error, in one row and without the token.
+    /// What GitHub says of an error, in one row and, before anything is cut, without the token.
     fn words(&self, body: &[u8]) -> Option<String> {
         let body: serde_json::Value = serde_json::from_slice(body).ok()?;
         let message = self.token.hide_in(body.get("message")?.as_str()?);
@@ -225,9 +238,12 @@ impl Github {
 
 /// Why a document is no list in JSON.
 fn no_list(bytes: &[u8], kind: Option<&str>) -> Option<String> {
-    let is_json = |kind: &str| kind.ends_with("/json") || kind.ends_with("+json");
+    let is_json = |kind: &str| {
+        let kind = kind.to_ascii_lowercase();
+        kind.ends_with("/json") || kind.ends_with("+json")
+    };
     if let Some(kind) = kind.filter(|kind| !kind.is_empty() && !is_json(kind)) {
-        return Some(format!("what came is `{}` and no JSON", escape::cut(kind, LONGEST_WORDS)));
+        return Some(format!("what came is `{kind}` and no JSON"));
     }
     match serde_json::from_slice::<Vec<IgnoredAny>>(bytes) {
         Ok(_) => None,

@@ -88,7 +88,7 @@ pub enum Answer {
         bytes: Vec<u8>,
         /// To ask for a newer one.
         tag: Option<String>,
-        /// The media type, in lower case and without parameters.
+        /// The media type, without parameters.
         kind: Option<String>,
         /// The address of the next page, wherever it leads.
         next: Option<String>,
@@ -253,7 +253,7 @@ impl Client {
         let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let tag = text(header::ETAG);
         let kind = text(header::CONTENT_TYPE)
-            .map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+            .map(|kind| kind.split(';').next().unwrap_or_default().trim().to_owned());
         let next = link::next(response.headers(), response.url()).map(String::from);
         let mut bytes = Vec::new();
         // How much comes is counted and not believed.

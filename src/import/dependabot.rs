@@ -207,7 +207,8 @@ fn read_alert(run: &mut Run, alert: &Value, fixed: &mut usize) {
     };
     if !matches!(state, "open" | "dismissed" | "auto_dismissed") {
         let state = unread::quote(state);
-        let message = format!("{} has the unknown state {state} and is taken for open", number(alert));
+        let message =
+            format!("{} has the unknown state {state} and is taken for open", number(alert));
         unread::result(run, &message);
     }
     let mut advisory = advisory(alert, &id, ecosystem, name);
@@ -297,16 +298,17 @@ fn widen(advisory: &mut Advisory, vulnerability: &Value) -> Result<(), String> {
 
 /// What somebody thought of the alert.
 fn dismissal(alert: &Value, state: &str, advisory: &Advisory) -> Option<Opinion> {
-    let by = match state {
-        "dismissed" => field::text(&alert["dismissed_by"], "login").map(|login| {
-            match field::date(alert, "dismissed_at") {
-                Some(day) => format!("{login}, {day}"),
-                None => login.to_owned(),
-            }
-        }),
-        "auto_dismissed" => Some("a rule of the repository".to_owned()),
-        _ => return None,
-    };
+    let by =
+        match state {
+            "dismissed" => field::text(&alert["dismissed_by"], "login").map(|login| {
+                match field::date(alert, "dismissed_at") {
+                    Some(day) => format!("{login}, {day}"),
+                    None => login.to_owned(),
+                }
+            }),
+            "auto_dismissed" => Some("a rule of the repository".to_owned()),
+            _ => return None,
+        };
     let comment = field::title(alert, "dismissed_comment");
     let reason = match (field::text(alert, "dismissed_reason"), comment.is_empty()) {
         (Some(reason), true) => Some(reason.to_owned()),

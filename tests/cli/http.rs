@@ -160,9 +160,10 @@ impl DocumentServer {
                 let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
                 let head = read_head(&mut reader);
                 if !head.is_empty() {
+                    // Before the answer, so that whoever has it finds the request here.
+                    log.lock().expect("a lock").push(head.clone());
                     // A client that has heard enough goes away.
                     let _ = stream.write_all(&answer(&head));
-                    log.lock().expect("a lock").push(head);
                 }
             }
         });

@@ -410,12 +410,14 @@ fn a_document_is_fetched_and_asked_for_again_by_its_tag() {
 
     // A copy from long ago is no longer good enough.
     let path = world.cache.path().join(&world.kept()[0]);
-    let mut copy: serde_json::Value =
-        serde_json::from_slice(&fs::read(&path).expect("the copy")).expect("JSON");
-    copy["checked"] = "2020-01-01".into();
+    let copy = fs::read_to_string(&path).expect("the copy");
+    let row = copy.split_once('\n').expect("a row about it").0;
+    let mut row: serde_json::Value = serde_json::from_str(row).expect("JSON");
     // The lines that it leaves to others are open.
-    copy["text"] = FIRST.replace("\"1.0\"", "\"0.1\"").into();
-    fs::write(&path, copy.to_string()).expect("the copy");
+    let document = FIRST.replace("\"1.0\"", "\"0.1\"");
+    row["checked"] = "2020-01-01".into();
+    row["size"] = document.len().into();
+    fs::write(&path, format!("{row}\n{document}")).expect("the copy");
     for args in [&["--offline"][..], &[]] {
         let run = world.scan(args);
         assert_eq!((run.code, &*covered(&run, "endoflife")), (3, "partial"), "{}", run.stdout);

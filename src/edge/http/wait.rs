@@ -75,7 +75,7 @@ mod tests {
             (429, "retry-after: 7", "", seconds(7)),
             (429, "retry-after: 0", "", seconds(0)),
             (429, "retry-after: Sun, 17 Mar 2030 17:46:45 GMT", "", seconds(5)),
-            (429, "retry-after: Sun, 17 Mar 2019 17:46:45 GMT", "", Wait::Moment),
+            (429, "retry-after: Sun, 17 Mar 2019 17:46:45 GMT", "", seconds(0)),
             (429, "retry-after: soon", "", Wait::Moment),
             (429, "retry-after: 99999999999999999999", "", Wait::Moment),
             (429, "", "", Wait::Moment),

@@ -221,7 +221,8 @@ impl<'a> Gather<'a> {
         let mut hash = DefaultHasher::new();
         (&claim.advisory.id, &claim.advisory.package).hash(&mut hash);
         let known = self.advisories.entry(hash.finish()).or_default();
-        let same = |one: &&Arc<Advisory>| Arc::ptr_eq(one, &claim.advisory) || **one == claim.advisory;
+        let same =
+            |one: &&Arc<Advisory>| Arc::ptr_eq(one, &claim.advisory) || **one == claim.advisory;
         if let Some(advisory) = known.iter().find(same) {
             claim.advisory = Arc::clone(advisory);
         } else {
@@ -239,7 +240,8 @@ impl<'a> Gather<'a> {
         let is_same = |place: &usize| {
             self.run.reported.get(*place).is_some_and(|one| {
                 Arc::ptr_eq(&one.advisory, &claim.advisory)
-                    && (&one.version, &one.file, one.row) == (&claim.version, &claim.file, claim.row)
+                    && (&one.version, &one.file, one.row)
+                        == (&claim.version, &claim.file, claim.row)
                     && (one.certainty, &one.reach, &one.path)
                         == (claim.certainty, &claim.reach, &claim.path)
             })

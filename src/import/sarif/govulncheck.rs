@@ -42,7 +42,8 @@ impl Dialect for Govulncheck {
             let mut advisory = seen.advisory(seen.rule_id(), Ecosystem::GO, module);
             if let Some(rule) = seen.rule {
                 name(&mut advisory, rule.tags());
-                advisory.title = one_line(text(&rule.full_description, "/text").unwrap_or_default());
+                advisory.title =
+                    one_line(text(&rule.full_description, "/text").unwrap_or_default());
                 advisory.details = crate::escape::cut(rule.help(), 16_000);
             }
             if let Made::Packages(of_package) = seen.packages(advisory, version).reached(&reach) {
@@ -81,9 +82,7 @@ fn modules<'a>(seen: &Seen<'a>) -> Vec<(&'a str, &'a str)> {
 fn holds(module: &str, package: &str) -> bool {
     let is_standard = !package.split('/').next().unwrap_or_default().contains('.');
     module == "stdlib" && is_standard
-        || package
-            .strip_prefix(module)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || package.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn reach(message: &str, level: Level) -> Reach {

@@ -40,7 +40,8 @@ impl Dialect for Patchline {
             Some("possible") => Certainty::Possible,
             _ => Certainty::Certain,
         };
-        let path: Vec<String> = texts(said, "/path").map(super::rules::one_line).take(100).collect();
+        let path: Vec<String> =
+            texts(said, "/path").map(super::rules::one_line).take(100).collect();
         let mut versions: Vec<Option<&str>> = texts(said, "/versions").map(Some).collect();
         if versions.is_empty() {
             versions.push(package.version.as_deref());

@@ -57,8 +57,7 @@ impl<'a> Places<'a> {
         mapped: Option<&str>,
     ) -> Self {
         let bases = bases.and_then(|bytes| read::<Map<String, Value>>(bytes).ok());
-        let mut places =
-            Self { bases: bases.unwrap_or_default(), artifacts, ..Self::default() };
+        let mut places = Self { bases: bases.unwrap_or_default(), artifacts, ..Self::default() };
         places.root = places.find_root(mapped);
         places
     }
@@ -227,7 +226,10 @@ mod tests {
         assert_eq!(path("{}", None, "file:///home/x/a"), None);
         assert_eq!(path(bases, Some("SRCROOT"), "../a"), None);
         let machine = r#"{"ROOTPATH":{"uri":"file:///"}}"#;
-        assert_eq!(path(machine, Some("ROOTPATH"), "a/Cargo.lock").as_deref(), Some("a/Cargo.lock"));
+        assert_eq!(
+            path(machine, Some("ROOTPATH"), "a/Cargo.lock").as_deref(),
+            Some("a/Cargo.lock")
+        );
         assert_eq!(path(machine, None, "/home/x/Cargo.lock"), None);
         let looped = r#"{"A":{"uriBaseId":"B"},"B":{"uriBaseId":"A"}}"#;
         assert_eq!(path(looped, Some("A"), "a"), None);

@@ -51,8 +51,7 @@ impl Dialect for Snyk {
     fn read(&self, seen: &Seen<'_>) -> Made {
         let id = seen.rule_id();
         // `SNYK-CC-…` are policies of infrastructure as code.
-        let is_advisory =
-            id.starts_with("SNYK-") && !id.starts_with("SNYK-CC-") || is_old_id(id);
+        let is_advisory = id.starts_with("SNYK-") && !id.starts_with("SNYK-CC-") || is_old_id(id);
         if !is_advisory {
             return Made::Alert(seen.alert());
         }
