@@ -16,6 +16,7 @@
 // The core: pure, synchronous.
 pub mod model;
 pub mod escape;
+mod tree;
 pub mod lockfile;
 pub mod severity;
 pub mod advise;

@@ -8,7 +8,6 @@ mod about;
 mod day;
 mod folders;
 mod reading;
-mod tree;
 
 mod branches_json;
 mod changelog;
@@ -28,7 +27,10 @@ mod workflow;
 use std::collections::BTreeSet;
 
 pub use self::folders::enters;
-use crate::model::{Claim, Origin, Trouble};
+use crate::{
+    model::{Claim, Origin, Trouble},
+    tree,
+};
 
 /// Reads one kind of file.
 pub trait SupportReader: Sync {

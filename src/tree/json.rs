@@ -11,7 +11,7 @@ use super::{
 /// Reads a JSON text with whatever JSON5 and JSONC allow.
 ///
 /// On the tokens of the `jsonc-parser` crate: its own trees need recursion and the whole of a file.
-pub(in crate::support) fn json(text: &str) -> Tree {
+pub(crate) fn json(text: &str) -> Tree {
     let mut builder = Builder::default();
     let rows = Rows::of_bytes(text);
     let mut scanner = Scanner::new(text, &ScannerOptions::default());

@@ -14,16 +14,16 @@ mod yaml;
 
 use std::num::NonZeroU32;
 
-pub(super) use self::{json::json, yaml::yaml};
+pub(crate) use self::{json::json, rows::Rows, yaml::yaml};
 
 /// So many bytes of a text count as one more node.
 const BYTES_A_NODE: usize = 32;
 
 /// A value and the row where it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// The row where it starts. What an alias stands for is written at its anchor.
-    pub(super) row: NonZeroU32,
+    pub(crate) row: NonZeroU32,
     value: Value,
 }
 
@@ -38,22 +38,22 @@ enum Value {
 
 /// A key with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// A key that is no scalar is empty.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// The row of the key.
-    pub(super) row: NonZeroU32,
-    pub(super) node: Node,
+    pub(crate) row: NonZeroU32,
+    pub(crate) node: Node,
 }
 
 impl Node {
     /// The value of the first such key of a map.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// The entries of a map; none of anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],
@@ -61,7 +61,7 @@ impl Node {
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self) -> &[Self] {
+    pub(crate) fn items(&self) -> &[Self] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
@@ -69,7 +69,7 @@ impl Node {
     }
 
     /// The items of a list, or the one scalar: many formats take both.
-    pub(super) fn one_or_many(&self) -> &[Self] {
+    pub(crate) fn one_or_many(&self) -> &[Self] {
         match &self.value {
             Value::List(items) => items,
             Value::Text(_) => std::slice::from_ref(self),
@@ -78,7 +78,7 @@ impl Node {
     }
 
     /// A scalar as it is written, without quotes.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -86,7 +86,7 @@ impl Node {
     }
 
     /// True and false, in quotes or not.
-    pub(super) fn truth(&self) -> Option<bool> {
+    pub(crate) fn truth(&self) -> Option<bool> {
         let text = self.text()?;
         [("true", true), ("false", false)]
             .into_iter()
@@ -94,15 +94,15 @@ impl Node {
     }
 
     /// True of `null`, `~`, nothing and an empty text.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.value == Value::Nothing || self.text().is_some_and(|text| text.trim().is_empty())
     }
 
-    pub(super) fn is_map(&self) -> bool {
+    pub(crate) fn is_map(&self) -> bool {
         matches!(self.value, Value::Map(_))
     }
 
-    pub(super) fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         matches!(self.value, Value::List(_))
     }
 
@@ -133,21 +133,21 @@ impl Node {
 
 /// What could be read of a file.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     /// `None`: there is nothing in it.
-    pub(super) root: Option<Node>,
+    pub(crate) root: Option<Node>,
     /// What was wrong, and where.
-    pub(super) complaints: Vec<Complaint>,
+    pub(crate) complaints: Vec<Complaint>,
     /// False if something may be missing from it.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 /// Something wrong with a file.
 #[derive(Debug)]
-pub(super) struct Complaint {
-    pub(super) row: NonZeroU32,
-    pub(super) message: String,
-    pub(super) hint: Option<&'static str>,
+pub(crate) struct Complaint {
+    pub(crate) row: NonZeroU32,
+    pub(crate) message: String,
+    pub(crate) hint: Option<&'static str>,
 }
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Reads the first document of a YAML text.
-pub(in crate::support) fn yaml(text: &str) -> Tree {
+pub(crate) fn yaml(text: &str) -> Tree {
     let mut builder = Builder::default();
     let rows = Rows::of_characters(text);
     // A name at the very end of a file without a last line feed may be half a name.
