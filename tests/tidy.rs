@@ -111,6 +111,7 @@ fn each_heavy_dependency_is_named_in_one_place() {
         ("::rustsec::", "advise/rustsec"),
         ("saphyr_parser::", "tree"),
         ("jsonc_parser::", "tree"),
+        ("roxmltree::", "opinion/dependency_check"),
         ("regex::", "support/markdown"),
         ("indicatif::", "edge/progress"),
         ("clap::", "cli"),

@@ -3,7 +3,7 @@
 use crate::model::{Ecosystem, canonical_id};
 
 /// True of the id of a published vulnerability record, by its well-known shape.
-pub(super) fn is_advisory_id(text: &str) -> bool {
+pub(crate) fn is_advisory_id(text: &str) -> bool {
     let numbers = |rest: &str, least: usize| {
         rest.split_once('-').is_some_and(|(year, number)| {
             year.len() == 4
@@ -40,7 +40,7 @@ pub(super) fn advisory_ids(text: &str) -> Vec<String> {
 
 /// A package URL: <https://github.com/package-url/purl-spec>.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Purl {
+pub(crate) struct Purl {
     pub ecosystem: Ecosystem,
     /// In the ecosystem's one spelling.
     pub name: String,
@@ -48,7 +48,7 @@ pub(super) struct Purl {
 }
 
 /// Reads a package URL; `None`: it is none.
-pub(super) fn purl(text: &str) -> Option<Purl> {
+pub(crate) fn purl(text: &str) -> Option<Purl> {
     let rest = text.trim().strip_prefix("pkg:")?.trim_start_matches('/');
     let rest = rest.split('#').next()?.split('?').next()?;
     let (kind, rest) = rest.split_once('/')?;
