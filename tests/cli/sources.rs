@@ -459,7 +459,7 @@ fn what_a_server_does_wrong_is_named_and_never_green() {
     let large =
         [&b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"[..], &vec![b' '; 5 * 1024 * 1024]]
             .concat();
-    for (answer, expected) in [
+    let rows = [
         (
             response("404 Not Found", "", b"no"),
             "could not be fetched: the server answered with 404 Not Found",
@@ -467,7 +467,7 @@ fn what_a_server_does_wrong_is_named_and_never_green() {
         (response("500 Internal Server Error", "", SECOND.as_bytes()), "500 Internal Server Error"),
         (
             response("429 Too Many Requests", "Retry-After: 60\r\n", SECOND.as_bytes()),
-            "429 Too Many Requests",
+            "429 Too Many Requests and asks to wait 60 seconds",
         ),
         (response("204 No Content", "", b""), "204 No Content"),
         (response("304 Not Modified", "", b""), "304 Not Modified"),
@@ -493,7 +493,8 @@ fn what_a_server_does_wrong_is_named_and_never_green() {
         (response("200 OK", "", b"\xff\xfe\x00"), "warning: "),
         (b"nonsense\r\n\r\n".to_vec(), "could not be fetched: "),
         (Vec::new(), "could not be fetched: "),
-    ] {
+    ];
+    let check = |(answer, expected): (Vec<u8>, &str)| {
         let server = DocumentServer::with(answer);
         let world = World::of_address(&server.url("/ferry.json"));
         let run = world.scan(&[]);
@@ -507,10 +508,29 @@ fn what_a_server_does_wrong_is_named_and_never_green() {
         assert!(troubles(&run).contains(expected), "{expected}: {}", troubles(&run));
         assert!(world.kept().is_empty(), "{expected}");
         assert!(server.requests().len() <= 6, "{expected}");
-    }
+    };
+    // At once, since who is asked again is waited for.
+    std::thread::scope(|scope| {
+        for row in rows {
+            scope.spawn(move || check(row));
+        }
+    });
     let run = World::of_address("http://127.0.0.1:9/ferry.json").scan(&[]);
     assert_eq!((run.code, &*covered(&run, "endoflife")), (3, "failed"));
     assert!(troubles(&run).contains("Connection refused"), "{}", run.stdout);
+}
+
+#[test]
+fn an_error_of_a_moment_costs_nothing() {
+    let asked = AtomicUsize::new(0);
+    let server = DocumentServer::start(move |_| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 => response("503 Service Unavailable", "Retry-After: 0\r\n", b""),
+        1 => response("429 Too Many Requests", "", b""),
+        _ => response("200 OK", "", SECOND.as_bytes()),
+    });
+    let run = World::of_address(&server.url("/ferry.json")).scan(&[]);
+    assert_says(&run, SAID);
+    assert_eq!((run.code, &*troubles(&run), server.requests().len()), (0, "", 3));
 }
 
 #[test]
@@ -566,7 +586,7 @@ fn the_past_of_an_address_cannot_be_asked_for() {
 fn a_secret_in_an_address_reaches_its_server_and_nobody_else() {
     let server = DocumentServer::start(|head| {
         if head[0].contains("/broken") {
-            return response("500 Internal Server Error", "", b"");
+            return response("404 Not Found", "", b"");
         }
         response("200 OK", "ETag: \"one\"\r\n", SECOND.as_bytes())
     });
