@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The name of this source.
-const ID: &str = "dependabot";
+pub(super) const ID: &str = "dependabot";
 
 /// A saved list is not larger than what is asked for.
 const LARGEST: u64 = 128 * 1024 * 1024;
