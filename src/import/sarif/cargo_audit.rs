@@ -1,7 +1,8 @@
 //! cargo-audit: <https://github.com/rustsec/rustsec/tree/main/cargo-audit>, since 0.22.
 //!
 //! Advisory, package and version are in its own fingerprint, `ID:name:version`; a withdrawn version
-//! has the word `yanked` for an id. Every result is said to be in row 1 of the lockfile.
+//! has the word `yanked` for an id. What kind of warning it is says only the message, `… has a
+//! <kind> warning: …`. Every result is said to be in row 1 of the lockfile.
 
 use super::{Dialect, Made, Seen};
 use crate::model::{AdvisoryClass, Ecosystem};
@@ -27,20 +28,26 @@ impl Dialect for CargoAudit {
             return Made::Nameless("its fingerprint names no package");
         }
         let mut advisory = seen.advisory(id, Ecosystem::CRATES_IO, package);
-        let tags = seen.rule.into_iter().flat_map(|rule| rule.tags());
-        advisory.class = [id].into_iter().chain(tags).find_map(class).unwrap_or(advisory.class);
+        advisory.class = kind(seen.text()).unwrap_or(advisory.class);
         seen.packages(advisory, version)
     }
 }
 
-/// cargo-audit's kinds of results, which are tags of its rules.
-fn class(word: &str) -> Option<AdvisoryClass> {
-    Some(match word {
-        "vulnerability" => AdvisoryClass::Vulnerability,
+/// `<package> <version> is vulnerable to …`, or `… has a <kind> warning`.
+fn kind(message: &str) -> Option<AdvisoryClass> {
+    let mut words = message.split_whitespace().skip(2);
+    let (verb, next, kind) = (words.next()?, words.next()?, words.next()?);
+    if (verb, next) == ("is", "vulnerable") {
+        return Some(AdvisoryClass::Vulnerability);
+    }
+    if verb != "has" || words.next()?.trim_end_matches(':') != "warning" {
+        return None;
+    }
+    Some(match kind {
         "unmaintained" => AdvisoryClass::Unmaintained,
         "unsound" => AdvisoryClass::Unsound,
         "notice" => AdvisoryClass::Notice,
         "yanked" => AdvisoryClass::Yanked,
-        _ => return None,
+        other => AdvisoryClass::Other(super::rules::one_line(other)),
     })
 }

@@ -276,7 +276,10 @@ impl<'a> Gather<'a> {
             run.trouble.push(Trouble::info(message));
         }
         if self.repeated > 0 {
-            let message = format!("{} results say the same as others", self.repeated);
+            let message = match self.repeated {
+                1 => "1 result says the same as another".to_owned(),
+                count => format!("{count} results say the same as others"),
+            };
             run.trouble.push(Trouble::info(message));
         }
         self.run

@@ -18,7 +18,7 @@ const MOST_FINGERPRINTS: usize = 16;
 /// One result of a run. It is not called a result, because Rust has one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Finding {
+pub(super) struct Finding {
     pub(super) rule_id: Value,
     pub(super) rule_index: Value,
     pub(super) rule: Value,

@@ -24,7 +24,7 @@ const LONGEST_DETAILS: usize = 16_000;
 /// A rule, with the parts that any dialect reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Rule {
+pub(super) struct Rule {
     pub(super) id: Value,
     pub(super) name: Value,
     pub(super) short_description: Value,

@@ -21,7 +21,7 @@ use crate::{
 
 /// What a run says beside its results.
 #[derive(Debug, Default)]
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     pub(super) tool: Tool,
     pub(super) places: Places<'a>,
     pub(super) properties: Value,
@@ -252,7 +252,21 @@ pub(super) fn line_of<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     text.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':')).map(str::trim)
 }
 
-/// The ecosystem of the first place whose file tells.
+/// The ecosystem of the first place whose file tells, be it a lockfile or an installed package.
 pub(super) fn ecosystem_of(spots: &[Spot<'_>]) -> Option<Ecosystem> {
-    spots.iter().find_map(|spot| Ecosystem::of_file(spot.uri))
+    const INSTALLED: [(&str, &str); 8] = [
+        (".deps.json", "NuGet"),
+        (".dist-info/METADATA", "PyPI"),
+        (".egg-info/PKG-INFO", "PyPI"),
+        (".ear", "Maven"),
+        (".gemspec", "RubyGems"),
+        (".jar", "Maven"),
+        (".war", "Maven"),
+        ("composer/installed.json", "Packagist"),
+    ];
+    let of_package = |uri: &str| {
+        let (_, ecosystem) = INSTALLED.iter().find(|(end, _)| uri.ends_with(end))?;
+        Some(Ecosystem::named(ecosystem))
+    };
+    spots.iter().find_map(|spot| Ecosystem::of_file(spot.uri).or_else(|| of_package(spot.uri)))
 }

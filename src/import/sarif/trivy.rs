@@ -46,7 +46,7 @@ impl Dialect for Trivy {
         {
             return Made::Alert(seen.alert());
         }
-        let (id, is_old) = id(seen.rule_id());
+        let (id, is_old, word) = id(seen.rule_id());
         let help = seen.rule.map(|rule| rule.help()).unwrap_or_default();
         let lines = match line_of(message, "Package") {
             None if is_old => help,
@@ -68,7 +68,8 @@ impl Dialect for Trivy {
             .or_else(|| ecosystem_of(&spots))
             .unwrap_or(Ecosystem::UNKNOWN);
         let mut advisory = seen.advisory(id, ecosystem, package);
-        advisory.severity = seen.rated(line_of(lines, "Severity"), &INVENTED).into_iter().collect();
+        let word = word.or_else(|| line_of(lines, "Severity"));
+        advisory.severity = seen.rated(word, &INVENTED).into_iter().collect();
         let fixed = line_of(lines, "Fixed Version").unwrap_or_default();
         fix(&mut advisory, fixed.split(','));
         let of_place = || {
@@ -77,17 +78,22 @@ impl Dialect for Trivy {
             version.filter(|_| name == package)
         };
         let version = line_of(lines, "Installed Version").or_else(of_place);
+        // The files of an image are not those of the repository.
+        if seen.context.properties.get("imageName").is_some() {
+            spots.iter_mut().for_each(|spot| spot.file = None);
+        }
         seen.packages_at(advisory, version, spots)
     }
 }
 
-/// The advisory in a rule's id, and whether it is folded into it: `CVE-1/name`, `[HIGH] CVE-1`.
-fn id(rule: &str) -> (&str, bool) {
-    if let Some((_, id)) = rule.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
-        return (id, true);
+/// The advisory in a rule's id, whether it is folded into it, and a severity: `CVE-1`,
+/// `CVE-1/name`, `[HIGH] CVE-1`.
+fn id(rule: &str) -> (&str, bool, Option<&str>) {
+    if let Some((word, id)) = rule.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        return (id, true, Some(word));
     }
     match rule.split_once('/') {
-        Some((id, _)) => (id, true),
-        None => (rule, false),
+        Some((id, _)) => (id, true, None),
+        None => (rule, false, None),
     }
 }
