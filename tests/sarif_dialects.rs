@@ -9,14 +9,17 @@ use std::{
     collections::BTreeSet,
     fmt::Write as _,
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use patchline::{
     import::{self, Document, Imported, Run, sarif::DIALECTS},
-    model::{Alert, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble},
+    model::{Alert, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble, Weight},
 };
 use proptest::prelude::*;
+use serde_json::Value;
 
 struct Fixture {
     dialect: String,
@@ -198,8 +201,7 @@ fn every_dialect_has_fixtures_and_each_driver_is_claimed_by_one() {
         assert!(has_one, "no fixture for `{}`", dialect.id());
     }
     for fixture in &fixtures {
-        let value: serde_json::Value =
-            serde_json::from_slice(&fixture.bytes).unwrap_or(serde_json::Value::Null);
+        let value: Value = serde_json::from_slice(&fixture.bytes).unwrap_or(Value::Null);
         let drivers = value["runs"].as_array().cloned().unwrap_or_default();
         for run in drivers {
             let driver = run["tool"]["driver"]["name"].as_str().unwrap_or_default().to_owned();
@@ -244,15 +246,134 @@ fn fixtures_are_read_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a report claims, without what is said of it.
+fn claims(imported: &Imported) -> BTreeSet<String> {
+    let of_run = |run: &Run| -> Vec<String> {
+        let packages = run.reported.iter().map(|claim| {
+            let advisory = &claim.advisory;
+            format!("{} {} {} {:?}", run.source, advisory.id, advisory.package, claim.version)
+        });
+        let alerts =
+            run.alerts.iter().map(|one| format!("{} {} {}", one.source, one.rule, one.message));
+        packages.chain(alerts).collect()
+    };
+    imported.runs.iter().flat_map(of_run).collect()
+}
+
 #[test]
-fn dump() {
-    let Some(data) = data() else { return };
-    for folder in children(&data) {
-        if folder.is_dir() {
-            for file in children(&folder) {
-                println!("=== {}/{}", name(&folder), name(&file));
-                println!("{}", shown(&read(&fs::read(&file).expect("a file"))));
+fn a_cut_report_claims_nothing_that_the_whole_one_does_not_and_says_that_it_is_cut() {
+    for fixture in fixtures() {
+        let whole = claims(&read(&fixture.bytes));
+        for end in 0..fixture.bytes.len() {
+            let cut = read(fixture.bytes.get(..end).unwrap_or_default());
+            let more: Vec<String> = claims(&cut).difference(&whole).cloned().collect();
+            assert!(more.is_empty(), "{} cut at {end}: {more:?}", fixture.path.display());
+            // Every fixture ends with a line feed, and some with words after it.
+            let is_whole = end + 25 >= fixture.bytes.len();
+            let says_so = cut.trouble.iter().any(|one| one.weight == Weight::Warning);
+            assert!(says_so || is_whole || cut.runs.is_empty() || fixture.dialect == "generic");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_in_a_report_reading_it_ends(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(fixtures);
+        let mut bytes = which.get(&FIXTURES).bytes.clone();
+        for (at, byte, edit) in edits {
+            let at = at.index(bytes.len());
+            match edit {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, b"{}[]\",:0-\\n"[usize::from(byte) % 11]),
+                _ => drop(bytes.remove(at)),
+            }
+            prop_assume!(!bytes.is_empty());
+        }
+        let imported = read(&bytes);
+        for run in &imported.runs {
+            prop_assert!(!run.source.is_empty());
+            for claim in &run.reported {
+                prop_assert!(!claim.advisory.package.is_empty());
+                prop_assert!(!claim.advisory.id.is_empty());
             }
         }
     }
+}
+
+/// JSON with the keys of every object in another order.
+fn reordered(value: &Value, seed: u64) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<(&String, &Value)> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| {
+                let mut hash = DefaultHasher::new();
+                (seed, key).hash(&mut hash);
+                hash.finish()
+            });
+            let entry = |(key, value): &(&String, &Value)| {
+                format!("{}:{}", Value::from(key.as_str()), reordered(value, seed))
+            };
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(","))
+        }
+        Value::Array(list) => {
+            let elements: Vec<String> = list.iter().map(|one| reordered(one, seed)).collect();
+            format!("[{}]", elements.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn the_order_of_keys_means_nothing() {
+    let mut read_again = 0;
+    for fixture in fixtures() {
+        let Ok(value) = serde_json::from_slice::<Value>(&fixture.bytes) else { continue };
+        let expected = shown(&read(&fixture.bytes));
+        for seed in 0..20 {
+            let made = shown(&read(reordered(&value, seed).as_bytes()));
+            assert_eq!(made, expected, "{}", fixture.path.display());
+        }
+        read_again += 1;
+    }
+    assert!(read_again > 15);
+}
+
+#[test]
+fn every_real_file_says_something_and_none_is_lost() {
+    let Some(data) = data() else { return };
+    let mut files = 0;
+    for folder in children(&data).iter().filter(|path| path.is_dir()) {
+        for path in children(folder) {
+            let bytes = fs::read(&path).expect("a file");
+            let imported = read(&bytes);
+            let says = |run: &Run| {
+                let parts = run.reported.len() + run.alerts.len();
+                parts + run.incomplete.len() + run.trouble.len() > 0
+            };
+            let text = String::from_utf8_lossy(&bytes);
+            let parsed = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'));
+            let runs = parsed.ok().and_then(|log| log["runs"].as_array().cloned());
+            let is_silent = !imported.runs.iter().any(says) && imported.trouble.is_empty();
+            // By another reader, which is not lenient.
+            let results: Vec<usize> = runs
+                .unwrap_or_default()
+                .iter()
+                .map(|run| run["results"].as_array().map_or(0, Vec::len))
+                .collect();
+            let read: Vec<usize> = imported.runs.iter().map(|run| run.results).collect();
+            if !results.is_empty() {
+                assert_eq!(read, results, "{}", path.display());
+            }
+            let is_empty = results.iter().all(|count| *count == 0);
+            assert!(!is_silent || is_empty, "{}", path.display());
+            files += 1;
+        }
+    }
+    assert!(files >= 100, "{files} files");
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Dialect, Made, Seen,
-    seen::{ecosystem_of, fix, line_of, name_and_version},
+    seen::{ecosystem_of, fix, from_the_root, line_of, name_and_version},
 };
 use crate::{import::name::is_advisory_id, model::Ecosystem};
 
@@ -31,13 +31,20 @@ impl Dialect for Checkov {
         let is_id = |id: &str| is_advisory_id(id) || id.starts_with("PRISMA-");
         let Some((id, package)) = parts.filter(|(id, _)| is_id(id)) else {
             let mut alert = seen.alert();
+            let mut spots = seen.spots();
+            from_the_root(&mut spots);
+            if let Some(first) = spots.into_iter().next() {
+                alert.row = first.row.filter(|_| first.file.is_some());
+                alert.file = first.file;
+            }
             alert.severity = seen.rated(None, &INVENTED);
             return Made::Alert(alert);
         };
         let Some((package, version)) = name_and_version(package) else {
             return Made::Nameless("its rule names no package");
         };
-        let spots = seen.spots();
+        let mut spots = seen.spots();
+        from_the_root(&mut spots);
         let ecosystem = ecosystem_of(&spots).unwrap_or(Ecosystem::UNKNOWN);
         let mut advisory = seen.advisory(id, ecosystem, package);
         advisory.severity = seen.rated(None, &INVENTED).into_iter().collect();

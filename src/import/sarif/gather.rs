@@ -62,9 +62,8 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
             run.incomplete.push("`results` is no list, so the run says nothing".into());
         }
         // Without its tool a result may look like something else than it is.
-        Results::Listed(listed) if layout.cut.is_some() && layout.tool.is_none() => {
-            let count = listed.len();
-            run.incomplete.push(format!("{count} results come before the name of their tool"));
+        Results::Listed(_) if layout.cut.is_some() && layout.tool.is_none() => {
+            run.incomplete.push("no result was read, since the name of the tool is cut off".into());
         }
         Results::Listed(listed) => {
             let mut gather = Gather::new(dialect, &context, run);

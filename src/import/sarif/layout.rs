@@ -68,11 +68,14 @@ fn log<'a>(
         }
         if cursor.peek() != Some(b'[') {
             trouble.push(Trouble::warning("`runs` is no list, so the log says nothing"));
+            return cursor.skip().map(|_| ());
         }
         let before = runs.len();
+        let mut number = 0;
         cursor.elements(|cursor| {
+            number += 1;
             if cursor.peek() != Some(b'{') {
-                trouble.push(Trouble::warning(format!("run {} is no object", runs.len() + 1)));
+                trouble.push(Trouble::warning(format!("run {number} is no object")));
                 return cursor.skip().map(|_| ());
             }
             let mut layout = Layout::default();

@@ -12,6 +12,7 @@ use super::{
     value::{list, text},
 };
 use crate::{
+    import::name::path,
     model::{
         Advisory, AdvisoryClass, Alert, Certainty, Ecosystem, Level, Reach, Reported,
         SeverityClaim, canonical_id,
@@ -244,6 +245,13 @@ pub(super) fn name_and_version(text: &str) -> Option<(&str, Option<&str>)> {
         Some((name, version)) if !name.is_empty() => Some((name, Some(version))),
         Some(_) => Some((text, None)),
         None => (!text.is_empty()).then_some((text, None)),
+    }
+}
+
+/// Some tools write a slash before a path from the root of what they scanned.
+pub(super) fn from_the_root(spots: &mut [Spot<'_>]) {
+    for spot in spots.iter_mut().filter(|spot| spot.file.is_none() && spot.uri.starts_with('/')) {
+        spot.file = path(spot.uri.trim_start_matches('/'), None);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     Dialect, Made, Seen,
-    seen::{ecosystem_of, fix, name, name_and_version},
+    seen::{ecosystem_of, fix, from_the_root, name, name_and_version},
     value::{list, text},
 };
 use crate::{
@@ -74,7 +74,8 @@ impl Dialect for Snyk {
             Some((source, _)) if is_of_system => source,
             _ => package,
         };
-        let spots = seen.spots();
+        let mut spots = seen.spots();
+        from_the_root(&mut spots);
         let by_tag = seen.rule.and_then(|rule| {
             let known = |tag| MANAGERS.iter().find(|(manager, _)| *manager == tag);
             rule.tags().find_map(known).map(|(_, ecosystem)| Ecosystem::named(ecosystem))
