@@ -14,11 +14,14 @@ pub mod dependabot;
 mod document;
 mod field;
 pub mod own;
+mod grype;
+mod name;
 mod osv;
 mod osv_scanner;
 pub(crate) mod name;
 pub mod sarif;
 mod silenced;
+mod trivy;
 mod unread;
 
 pub use self::document::{Document, Shape};
@@ -43,6 +46,8 @@ pub const ALL: &[&dyn Importer] = &[
     &dependabot::Dependabot,
     &osv_scanner::OsvScanner,
     &sarif::Sarif,
+    &grype::Grype,
+    &trivy::Trivy,
 ];
 
 /// What is in a report.

@@ -138,13 +138,16 @@ pub(super) fn aliases<'a>(id: &str, names: impl IntoIterator<Item = &'a str>) ->
     aliases
 }
 
-/// Versions that have a fix, ascending, as far as they are SemVer.
+/// Versions that have a fix, ascending, as far as they are SemVer. Those of distributions never are:
+/// what follows the hyphen is no pre-release.
 pub(super) fn fixed<'a>(
     ecosystem: &Ecosystem,
     versions: impl IntoIterator<Item = &'a str>,
 ) -> Vec<Version> {
-    let versions = versions.into_iter().filter_map(|text| ecosystem.version(text).parse().ok());
-    let mut fixed: Vec<Version> = versions.collect();
+    let is_of_distribution = matches!(ecosystem.purl_type(), "apk" | "deb" | "rpm");
+    let versions = versions.into_iter().filter(|_| !is_of_distribution);
+    let mut fixed: Vec<Version> =
+        versions.filter_map(|text| ecosystem.version(text).parse().ok()).collect();
     fixed.sort();
     fixed.dedup();
     fixed
