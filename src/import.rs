@@ -13,12 +13,11 @@ mod cargo_deny;
 pub mod dependabot;
 mod document;
 mod field;
-pub mod own;
 mod grype;
-mod name;
+pub(crate) mod name;
 mod osv;
 mod osv_scanner;
-pub(crate) mod name;
+pub mod own;
 pub mod sarif;
 mod silenced;
 mod trivy;
@@ -44,9 +43,9 @@ pub const ALL: &[&dyn Importer] = &[
     &cargo_audit::CargoAudit,
     &cargo_deny::CargoDeny,
     &dependabot::Dependabot,
+    &grype::Grype,
     &osv_scanner::OsvScanner,
     &sarif::Sarif,
-    &grype::Grype,
     &trivy::Trivy,
 ];
 
