@@ -10,18 +10,26 @@
 
 mod cargo_audit;
 mod cargo_deny;
+mod cyclonedx;
 pub mod dependabot;
+mod dependency_check;
 mod document;
 mod field;
+mod goreportcard;
 mod grype;
 pub(crate) mod name;
+mod npm_audit;
 mod osv;
 mod osv_scanner;
 pub mod own;
+mod pip_audit;
+mod pnpm_audit;
 pub mod sarif;
 mod silenced;
+mod snyk;
 mod trivy;
 mod unread;
+mod yarn_audit;
 
 pub use self::document::{Document, Shape};
 use crate::model::{Advisory, Alert, LineId, Opinion, Quarantined, Reported, Trouble};
@@ -42,11 +50,19 @@ pub trait Importer: Sync {
 pub const ALL: &[&dyn Importer] = &[
     &cargo_audit::CargoAudit,
     &cargo_deny::CargoDeny,
+    &cyclonedx::CycloneDx,
     &dependabot::Dependabot,
+    &dependency_check::DependencyCheck,
+    &goreportcard::GoReportCard,
     &grype::Grype,
+    &npm_audit::NpmAudit,
     &osv_scanner::OsvScanner,
+    &pip_audit::PipAudit,
+    &pnpm_audit::PnpmAudit,
     &sarif::Sarif,
+    &snyk::Snyk,
     &trivy::Trivy,
+    &yarn_audit::YarnAudit,
 ];
 
 /// What is in a report.

@@ -561,7 +561,9 @@ fn what_is_no_report_is_never_a_clean_run() {
             let imported = importer.read(&document);
             check(&imported, importer.id());
             assert!(claims(&imported).is_empty(), "{}: {text}", importer.id());
-            assert!(is_said_to_lack(&imported), "{}: {text}", importer.id());
+            // GitHub's answer for a repository without alerts, if somebody says that it is GitHub's.
+            let is_whole = importer.id() == "dependabot" && text == "[]";
+            assert!(is_whole || is_said_to_lack(&imported), "{}: {text}", importer.id());
         }
     }
 }

@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, Shape, field, unread};
+use super::{Document, Imported, Importer, Run, Shape, field, name, silenced, unread};
 use crate::{
     model::{
-        Advisory, AdvisoryClass, Ecosystem, Expiry, Opinion, Origin, PackagePattern, Quarantined,
-        Reach, Reported, SeverityClaim, Stance, VersionRange, canonical_id,
+        Advisory, AdvisoryClass, Ecosystem, Opinion, Quarantined, Reach, Reported, SeverityClaim,
+        Stance, VersionRange, canonical_id,
     },
     severity,
 };
@@ -43,9 +43,7 @@ impl Importer for Dependabot {
 
     fn read(&self, document: &Document<'_>) -> Imported {
         let alerts = alerts(document);
-        if !matches!(document.shape, Shape::Json(Value::Array(_)))
-            && !alerts.iter().any(|alert| is_alert(alert) || is_refusal(alert))
-        {
+        if !self.claims(document) && !is_empty_page(document) {
             return unread::alien(ID, document);
         }
         let mut run = Run::of(ID);
@@ -148,6 +146,17 @@ fn alerts<'a>(document: &'a Document<'_>) -> Vec<&'a Value> {
     found
 }
 
+/// A repository without alerts. Nobody but GitHub can tell such a list from another tool's, so it is
+/// claimed by name only, and then it is no failure.
+fn is_empty_page(document: &Document<'_>) -> bool {
+    let pages = match &document.shape {
+        Shape::Json(page) => std::slice::from_ref(page),
+        Shape::Stream(pages) => pages,
+        Shape::Sarif | Shape::Text => return false,
+    };
+    pages.iter().all(Value::is_array) && alerts(document).is_empty()
+}
+
 fn is_alert(value: &Value) -> bool {
     value["security_advisory"].is_object() || value["security_vulnerability"].is_object()
 }
@@ -218,7 +227,7 @@ fn read_alert(run: &mut Run, alert: &Value, fixed: &mut usize) {
     let mut claim = Reported::of(advisory, None);
     let manifest = field::at(alert, &["dependency"]);
     claim.file = field::text(manifest, "manifest_path")
-        .and_then(|path| super::name::path(path.trim_start_matches('/'), None));
+        .and_then(|path| name::path(path.trim_start_matches('/'), None));
     if field::text(manifest, "scope") == Some("development") {
         claim.reach = Reach::DevOnly { via: Vec::new() };
     }
@@ -316,21 +325,98 @@ fn dismissal(alert: &Value, state: &str, advisory: &Advisory) -> Option<Opinion>
         (None, true) => None,
         (None, false) => Some(comment),
     };
-    Some(Opinion {
-        kind: ID,
-        ids: advisory.aliases.iter().cloned().chain([advisory.id.clone()]).collect(),
-        package: Some(PackagePattern {
-            ecosystem: advisory.ecosystem.clone(),
-            name: advisory.package.clone(),
-            version: None,
-        }),
-        stance: Stance::Ignored,
-        justification: None,
-        reason,
-        expiry: Expiry::Never,
-        by,
-        origin: Origin { reference: None, path: String::new(), row: None },
-        at: None,
-        only_if: Vec::new(),
-    })
+    Some(Opinion { reason, by, ..silenced::of_claim(ID, advisory, None, Stance::Ignored) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(bytes: &[u8]) -> Vec<String> {
+        let known = advisories(&Document::open(bytes));
+        let range = |range: &VersionRange| {
+            let end = |end: &Option<semver::Version>| {
+                end.as_ref().map_or_else(|| "..".to_owned(), ToString::to_string)
+            };
+            format!("[{}, {})", end(&range.introduced), end(&range.fixed))
+        };
+        let advisory = |advisory: &Advisory| {
+            let ranges: Vec<String> = advisory.ranges.iter().map(range).collect();
+            format!(
+                "{} {} {} {} patched={}{}",
+                advisory.id,
+                advisory.ecosystem,
+                advisory.package,
+                ranges.join(" "),
+                advisory.patched.join(","),
+                if advisory.withdrawn { " withdrawn" } else { "" },
+            )
+        };
+        let record = |record: &Quarantined| {
+            let package = record.package.as_deref().unwrap_or("-");
+            format!("! {} {package}: {}", record.path, record.error)
+        };
+        let advisories = known.advisories.iter().map(advisory);
+        advisories.chain(known.unreadable.iter().map(record)).collect()
+    }
+
+    #[test]
+    fn every_alert_is_an_advisory_for_other_lines_whatever_its_state() {
+        let alerts = include_bytes!("../../fixtures/import/dependabot/alerts.json");
+        let expected = [
+            "GHSA-2222-3333-4444 crates.io clock [0.1.0, 0.2.23) [0.3.0, 0.3.20-0) patched=0.2.23",
+            "GHSA-2222-3333-4444 crates.io clock-macros [.., 0.2.0) patched=0.2.0",
+            "GHSA-3333-4444-5555 npm @evil/spring  patched=",
+            "GHSA-5555-6666-7777 npm left-clock  patched=1.2.3",
+            "GHSA-8888-9999-2222 PyPI left-clock  patched=",
+            "GHSA-9999-2222-3333 crates.io gear [.., 1.5.1-0) patched= withdrawn",
+            "! GHSA-6666-7777-8888 sundial: `< 2.x` is no range of versions",
+            "! alert 8 -: it names no advisory",
+        ];
+        assert_eq!(known(alerts), expected);
+    }
+
+    #[test]
+    fn pages_in_any_shape_are_one_list() {
+        let alerts = include_str!("../../fixtures/import/dependabot/alerts.json");
+        let expected = known(alerts.as_bytes());
+        let pages = format!("[{alerts},[]]");
+        let twice = format!("{alerts}\n[]\n{alerts}");
+        for text in [pages, twice] {
+            assert_eq!(known(text.as_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn a_repository_without_alerts_is_clean_and_a_refusal_is_not() {
+        for text in ["[]", "[][]", "[[]]"] {
+            let imported = Dependabot.read(&Document::open(text.as_bytes()));
+            assert!(imported.runs.iter().all(|run| run.incomplete.is_empty()), "{text}");
+        }
+        for text in ["", "{}", "[1]", "[][{}]", "[][null]", r#"[]{"message":"Not Found"}"#] {
+            let imported = Dependabot.read(&Document::open(text.as_bytes()));
+            assert!(imported.runs.iter().any(|run| !run.incomplete.is_empty()), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_range_that_cannot_be_read_costs_its_advisory_and_no_other() {
+        let with = |range: &str| {
+            format!(
+                r#"[{{"number":1,"state":"open","security_advisory":{{"ghsa_id":"GHSA-2222-3333-4444",
+                "vulnerabilities":[
+                {{"package":{{"ecosystem":"rust","name":"a"}},"vulnerable_version_range":"< 1.0.0"}},
+                {{"package":{{"ecosystem":"rust","name":"a"}},"vulnerable_version_range":{range}}},
+                {{"package":{{"ecosystem":"rust","name":"b"}},"vulnerable_version_range":"< 1.0.0"}}
+                ]}}}}]"#
+            )
+        };
+        for range in ["null", "3", "\"\"", "\"< one\"", "[]"] {
+            let shown = known(with(range).as_bytes());
+            assert_eq!(shown.len(), 2, "{shown:?}");
+            assert_eq!(shown[0], "GHSA-2222-3333-4444 crates.io b [.., 1.0.0) patched=");
+            assert!(shown[1].starts_with("! GHSA-2222-3333-4444 a: "), "{shown:?}");
+        }
+        assert_eq!(known(with("\"= 2.0.0\"").as_bytes()).len(), 2);
+    }
 }
