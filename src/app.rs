@@ -22,7 +22,7 @@ use crate::{
         git::{self, Git},
         progress::Progress,
     },
-    judge, merge,
+    graph, judge, merge,
     model::{
         CommitId, Coverage, Covered, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
     },
@@ -242,23 +242,39 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let overrides = config::Overrides {
         exclude: args.exclude.clone(),
         rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
+        allow_commands: args.allow_commands,
+        deep: args.deep,
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, config, policy, base, support, today } =
+    let Discovered { git, config, policy, trusted, support, today } =
         discover(&args.repository, overrides).await?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
     }
-    let mut facts = collect::facts(&git, &base, &config.scan, &support, today, &progress).await?;
+    let mut facts =
+        collect::facts(&git, &trusted.base, &config.scan, &support, today, &progress).await?;
+    let reports =
+        collect::reports(&git, &config, &trusted, &support.lines, &args.import, &progress).await?;
+    facts.trouble.extend(reports.trouble);
+    facts.coverage.extend(reports.coverage);
+    let opened =
+        collect::imported::open(reports.files.into_iter().map(Into::into).collect()).await?;
+    collect::imported::attributed(opened, &support.lines, &mut facts);
+    let built =
+        collect::graphs(&git, &config, &trusted, &support.lines, &facts.inventories, &progress)
+            .await?;
+    facts.trouble.extend(built.trouble);
+    facts.coverage.extend(built.coverage);
     progress.say("matching");
     let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&facts.inventories, claims));
+    graph::mark(&mut scanned.evidence, &built.graphs);
     facts.trouble.append(&mut scanned.trouble);
     facts.coverage.append(&mut scanned.coverage);
     let wanted = collect::wanted(&merge::names(&facts, &scanned.evidence));
-    let threats = collect::threats(&git, &base, &config, &wanted, today).await;
+    let threats = collect::threats(&git, &trusted.base, &config, &wanted, today).await;
     facts.threats = threats.facts;
     facts.trouble.extend(threats.trouble);
     facts.coverage.extend(threats.coverage);
@@ -280,7 +296,7 @@ struct Discovered {
     git: Git,
     config: config::Config,
     policy: crate::model::PolicyOrigin,
-    base: collect::Base,
+    trusted: collect::Trusted,
     support: Support,
     today: Date,
 }
@@ -325,7 +341,8 @@ async fn discover(
     if support.lines.is_empty() {
         return Err(Error::NoLines);
     }
-    Ok(Discovered { git, config, policy: policy.origin, base: policy.base, support, today })
+    let trusted = collect::Trusted::of(&config, &policy);
+    Ok(Discovered { git, config, policy: policy.origin, trusted, support, today })
 }
 
 /// The last moment of a day in UTC.

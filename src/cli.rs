@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::model::Tip;
+
 /// Is every release line you promise to support patched, and how do you know?
 #[derive(Debug, Parser)]
 #[command(name = "patchline", version, propagate_version = true, max_term_width = 100)]
@@ -88,6 +90,30 @@ pub struct ScanArgs {
     /// Leave out lockfiles that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+
+    /// Read a report of another tool: a path or a glob, after `LINE=` or `LINE@release=` if it is
+    /// about one line (repeatable)
+    #[arg(long, value_name = "[LINE=]PATH", value_parser = import)]
+    pub import: Vec<ImportArg>,
+
+    /// Start the programs that the configuration names, and cargo for `--deep`
+    #[arg(long)]
+    pub allow_commands: bool,
+
+    /// Ask cargo which packages are in the build graph of each line
+    #[arg(long)]
+    pub deep: bool,
+}
+
+/// `1.2@release=reports/trivy.json`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportArg {
+    /// `None`: the report itself says what it is about.
+    pub line: Option<String>,
+    /// `None`: the line's branch, and its release if it has no branch.
+    pub tip: Option<Tip>,
+    /// A path or a glob.
+    pub path: String,
 }
 
 /// What it takes to find the lines and to write them down.
@@ -220,6 +246,29 @@ fn database(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A report, with its line before the first `=`; a path with a `=` in a folder's name has a slash
+/// before it, and starts with `./` if it has not.
+fn import(text: &str) -> Result<ImportArg, String> {
+    let named = text.split_once('=').filter(|(line, _)| !line.contains(['/', '\\']));
+    let Some((named, path)) = named else {
+        return match text {
+            "" => Err("no path is given".to_owned()),
+            path => Ok(ImportArg { line: None, tip: None, path: path.to_owned() }),
+        };
+    };
+    let (line, tip) = match named.rsplit_once('@') {
+        Some((line, "release")) => (line, Some(Tip::Release)),
+        Some((line, "head")) => (line, Some(Tip::Head)),
+        Some((_, tip)) => return Err(format!("`{tip}` is not a tip; it is one of head, release")),
+        None => (named, None),
+    };
+    match (line, path) {
+        ("", _) => Err("no line is given before `=`".to_owned()),
+        (_, "") => Err(format!("no path is given after `{named}=`")),
+        (line, path) => Ok(ImportArg { line: Some(line.to_owned()), tip, path: path.to_owned() }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -237,5 +286,26 @@ mod tests {
         assert!(database("rustsec=").is_err());
         assert!(database("rustsec").is_err());
         assert!(database("osv=x").is_err());
+    }
+
+    #[test]
+    fn a_report_may_name_its_line() {
+        let report = |line: Option<&str>, tip, path: &str| {
+            Ok(ImportArg { line: line.map(str::to_owned), tip, path: path.to_owned() })
+        };
+        for (text, expected) in [
+            ("trivy.json", report(None, None, "trivy.json")),
+            ("1.2=reports/*.json", report(Some("1.2"), None, "reports/*.json")),
+            ("1.2@release=a=b", report(Some("1.2"), Some(Tip::Release), "a=b")),
+            ("1.2@head=a", report(Some("1.2"), Some(Tip::Head), "a")),
+            ("./a=b.json", report(None, None, "./a=b.json")),
+            ("reports/a=b.json", report(None, None, "reports/a=b.json")),
+            ("C:\\a=b.json", report(None, None, "C:\\a=b.json")),
+        ] {
+            assert_eq!(import(text), expected, "{text}");
+        }
+        for text in ["", "=a", "1.2=", "1.2@tail=a"] {
+            assert!(import(text).is_err(), "{text}");
+        }
     }
 }

@@ -7,9 +7,11 @@ mod database;
 pub mod imported;
 mod dependabot;
 mod facts;
+mod graph;
 mod inventory;
 mod kept;
 mod policy;
+mod scanners;
 mod sources;
 mod support;
 
@@ -19,7 +21,9 @@ use tokio::task::JoinError;
 pub use self::{
     dependabot::Alerts,
     facts::{Threats, threats, wanted},
+    graph::{GRAPH, Graphs, graphs},
     policy::{Base, Policy, policy},
+    scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, reports},
     sources::{Repository, Source, sources},
     support::{Collected, Readers, on_lines, said, support},
 };

@@ -5,9 +5,11 @@
 
 mod check;
 mod raw;
+mod scanner;
 
 use globset::GlobSet;
 
+pub use self::scanner::{GraphFile, Output, Program, Scanner, ScannerSource, is_withheld};
 use crate::{discover, judge, merge, model::Origin};
 
 /// Where the configuration is looked for, in this order.
@@ -24,6 +26,8 @@ pub struct Config {
     pub scan: Scan,
     pub merge: merge::Preference,
     pub facts: FactPlaces,
+    pub scanners: Vec<Scanner>,
+    pub graphs: Vec<GraphFile>,
     pub judge: judge::Policy,
 }
 
@@ -46,6 +50,10 @@ pub struct Scan {
     pub rustsec: String,
     pub offline: bool,
     pub dependabot: Dependabot,
+    /// Programs may be started, where the configuration can be trusted.
+    pub allow_commands: bool,
+    /// Cargo is asked for the build graph of each lockfile.
+    pub deep: bool,
 }
 
 /// Whether Dependabot's alerts are asked for.
@@ -86,6 +94,8 @@ pub struct Overrides {
     /// `--db`
     pub rustsec: Option<String>,
     pub offline: bool,
+    pub allow_commands: bool,
+    pub deep: bool,
 }
 
 /// One thing that is wrong with the configuration.

@@ -5,6 +5,7 @@
 //! here is a trait.
 
 pub mod clock;
+pub mod exec;
 pub mod files;
 pub mod git;
 pub mod github;

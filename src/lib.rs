@@ -18,6 +18,7 @@ pub mod model;
 pub mod escape;
 mod tree;
 pub mod lockfile;
+pub mod graph;
 pub mod severity;
 pub mod advise;
 pub mod import;

@@ -4,10 +4,14 @@ use std::{
     error::Error,
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::Parser as _;
-use patchline::{app, cli::Cli, escape};
+use patchline::{app, cli::Cli, edge::exec, escape};
+
+/// How long it may take to clean up.
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -15,9 +19,24 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error, &[], app::Exit::Broken),
     };
-    match runtime.block_on(app::run(cli)) {
-        Ok(exit) => ExitCode::from(exit.code()),
-        Err(error) => fail(&error, &error.hints(), error.exit()),
+    // A task of its own: work that blocks must not keep a signal from being heard.
+    let done = runtime.block_on(async {
+        let mut run = tokio::spawn(app::run(cli));
+        tokio::select! {
+            done = &mut run => Some(done),
+            () = exec::interrupted() => {
+                run.abort();
+                None
+            }
+        }
+    });
+    // Programs that still run are ended, and their folders removed.
+    runtime.shutdown_timeout(LONGEST_END);
+    match done {
+        Some(Ok(Ok(exit))) => ExitCode::from(exit.code()),
+        Some(Ok(Err(error))) => fail(&error, &error.hints(), error.exit()),
+        Some(Err(error)) => fail(&error, &["this is a bug".to_owned()], app::Exit::Broken),
+        None => fail(&io::Error::other("the run was interrupted"), &[], app::Exit::Broken),
     }
 }
 

@@ -8,9 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 12] = [
-    "model", "escape", "lockfile", "advise", "support", "discover", "scan", "merge", "judge",
-    "report", "config", "cli",
+const CORE: [&str; 13] = [
+    "model", "escape", "lockfile", "graph", "advise", "support", "discover", "scan", "merge",
+    "judge", "report", "config", "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.
@@ -114,6 +114,8 @@ fn each_heavy_dependency_is_named_in_one_place() {
         ("roxmltree::", "opinion/dependency_check"),
         ("regex::", "support/markdown"),
         ("indicatif::", "edge/progress"),
+        ("cargo_metadata::", "graph"),
+        ("rustix::", "edge/exec"),
         ("clap::", "cli"),
         ("flate2::", "advise/epss"),
         ("tokio::", "collect"),
@@ -123,6 +125,8 @@ fn each_heavy_dependency_is_named_in_one_place() {
             let is_main = file == "main.rs" || file == "app.rs";
             // A client waits before it asks again.
             let is_waiting = dependency == "tokio::" && file == "edge/http.rs";
+            // Programs are waited for as everything else is.
+            let is_waiting = is_waiting || dependency == "tokio::" && file == "edge/exec.rs";
             let may = file.starts_with(place) || is_main || is_waiting;
             assert!(!names || may, "{file} names `{dependency}`");
         }

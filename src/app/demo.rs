@@ -115,6 +115,9 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         output: args.output.clone(),
         db: vec![("rustsec".to_owned(), database.display().to_string())],
         exclude: Vec::new(),
+        import: Vec::new(),
+        allow_commands: false,
+        deep: false,
     };
     let mut report = scan(&scan_args).await?;
     // A path that differs from run to run is no part of what is shown.

@@ -7,7 +7,7 @@ use std::num::NonZero;
 
 use tokio::task::JoinSet;
 
-use super::Error;
+use super::{Error, ReportFile};
 use crate::{
     import::{self, Document, Imported, own::OwnReport},
     model::{
@@ -28,6 +28,13 @@ pub struct Source {
     /// Its path, or the program that printed it.
     pub name: String,
     pub read: Box<dyn FnOnce() -> std::io::Result<Vec<u8>> + Send>,
+}
+
+impl From<ReportFile> for Source {
+    fn from(file: ReportFile) -> Self {
+        let ReportFile { scanner, format, place, name, bytes } = file;
+        Self { scanner, format, place, name, read: Box::new(move || Ok(bytes)) }
+    }
 }
 
 /// A report that was opened.

@@ -1,6 +1,7 @@
 //! From what was typed to what was meant, with every complaint at once.
 
 mod dependabot;
+mod scanner;
 
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -74,16 +75,20 @@ pub(super) fn check(
         rustsec: rustsec.unwrap_or_else(|| RUSTSEC_URL.to_owned()),
         offline: overrides.offline || raw.scan.offline,
         dependabot: checker.dependabot(raw.scan.dependabot, raw.scan.dependabot_alerts),
+        allow_commands: overrides.allow_commands || raw.scan.allow_commands,
+        deep: overrides.deep || raw.scan.deep,
     };
     let facts = FactPlaces {
         kev: raw.facts.kev.and_then(|place| checker.place_of("kev", &place)),
         epss: raw.facts.epss.and_then(|place| checker.place_of("epss", &place)),
     };
+    let scanners = checker.scanners(&raw.scanner);
+    let graphs = checker.graphs(&raw.graph);
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
     let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age, baseline: None };
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, facts, merge, judge })
+        Ok(Config { support, sources, scan, scanners, graphs, facts, merge, judge })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })

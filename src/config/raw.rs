@@ -16,6 +16,8 @@ pub(super) struct RawConfig {
     pub scan: RawScan,
     pub severity: RawSeverity,
     pub facts: RawFacts,
+    pub scanner: Vec<Spanned<RawScanner>>,
+    pub graph: Vec<RawGraph>,
     pub gate: RawRules,
 }
 
@@ -73,6 +75,8 @@ pub(super) struct RawScan {
     pub offline: bool,
     pub dependabot: Option<Spanned<String>>,
     pub dependabot_alerts: Option<Spanned<String>>,
+    pub allow_commands: bool,
+    pub deep: bool,
     pub db: RawDatabases,
 }
 
@@ -93,6 +97,32 @@ pub(super) struct RawDatabases {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawSeverity {
     pub prefer: Vec<Spanned<String>>,
+}
+
+/// `[[scanner]]`: of a `file`, or of a program to `run`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawScanner {
+    pub id: Spanned<String>,
+    pub format: Option<Spanned<String>>,
+    pub file: Option<Spanned<String>>,
+    pub line: Option<Spanned<String>>,
+    pub tip: Option<Spanned<String>>,
+    pub run: Option<Spanned<Vec<String>>>,
+    pub output: Option<Spanned<String>>,
+    pub expected_exit: Option<Spanned<Vec<i32>>>,
+    pub timeout: Option<Spanned<String>>,
+    pub tips: Option<Spanned<Vec<Spanned<String>>>>,
+    pub env: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawGraph {
+    pub line: Spanned<String>,
+    pub tip: Option<Spanned<String>>,
+    pub file: Spanned<String>,
+    pub lockfile: Option<String>,
 }
 
 /// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own, nor

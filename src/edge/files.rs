@@ -91,6 +91,38 @@ pub fn with_extension(folders: &[&Path], extension: &str) -> Vec<PathBuf> {
     found
 }
 
+/// True if there is a file at this path, and no folder, pipe or device.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// The files below a folder, as paths that begin with it, sorted. No link to a folder is followed,
+/// and `.git` is left out. More than `most` entries are an error.
+pub fn below(folder: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    let mut seen = 0_usize;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            seen += 1;
+            if seen > most {
+                return Err(io::Error::other(format!("there are more than {most} files")));
+            }
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                if entry.file_name() != ".git" {
+                    folders.push(path);
+                }
+            } else if path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Removes a file.
 pub fn remove(path: &Path) -> io::Result<()> {
     std::fs::remove_file(path)

@@ -5,6 +5,7 @@
 //! nothing is executed from it.
 
 mod commits;
+mod export;
 mod fetch;
 mod histories;
 mod io;
@@ -20,6 +21,7 @@ use gix::{ObjectId, bstr::ByteSlice as _};
 use jiff::Timestamp;
 
 pub use self::{
+    export::{Export, LeftOut},
     fetch::Fetched,
     walk::{Found, Skipped, Walked},
     write::Scratch,

@@ -47,3 +47,55 @@ pub(super) fn replace(new: &Path, target: &Path) -> Result<(), Error> {
 pub(super) fn error(path: &Path, source: std::io::Error) -> Error {
     Error { what: format!("failed to write `{}`", path.display()), source: Some(Box::new(source)) }
 }
+
+/// Makes one folder that is not there yet.
+#[expect(clippy::disallowed_methods, reason = "an edge; only a folder of ours is written")]
+pub(super) fn create_one_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir(folder)
+}
+
+/// Makes a file that is not there yet.
+pub(super) fn create_file(path: &Path, is_executable: bool) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(
+        &mut options,
+        if is_executable { 0o755 } else { 0o644 },
+    );
+    #[cfg(not(unix))]
+    let _ = is_executable;
+    options.open(path)
+}
+
+/// Makes a symbolic link, where there are such.
+pub(super) fn create_link(path: &Path, target: &Path, is_folder: bool) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let _ = is_folder;
+        std::os::unix::fs::symlink(target, path)
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::{symlink_dir, symlink_file};
+        if is_folder { symlink_dir(target, path) } else { symlink_file(target, path) }
+    }
+}
+
+/// Removes a folder of ours in which a program left folders that nobody may write to.
+#[expect(clippy::disallowed_methods, reason = "an edge; only a folder of ours is removed")]
+pub(super) fn remove_stubborn(folder: &Path) {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+            let _ = std::fs::set_permissions(&folder, mode);
+        }
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        // Of an entry, not of its path: a link is not followed.
+        let inner = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        folders.extend(inner.map(|entry| entry.path()));
+    }
+    let _ = std::fs::remove_dir_all(folder);
+}
