@@ -16,6 +16,7 @@ mod dependency_check;
 mod document;
 mod field;
 mod goreportcard;
+mod govulncheck;
 mod grype;
 pub(crate) mod name;
 mod npm_audit;
@@ -54,6 +55,7 @@ pub const ALL: &[&dyn Importer] = &[
     &dependabot::Dependabot,
     &dependency_check::DependencyCheck,
     &goreportcard::GoReportCard,
+    &govulncheck::Govulncheck,
     &grype::Grype,
     &npm_audit::NpmAudit,
     &osv_scanner::OsvScanner,

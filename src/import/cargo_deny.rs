@@ -76,16 +76,12 @@ fn read_lines(run: &mut Run, seen: &mut Seen, bytes: &[u8]) {
         if line.is_empty() {
             continue;
         }
-        is_last_whole = match serde_json::from_slice::<Value>(line) {
-            Ok(value) => {
-                message(run, seen, &value);
-                true
-            }
-            Err(_) => {
-                others += 1;
-                false
-            }
-        };
+        let value = serde_json::from_slice::<Value>(line);
+        is_last_whole = value.is_ok();
+        others += usize::from(!is_last_whole);
+        if let Ok(value) = value {
+            message(run, seen, &value);
+        }
     }
     if others > 0 {
         unread::result(run, &format!("{others} lines are no JSON and not read"));
