@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{Document, Imported, Importer, Run, cargo_audit, field, silenced, unread};
 use crate::model::{
     Advisory, AdvisoryClass, Alert, Ecosystem, Level, Opinion, PackagePattern, Reported, Stance,
-    canonical_id,
+    Trouble, canonical_id,
 };
 
 const ID: &str = "cargo-deny";
@@ -84,7 +84,7 @@ fn read_lines(run: &mut Run, seen: &mut Seen, bytes: &[u8]) {
         }
     }
     if others > 0 {
-        unread::result(run, &format!("{others} lines are no JSON and not read"));
+        unread::result(run, &format!("{others} of the lines are not read, since they are no JSON"));
     }
     if !is_last_whole {
         unread::incomplete(run, "the report is not read to its end".to_owned());
@@ -212,9 +212,7 @@ fn ignored(run: &mut Run, fields: &Value, code: &str) {
     } else {
         Opinion { reason, ..silenced::opinion(ID, [canonical_id(entry)], Stance::Ignored) }
     };
-    if !run.opinions.contains(&opinion) {
-        run.opinions.push(opinion);
-    }
+    run.opinions.push(opinion);
 }
 
 fn alert(fields: &Value, code: &str, level: Level) -> Alert {
@@ -297,7 +295,8 @@ fn path(graph: &Value) -> Vec<String> {
 }
 
 fn finish(run: &mut Run, seen: &Seen) {
-    unread::left_out(run, seen.hidden, "notes of other checks are");
+    silenced::once_each(run);
+    unread::left_out(run, seen.hidden, "of the notes that are no advisories are");
     let Some(summary) = &seen.summary else {
         unread::incomplete(
             run,
@@ -318,7 +317,7 @@ fn finish(run: &mut Run, seen: &Seen) {
         );
     }
     if count("notes") > 0 && run.opinions.is_empty() {
-        let message = "it may ignore advisories and not list them (run it with `--log-level info`)";
-        unread::note(run, message.to_owned());
+        let message = "it may ignore advisories without listing them";
+        run.trouble.push(Trouble::info(message).hint("run it with `--log-level info`"));
     }
 }

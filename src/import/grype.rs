@@ -57,13 +57,10 @@ impl Importer for Grype {
                 unnamed(&mut run, found);
                 continue;
             };
-            for opinion in opinions(&claim, field::list(found, "appliedIgnoreRules")) {
-                if !run.opinions.contains(&opinion) {
-                    run.opinions.push(opinion);
-                }
-            }
+            run.opinions.extend(opinions(&claim, field::list(found, "appliedIgnoreRules")));
             run.reported.push(claim);
         }
+        silenced::once_each(&mut run);
         Imported { runs: vec![run], trouble: unread::rest(document) }
     }
 }

@@ -22,6 +22,9 @@ const ID: &str = "osv-scanner";
 /// Groups of dependencies that no release holds.
 const DEV_GROUPS: [&str; 3] = ["dev", "development", "test"];
 
+/// Larger groups are not parted, and no more aliases of one record are compared.
+const MOST_NAMES: usize = 100;
+
 /// Keys of the whole report; other tools write `results`, too.
 const KEYS: [&str; 6] = [
     "results",
@@ -165,31 +168,11 @@ fn parted(group: &Value, records: &BTreeMap<String, &Value>) -> Vec<Group> {
     let ids: Vec<String> = field::texts(group, "ids").into_iter().map(canonical_id).collect();
     let own = |id: &String, key| -> Vec<String> {
         let texts = records.get(id).map(|record| field::texts(record, key));
-        texts.unwrap_or_default().into_iter().map(canonical_id).collect()
+        texts.unwrap_or_default().into_iter().take(MOST_NAMES).map(canonical_id).collect()
     };
     // Where a record is missing, nobody can tell what holds the group together.
-    let mut parts: Vec<(BTreeSet<String>, Vec<String>)> = Vec::new();
-    if ids.iter().all(|id| records.contains_key(id)) {
-        for id in &ids {
-            let mut names: BTreeSet<String> = own(id, "aliases").into_iter().collect();
-            names.insert(id.clone());
-            let mut members = Vec::new();
-            let mut others = Vec::new();
-            for (known, of) in parts {
-                if known.is_disjoint(&names) {
-                    others.push((known, of));
-                } else {
-                    names.extend(known);
-                    members.extend(of);
-                }
-            }
-            members.push(id.clone());
-            others.push((names, members));
-            parts = others;
-        }
-    } else {
-        parts.push((ids.iter().cloned().collect(), ids.clone()));
-    }
+    let is_known = ids.len() <= MOST_NAMES && ids.iter().all(|id| records.contains_key(id));
+    let parts = if is_known { by_alias(&ids, |id| own(id, "aliases")) } else { vec![ids.clone()] };
 
     let analysis = group.get("experimental_analysis").or_else(|| group.get("experimentalAnalysis"));
     let is_called = |members: &[String]| {
@@ -204,13 +187,37 @@ fn parted(group: &Value, records: &BTreeMap<String, &Value>) -> Vec<Group> {
     let named: Vec<String> = named.filter(|name| !upstream.contains(name)).collect();
     parts
         .into_iter()
-        .map(|(_, members)| Group {
+        .map(|members| Group {
             aliases: if is_whole { named.clone() } else { Vec::new() },
             severity: field::number(group, "max_severity"),
             is_called: is_called(&members),
             ids: members,
         })
         .collect()
+}
+
+/// Ids that share a name, their own or an alias, are one; in the order of the first of each.
+fn by_alias(ids: &[String], aliases: impl Fn(&String) -> Vec<String>) -> Vec<Vec<String>> {
+    let mut part_of: Vec<usize> = (0..ids.len()).collect();
+    let mut owner: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, id) in ids.iter().enumerate() {
+        for name in aliases(id).into_iter().chain([id.clone()]) {
+            let other = *owner.entry(name).or_insert(index);
+            let known = part_of.get(other).copied().unwrap_or(index);
+            let own = part_of.get(index).copied().unwrap_or(index);
+            if own == known {
+                continue;
+            }
+            for part in part_of.iter_mut().filter(|part| **part == own.max(known)) {
+                *part = own.min(known);
+            }
+        }
+    }
+    let mut parts: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (id, part) in ids.iter().zip(part_of) {
+        parts.entry(part).or_default().push(id.clone());
+    }
+    parts.into_values().collect()
 }
 
 fn violation(license: &str, name: &str, version: Option<&str>, file: Option<&str>) -> Alert {
@@ -226,5 +233,28 @@ fn violation(license: &str, name: &str, version: Option<&str>, file: Option<&str
         fingerprints: BTreeMap::from([("package".to_owned(), package)]),
         suppressed: None,
         at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_parted_by_aliases_however_far_they_reach() {
+        let parted = |pairs: &[(&str, &str)], ids: &str| -> String {
+            let ids: Vec<String> = ids.split(' ').map(str::to_owned).collect();
+            let aliases = |id: &String| {
+                let own = pairs.iter().filter(|(of, _)| of == id);
+                own.map(|(_, alias)| (*alias).to_owned()).collect()
+            };
+            let parts: Vec<String> = by_alias(&ids, aliases).iter().map(|p| p.join(" ")).collect();
+            parts.join(", ")
+        };
+        assert_eq!(parted(&[], "a b c"), "a, b, c");
+        assert_eq!(parted(&[("a", "x"), ("c", "x")], "a b c"), "a c, b");
+        // Pairwise merging loses a member of this one.
+        assert_eq!(parted(&[("a", "d"), ("b", "c"), ("c", "d")], "a b c d"), "a b c d");
+        assert_eq!(parted(&[("c", "a")], "a b c"), "a c, b");
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Run;
 use crate::model::{Advisory, Expiry, Opinion, Origin, PackagePattern, Stance};
 
 /// An opinion from a report, which knows no row of itself. `ids` are canonical.
@@ -40,4 +41,10 @@ pub(super) fn of_claim(
         version: version.map(str::to_owned),
     };
     Opinion { package: Some(package), ..opinion(kind, ids, stance) }
+}
+
+/// Leaves one of several equal opinions: one entry of an ignore list meets many claims.
+pub(super) fn once_each(run: &mut Run) {
+    let mut seen = BTreeSet::new();
+    run.opinions.retain(|opinion| seen.insert(opinion.clone()));
 }

@@ -140,7 +140,7 @@ struct Scan {
 
 impl Scan {
     fn file(&self, path: &str) -> Option<String> {
-        if self.is_image || NO_FILES.contains(&path) {
+        if self.is_image || path.is_empty() || NO_FILES.contains(&path) {
             return None;
         }
         match &self.folder {
