@@ -260,12 +260,11 @@ fn record(run: &Run, value: &Value, id: String) -> Advisory {
         let claim = rated(&by.to_ascii_lowercase(), rating);
         severity.extend(claim.filter(|claim| !severity.contains(claim)));
     }
-    let mut details = field::details(value, "description");
-    let recommendation = field::details(value, "recommendation");
-    if !recommendation.is_empty() {
-        details = format!("{details}\n\n{recommendation}").trim().to_owned();
-    }
-    let addresses = field::list(value, "advisories").iter();
+    let (description, recommendation) =
+        (field::details(value, "description"), field::details(value, "recommendation"));
+    let details: Vec<String> =
+        [description, recommendation].into_iter().filter(|text| !text.is_empty()).collect();
+    let mut addresses = field::list(value, "advisories").iter();
     Advisory {
         aliases: field::aliases(
             &id,
@@ -277,9 +276,9 @@ fn record(run: &Run, value: &Value, id: String) -> Advisory {
             AdvisoryClass::Vulnerability
         },
         severity,
-        details,
+        details: details.join("\n\n"),
         url: field::url(&value["source"], "url")
-            .or_else(|| addresses.filter_map(|advisory| field::url(advisory, "url")).next()),
+            .or_else(|| addresses.find_map(|advisory| field::url(advisory, "url"))),
         date: field::date(value, "published"),
         id,
         ..Advisory::default()

@@ -3,8 +3,8 @@
 //!
 //! One project, or a list of them, each a run of its own. Snyk repeats a vulnerability for every
 //! chain that leads to it: the shortest one is kept. Licence issues share the list and are no
-//! vulnerabilities. What a policy filtered out is claimed all the same, with an opinion. Snyk Code
-//! and Snyk IaC write SARIF or other shapes; they are not read here. For Go, Snyk names the package
+//! vulnerabilities. What a policy filtered out is claimed all the same, with an opinion. Snyk's
+//! other tools write SARIF or other shapes, which are not read here. For Go, Snyk names the package
 //! inside a module, which is not what go.sum names.
 
 use std::collections::BTreeMap;
