@@ -26,6 +26,10 @@ const MOST_COMPONENTS: usize = 1_000_000;
 /// No more components are taken for one reference.
 const MOST_COPIES: usize = 100;
 
+/// No more bytes are written for all claims together: each has the whole record of its
+/// vulnerability, and a small document can name many components for a long one.
+const MOST_BYTES: usize = 512 * 1024 * 1024;
+
 pub(super) struct CycloneDx;
 
 impl Importer for CycloneDx {
@@ -146,7 +150,7 @@ impl<'a> Components<'a> {
 
 fn read_vulnerabilities(run: &mut Run, bom: &Value, list: &[Value]) {
     let all = Components::of(bom);
-    let (mut rejected, mut absent) = (0, 0);
+    let (mut rejected, mut absent, mut bytes) = (0, 0, 0_usize);
     for value in list {
         run.results += 1;
         let Some(id) = field::text(value, "id").map(canonical_id) else {
@@ -190,6 +194,11 @@ fn read_vulnerabilities(run: &mut Run, bom: &Value, list: &[Value]) {
             let is_vague =
                 !is_alone && name::purl(reference).is_some_and(|purl| purl.version.is_none());
             for component in components {
+                bytes = bytes.saturating_add(size(&record));
+                if bytes > MOST_BYTES {
+                    unread::incomplete(run, "it affects more than can be read".to_owned());
+                    return;
+                }
                 read_affected(run, value, &record, stance.as_ref(), affected, component, is_vague);
             }
         }
@@ -283,6 +292,12 @@ fn record(run: &Run, value: &Value, id: String) -> Advisory {
         id,
         ..Advisory::default()
     }
+}
+
+/// About what a record takes in memory.
+fn size(record: &Advisory) -> usize {
+    let names = record.aliases.iter().chain(record.severity.iter().map(|claim| &claim.by));
+    record.details.len() + names.map(|name| name.len() + 200).sum::<usize>() + 500
 }
 
 /// The vector, else the score, else the word.

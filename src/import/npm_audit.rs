@@ -10,6 +10,8 @@
 //! project (`.>a>b`, `packages__web>a`), which npm's never do; without a single chain, if it has no
 //! `runId`, which npm 6 passes on. All others are npm's.
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use serde_json::Value;
 
 use super::{Document, Imported, Importer, Run, field, name, unread};
@@ -164,29 +166,25 @@ pub(super) fn claims(by: &str, value: &Value) -> Option<Vec<Reported>> {
         advisory.fixed = field::fixed(&advisory.ecosystem, lowest);
     }
 
-    let mut claims: Vec<Reported> = Vec::new();
+    let plain = Reported::of(advisory, None);
+    let mut claims: BTreeMap<Option<String>, Reported> = BTreeMap::new();
     for finding in field::list(value, "findings") {
-        let version = field::text(finding, "version").map(str::to_owned);
-        let mut claim = Reported::of(advisory.clone(), version);
-        claim.path = shortest(
-            field::list(finding, "paths")
-                .iter()
-                .take(MOST_CHAINS)
-                .filter_map(Value::as_str)
-                .map(|chain| chain.split('>')),
-        );
+        // All of them share the advisory.
+        let mut claim = plain.clone();
+        claim.version = field::text(finding, "version").map(str::to_owned);
+        let chains = field::list(finding, "paths").iter().take(MOST_CHAINS);
+        claim.path = shortest(chains.filter_map(Value::as_str).map(|chain| chain.split('>')));
         if field::is_true(finding, "dev") {
             claim.reach = Reach::DevOnly { via: Vec::new() };
         }
-        match claims.iter_mut().find(|other| other.version == claim.version) {
-            Some(other) => join(other, claim),
-            None => claims.push(claim),
+        match claims.entry(claim.version.clone()) {
+            Entry::Occupied(known) => join(known.into_mut(), claim),
+            Entry::Vacant(vacant) => {
+                vacant.insert(claim);
+            }
         }
     }
-    if claims.is_empty() {
-        claims.push(Reported::of(advisory, None));
-    }
-    Some(claims)
+    Some(if claims.is_empty() { vec![plain] } else { claims.into_values().collect() })
 }
 
 /// Two findings of one package at one version become one: with the shorter chain, and for

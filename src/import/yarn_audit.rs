@@ -7,6 +7,8 @@
 //! what it calls advisories; they are left out. yarn 2 and 3 write what npm 6 writes; see
 //! [`super::npm_audit`].
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Document, Imported, Importer, Run, field, name, npm_audit, unread};
@@ -36,9 +38,10 @@ impl Importer for YarnAudit {
         let is_yarn_1 = document.values().iter().any(is_of_yarn_1);
         let mut is_ended = false;
         let mut deprecations = 0;
+        let mut seen = Seen::new();
         for line in document.values() {
             match field::text(line, "type") {
-                Some("auditAdvisory") => advisory_of_yarn_1(&mut run, line),
+                Some("auditAdvisory") => advisory_of_yarn_1(&mut run, &mut seen, line),
                 Some("auditSummary") => is_ended = true,
                 Some("error") => {
                     let said = unread::quote(&field::title(line, "data"));
@@ -83,20 +86,21 @@ fn is_deprecation(line: &Value) -> bool {
     field::text(&line["children"], "ID").is_some_and(|id| id.ends_with("(deprecation)"))
 }
 
-fn advisory_of_yarn_1(run: &mut Run, line: &Value) {
+/// The claims of a run by vulnerability, package and version.
+type Seen = BTreeMap<(String, String, Option<String>), usize>;
+
+fn advisory_of_yarn_1(run: &mut Run, seen: &mut Seen, line: &Value) {
     run.results += 1;
     let Some(claims) = npm_audit::claims(ID, &line["data"]["advisory"]) else {
         unread::result(run, "an advisory has no name or is about no package");
         return;
     };
     for claim in claims {
-        let is_same = |other: &&mut Reported| {
-            other.advisory.id == claim.advisory.id
-                && other.advisory.package == claim.advisory.package
-                && other.version == claim.version
-        };
-        match run.reported.iter_mut().find(is_same) {
-            Some(other) => npm_audit::join(other, claim),
+        let advisory = &claim.advisory;
+        let key = (advisory.id.clone(), advisory.package.clone(), claim.version.clone());
+        let next = run.reported.len();
+        match run.reported.get_mut(*seen.entry(key).or_insert(next)) {
+            Some(known) => npm_audit::join(known, claim),
             None => run.reported.push(claim),
         }
     }
@@ -127,11 +131,11 @@ fn advisory_of_yarn_4(run: &mut Run, line: &Value) {
         id,
         ..Advisory::default()
     };
+    let plain = Reported::of(advisory, None);
     let versions = field::texts(of, "Tree Versions");
+    let of = |version: &&str| Reported { version: Some((*version).to_owned()), ..plain.clone() };
+    run.reported.extend(versions.iter().map(of));
     if versions.is_empty() {
-        run.reported.push(Reported::of(advisory, None));
-    } else {
-        let of = |version: &str| Reported::of(advisory.clone(), Some(version.to_owned()));
-        run.reported.extend(versions.into_iter().map(of));
+        run.reported.push(plain);
     }
 }
