@@ -16,7 +16,10 @@ use std::{
 
 use patchline::{
     import::{self, Document, Imported, Run, sarif::DIALECTS},
-    model::{Alert, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble, Weight},
+    model::{
+        AdvisoryClass, Alert, Ecosystem, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble,
+        Weight,
+    },
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -376,4 +379,234 @@ fn every_real_file_says_something_and_none_is_lost() {
         }
     }
     assert!(files >= 100, "{files} files");
+}
+
+/// The claims about packages of the first run: id, package, version.
+fn packages(imported: &Imported) -> Vec<(&str, &str, &str)> {
+    let claims = imported.runs.first().map(|run| run.reported.as_slice()).unwrap_or_default();
+    claims
+        .iter()
+        .map(|claim| {
+            let version = claim.version.as_deref().unwrap_or_default();
+            (claim.advisory.id.as_str(), claim.advisory.package.as_str(), version)
+        })
+        .collect()
+}
+
+/// Files whose every package was counted by hand: how many claims and alerts, and some claims.
+type Truth = (&'static str, usize, usize, &'static [(&'static str, &'static str, &'static str)]);
+
+const TRUTHS: &[Truth] = &[
+    (
+        "cargo-audit/LOCAL-cargo-audit-0.22.2-absolute.sarif",
+        37,
+        0,
+        &[
+            ("RUSTSEC-2024-0421", "idna", "0.1.5"),
+            ("RUSTSEC-2024-0421", "idna", "0.2.3"),
+            ("RUSTSEC-2024-0421", "idna", "0.3.0"),
+            ("RUSTSEC-2019-0036", "failure", "0.1.8"),
+            ("yanked", "futures-util", "0.3.24"),
+        ],
+    ),
+    ("cargo-deny/sarif_licenses.sarif", 0, 2, &[]),
+    ("cargo-deny/sarif_sources.sarif", 0, 2, &[]),
+    // It names no driver.
+    ("checkov/results.sarif", 0, 12, &[]),
+    ("codeql/advanced-security__filter-sarif__test_input.sarif", 0, 1, &[]),
+    (
+        // 44 results are 30 pairs of an id and a purl, and one result without a purl.
+        "dependency-check/GeoDienstenCentrum__schemaspy-maven-plugin__dependency-check-report.sarif",
+        30,
+        1,
+        &[
+            ("CVE-2025-67721", "io.airlift:aircompressor", "0.27"),
+            ("CVE-2023-50572", "jline:jline", "2.14.6"),
+            ("jquery issue: 162", "jquery", "2.2.3.min"),
+        ],
+    ),
+    (
+        "dependency-check/ministryofjustice__hmpps-github-actions__dependency-check-report.sarif",
+        2,
+        0,
+        &[("CVE-2025-22233", "org.springframework:spring-context", "6.2.6")],
+    ),
+    ("gitleaks/gitleaks_7.5.0.sarif", 0, 8, &[]),
+    ("gosec/johnlam90__aws-ssm__gosec.sarif", 0, 6, &[]),
+    (
+        "govulncheck/issue_15033_sarif.sarif",
+        3,
+        0,
+        &[("GO-2026-4865", "stdlib", "1.25.8"), ("GO-2026-4869", "stdlib", "")],
+    ),
+    (
+        "govulncheck/source_call_sarif_0.sarif",
+        4,
+        0,
+        &[
+            ("GO-2021-0054", "github.com/tidwall/gjson", "1.6.5"),
+            ("GO-2021-0265", "github.com/tidwall/gjson", "1.6.5"),
+            ("GO-2020-0015", "golang.org/x/text", ""),
+        ],
+    ),
+    (
+        "grype/grype-directory.sarif",
+        2,
+        0,
+        &[("CVE-1999-0001", "package-1", "1.1.1"), ("CVE-1999-0002", "package-2", "2.2.2")],
+    ),
+    ("osv-scanner/TestCommand_Empty_sarif_output_1.sarif", 0, 0, &[]),
+    (
+        "osv-scanner/TestCommand_Sarif_with_vulns_1.sarif",
+        1,
+        0,
+        &[("CVE-2021-23424", "ansi-html", "0.0.1")],
+    ),
+    ("scorecard/check8.sarif", 0, 4, &[]),
+    ("semgrep/pngouin__test-sarif-semgrep__semgrep.sarif", 0, 577, &[]),
+    (
+        "snyk/glennadjrussell__sarif-results__snyk.v1.sarif",
+        59,
+        0,
+        &[
+            ("SNYK-ALPINE313-APKTOOLS-1533754", "apk-tools", "2.12.5-r0"),
+            ("SNYK-ALPINE313-BUSYBOX-1920715", "busybox", "1.32.1-r6"),
+        ],
+    ),
+    (
+        // Seven results are four vulnerabilities.
+        "snyk/snyk-fixtures__npm-two-vuln-deps__snyk.v1.sarif",
+        4,
+        0,
+        &[
+            ("SNYK-JS-BL-608877", "bl", "1.1.2"),
+            ("npm:hoek:20180212", "hoek", "2.16.3"),
+            ("npm:ms:20170412", "ms", "0.7.3"),
+            ("npm:tunnel-agent:20170305", "tunnel-agent", "0.4.3"),
+        ],
+    ),
+    ("snyk/test__jest__acceptance__snyk-code__fixtures__test-sarif.sarif", 0, 11, &[]),
+    ("spotbugs/spotbugs.sarif", 0, 56, &[]),
+    (
+        "trivy/aquasecurity__trivy-sarif-demo__debug-trivy-results.sarif",
+        124,
+        0,
+        &[("CVE-2018-14618", "curl", "7.61.0-r0"), ("CVE-2019-5481", "curl", "7.61.0-r0")],
+    ),
+    // Neither a version nor a line for the package: Trivy's template of 2020.
+    ("trivy/aquasecurity__trivy-sarif-demo__report.sarif", 0, 10, &[]),
+    (
+        "trivy/austimkelly__trivy-test-ghas__trivy-results.sarif",
+        21,
+        0,
+        &[
+            ("CVE-2024-26597", "linux-libc-dev", "5.15.0-97.107"),
+            ("CVE-2023-34541", "langchain", "0.0.171"),
+        ],
+    ),
+    (
+        "trivy/ministryofjustice__hmpps-github-actions__trivy-results.sarif",
+        46,
+        0,
+        &[
+            ("CVE-2024-53203", "linux-libc-dev", "6.1.137-1"),
+            ("CVE-2025-37914", "linux-libc-dev", "6.1.137-1"),
+        ],
+    ),
+];
+
+#[test]
+fn real_files_give_the_ids_packages_and_versions_that_they_hold() {
+    let Some(data) = data() else { return };
+    for (file, claims, alerts, some) in TRUTHS {
+        let imported = real(&data, file);
+        let found = packages(&imported);
+        let run = imported.runs.first().expect(file);
+        assert_eq!((found.len(), run.alerts.len()), (*claims, *alerts), "{file}");
+        for expected in *some {
+            assert!(found.contains(expected), "{file}: {expected:?} is not in {found:?}");
+        }
+    }
+}
+
+fn count(imported: &Imported, is_meant: impl Fn(&Reported) -> bool) -> usize {
+    imported.runs.iter().flat_map(|run| &run.reported).filter(|claim| is_meant(claim)).count()
+}
+
+#[test]
+fn real_files_give_what_else_their_tools_say() {
+    let Some(data) = data() else { return };
+    let audit = real(&data, "cargo-audit/LOCAL-cargo-audit-0.22.2-absolute.sarif");
+    for (class, expected) in [
+        (AdvisoryClass::Vulnerability, 25),
+        (AdvisoryClass::Unmaintained, 6),
+        (AdvisoryClass::Unsound, 5),
+        (AdvisoryClass::Yanked, 1),
+    ] {
+        assert_eq!(count(&audit, |claim| claim.advisory.class == class), expected, "{class:?}");
+    }
+    assert_eq!(count(&audit, |claim| claim.file.as_deref() == Some("Cargo.lock")), 37);
+
+    // The level is `error` in all of these, but only one scan looked at calls.
+    for (file, called, imported, required) in [
+        ("binary_sarif_0", 2, 1, 1),
+        ("source_call_sarif_0", 2, 1, 1),
+        ("source_package_sarif_0", 0, 3, 1),
+        ("source_module_sarif_0", 0, 0, 4),
+    ] {
+        let report = real(&data, &format!("govulncheck/{file}.sarif"));
+        let reached = |reach| count(&report, |claim| claim.reach == reach);
+        let found = (reached(Reach::Called), reached(Reach::Imported), reached(Reach::Required));
+        assert_eq!(found, (called, imported, required), "{file}");
+    }
+
+    let osv = real(&data, "osv-scanner/TestCommand_Sarif_with_vulns_1.sarif");
+    let ansi = &osv.runs[0].reported[0].advisory;
+    assert_eq!(ansi.aliases, ["GHSA-whgm-jr23-g3j9"]);
+    assert_eq!(ansi.patched, ["0.0.8"]);
+    assert_eq!(ansi.ecosystem, Ecosystem::NPM);
+
+    let container =
+        real(&data, "trivy/ministryofjustice__hmpps-github-actions__trivy-results.sarif");
+    for (package, version, expected) in
+        [("linux-libc-dev", "6.1.137-1", 25), ("stdlib", "1.19.4", 18), ("stdlib", "1.20.12", 3)]
+    {
+        let is_meant = |claim: &Reported| {
+            claim.advisory.package == package && claim.version.as_deref() == Some(version)
+        };
+        assert_eq!(count(&container, is_meant), expected, "{package} {version}");
+    }
+
+    let ruby = real(&data, "snyk/snyk-fixtures__ruby-simple-vuln-gem__snyk.sarif");
+    let is_nokogiri = |claim: &Reported| {
+        claim.advisory.package == "nokogiri" && claim.version.as_deref() == Some("1.5.4")
+    };
+    assert_eq!((count(&ruby, is_nokogiri), count(&ruby, |_| true)), (15, 16));
+
+    let code = real(&data, "snyk/test__jest__acceptance__snyk-code__fixtures__test-sarif.sarif");
+    let suppressed = code.runs[0].alerts.iter().filter(|alert| alert.suppressed.is_some());
+    assert_eq!(suppressed.count(), 2);
+    let tutorial = real(&data, "sarif-tutorials/Suppressions.sarif");
+    let suppressed = tutorial.runs[0].alerts.iter().filter(|alert| alert.suppressed.is_some());
+    assert_eq!(suppressed.count(), 7);
+}
+
+#[test]
+fn a_report_of_a_failure_is_never_an_empty_report() {
+    let Some(data) = data() else { return };
+    for file in [
+        "codeql-action/invalid-sarif.sarif",
+        "sarif-tutorials/ExceptionalConditions__Catastrophic_configuration_error.sarif",
+        "sarif-tutorials/ExceptionalConditions__One_run_no_results.sarif",
+        "sarif-tutorials/Notifications.sarif",
+        "spotbugs/spotbugs.sarif",
+    ] {
+        let imported = real(&data, file);
+        assert!(imported.runs.iter().all(|run| !run.incomplete.is_empty()), "{file}");
+    }
+    let empty = real(&data, "sarif-tutorials/ExceptionalConditions__One_run_empty_results.sarif");
+    assert_eq!((empty.runs.len(), empty.trouble.len()), (1, 0));
+    assert!(empty.runs[0].incomplete.is_empty());
+    let none = real(&data, "sarif-tutorials/ExceptionalConditions__No_runs.sarif");
+    assert!(none.runs.is_empty() && !none.trouble.is_empty());
 }
