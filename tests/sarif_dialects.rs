@@ -4,6 +4,7 @@
 //! `<case>.expected.txt`. `UPDATE_GOLDENS=1` writes that anew. Real files are read where
 //! `PATCHLINE_DATA` says where they are.
 #![expect(clippy::disallowed_methods, reason = "this test reads fixtures and the source")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::{
     collections::BTreeSet,

@@ -12,6 +12,7 @@ mod gather;
 mod invocation;
 mod layout;
 mod opinion;
+mod parts;
 mod place;
 mod result;
 mod rules;

@@ -48,9 +48,11 @@ impl Dialect for CargoDeny {
             advisory.title = super::rules::one_line(seen.text());
             advisory.details = String::new();
             let mut spots = seen.spots();
-            spots.iter_mut().for_each(|spot| spot.row = None);
+            for spot in &mut spots {
+                spot.row = None;
+            }
             spots.dedup_by(|one, other| one.file == other.file);
-            if let Made::Packages(of_crate) = seen.packages_at(advisory, version, spots) {
+            if let Made::Packages(of_crate) = Made::packages(advisory, version, spots) {
                 claims.extend(of_crate);
             }
         }
@@ -75,10 +77,10 @@ fn class(kind: &str) -> Option<AdvisoryClass> {
 /// An alert, with its row counted from 1.
 fn alert(seen: &Seen<'_>) -> Made {
     let mut alert = seen.alert();
-    let region = seen.spots().into_iter().next();
-    let region = region.and_then(|spot| spot.location.pointer("/physicalLocation/region"));
-    let from_zero = whole(region.and_then(|region| region.get("startLine")));
-    let is_start = whole(region.and_then(|region| region.get("byteOffset"))) == Some(0);
+    let Some(spot) = seen.spots().into_iter().next() else { return Made::Alert(alert) };
+    let region = &spot.location.physical.0.region.0;
+    let from_zero = whole(Some(&region.start_line));
+    let is_start = whole(Some(&region.byte_offset)) == Some(0);
     let row = from_zero.filter(|row| *row >= 0).map(|row| if is_start { 1 } else { row + 1 });
     let row = row.and_then(|row| u32::try_from(row).ok()).and_then(NonZeroU32::new);
     alert.row = row.filter(|_| alert.file.is_some());

@@ -5,6 +5,7 @@
 
 use super::{
     Dialect, Made, Seen,
+    rules::Rule,
     seen::{ecosystem_of, fix, from_the_root, line_of, name_and_version},
 };
 use crate::{import::name::is_advisory_id, model::Ecosystem};
@@ -48,9 +49,9 @@ impl Dialect for Checkov {
         let ecosystem = ecosystem_of(&spots).unwrap_or(Ecosystem::UNKNOWN);
         let mut advisory = seen.advisory(id, ecosystem, package);
         advisory.severity = seen.rated(None, &INVENTED).into_iter().collect();
-        let help = seen.rule.map(|rule| rule.help()).unwrap_or_default();
+        let help = seen.rule.map(Rule::help).unwrap_or_default();
         let fixed = line_of(help, "Status").and_then(|status| status.strip_prefix("fixed in "));
         fix(&mut advisory, fixed.unwrap_or_default().split(','));
-        seen.packages_at(advisory, version, spots)
+        Made::packages(advisory, version, spots)
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
     let source = source(dialect, &tool.driver.name);
     tool.rate(&source);
     let mut run = Run::of(source.clone());
-    run.version = tool.driver.version.clone();
+    run.version.clone_from(&tool.driver.version);
     if tool.unread > 0 {
         run.trouble.push(Trouble::warning(format!("{} rules cannot be read", tool.unread)));
     }
@@ -125,7 +125,7 @@ impl Rows<'_> {
     /// The 1-based row of a byte that is not before the last one asked for.
     fn of(&mut self, at: usize) -> u32 {
         let between = self.bytes.get(self.at..at).unwrap_or_default();
-        let feeds = between.iter().filter(|byte| **byte == b'\n').count();
+        let feeds = between.split(|byte| *byte == b'\n').count().saturating_sub(1);
         self.row = self.row.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
         self.at = self.at.max(at);
         self.row
@@ -203,7 +203,7 @@ impl<'a> Gather<'a> {
             }
         };
         let suppressed = suppression.map(opinion::reason);
-        self.run.alerts.push(Alert { suppressed, ..alert });
+        self.run.alerts.push(Alert { suppressed, ..*alert });
     }
 
     fn unread(&mut self, number: usize, why: &str) {

@@ -1,4 +1,4 @@
-//! Any other tool: gosec, CodeQL, zizmor, gitleaks, SpotBugs, ESLint and those that nobody has heard
+//! Any other tool: gosec, `CodeQL`, zizmor, gitleaks, `SpotBugs`, `ESLint` and those that nobody has heard
 //! of yet.
 //!
 //! A result is an alert. Only where the rule is a published advisory and the result has a package

@@ -6,6 +6,7 @@
 
 use super::{
     Dialect, Made, Seen,
+    rules::Rule,
     seen::{ecosystem_of, fix, line_of},
     value::texts,
 };
@@ -46,7 +47,7 @@ impl Dialect for Grype {
     }
 
     fn read(&self, seen: &Seen<'_>) -> Made {
-        let help = seen.rule.map(|rule| rule.help()).unwrap_or_default();
+        let help = seen.rule.map(Rule::help).unwrap_or_default();
         let purls: Vec<Purl> = seen
             .rule
             .into_iter()
@@ -83,7 +84,7 @@ impl Dialect for Grype {
         advisory.details = String::new();
         advisory.severity = seen.rated(line_of(help, "Severity"), &INVENTED).into_iter().collect();
         fix(&mut advisory, line_of(help, "Fix Version").unwrap_or_default().split(','));
-        seen.packages_at(advisory, version, spots)
+        Made::packages(advisory, version, spots)
     }
 }
 

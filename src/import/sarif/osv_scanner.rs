@@ -34,13 +34,14 @@ impl Dialect for OsvScanner {
         let mut advisory = seen.advisory(seen.rule_id(), ecosystem, package);
         if let Some(rule) = seen.rule {
             name(&mut advisory, texts(&rule.deprecated_ids, ""));
-            let bare =
-                advisory.title.strip_prefix(&advisory.id).map(|rest| rest.trim_start_matches(':'));
-            advisory.title = bare.unwrap_or(&advisory.title).trim().to_owned();
+            let bare = advisory.title.strip_prefix(&advisory.id);
+            if let Some(bare) = bare.map(|bare| bare.trim_start_matches(':').trim().to_owned()) {
+                advisory.title = bare;
+            }
             let help = text(&rule.help, "/markdown").unwrap_or_default();
             fix(&mut advisory, fixed_versions(help, package));
         }
-        seen.packages_at(advisory, version, spots)
+        Made::packages(advisory, version, spots)
     }
 }
 

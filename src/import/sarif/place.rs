@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{
     cursor::Cursor,
+    parts::{Artifact, Location, Part},
     result::Finding,
-    value::{index, list, read, text, whole},
+    value::{index, read, text, whole},
 };
 use crate::import::name;
 
@@ -30,13 +31,13 @@ pub(super) struct Spot<'a> {
     pub file: Option<String>,
     /// 1-based.
     pub row: Option<NonZeroU32>,
-    pub location: &'a Value,
+    pub location: &'a Location,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Artifact {
-    location: Value,
+struct Listed {
+    location: Part<Artifact>,
 }
 
 /// What a run says of the places of its files.
@@ -46,7 +47,7 @@ pub(super) struct Places<'a> {
     /// The absolute address of the repository's root, if the report gives one.
     root: Option<String>,
     artifacts: Option<&'a [u8]>,
-    read: OnceCell<Vec<Value>>,
+    read: OnceCell<Vec<Artifact>>,
 }
 
 impl<'a> Places<'a> {
@@ -103,12 +104,12 @@ impl<'a> Places<'a> {
         Base::Unknown
     }
 
-    fn artifact(&self, index: usize) -> Option<&Value> {
+    fn artifact(&self, index: usize) -> Option<&Artifact> {
         let artifacts = self.read.get_or_init(|| {
             let mut found = Vec::new();
             let _ = Cursor::new(self.artifacts.unwrap_or_default()).elements(|cursor| {
-                let artifact = read::<Artifact>(cursor.value()?).unwrap_or_default();
-                found.push(artifact.location);
+                let listed = read::<Listed>(cursor.value()?).unwrap_or_default();
+                found.push(listed.location.0);
                 Ok(())
             });
             found
@@ -119,27 +120,24 @@ impl<'a> Places<'a> {
     /// Every place of a result, in order, each once.
     pub(super) fn of<'f>(&'f self, finding: &'f Finding) -> Vec<Spot<'f>> {
         let mut spots: Vec<Spot<'f>> = Vec::new();
-        for location in list(&finding.locations, "").iter().take(MOST_PLACES) {
-            let Some(physical) = location.get("physicalLocation") else { continue };
-            let Some(artifact) = physical.get("artifactLocation") else { continue };
-            let artifact = match text(artifact, "/uri") {
-                Some(_) => artifact,
-                None => match index(artifact.get("index")).and_then(|at| self.artifact(at)) {
-                    Some(artifact) => artifact,
-                    None => continue,
-                },
-            };
-            let Some(uri) = text(artifact, "/uri") else { continue };
-            let file = self.path(uri, text(artifact, "/uriBaseId"));
-            let row = whole(physical.pointer("/region/startLine"));
+        for location in finding.locations.0.iter().take(MOST_PLACES) {
+            let physical = &location.physical.0;
+            let mut artifact = &physical.artifact_location.0;
+            if artifact.uri.get().is_none() {
+                let place = index(Some(&artifact.index));
+                let Some(other) = place.and_then(|place| self.artifact(place)) else { continue };
+                artifact = other;
+            }
+            let Some(uri) = artifact.uri.get() else { continue };
+            let row = whole(Some(&physical.region.0.start_line));
             let row = row.and_then(|row| u32::try_from(row).ok()).and_then(NonZeroU32::new);
+            let message = location.message.0.text.get();
             let is_known = |spot: &Spot<'_>| {
-                spot.uri == uri
-                    && spot.row == row
-                    && spot.location.get("message") == location.get("message")
+                spot.uri == uri && spot.row == row && spot.location.message.0.text.get() == message
             };
             // Looking back through hundreds of places would be quadratic.
             if spots.len() > 32 || !spots.iter().any(is_known) {
+                let file = self.path(uri, artifact.uri_base_id.get());
                 spots.push(Spot { uri, file, row, location });
             }
         }

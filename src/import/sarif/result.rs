@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::value::{list, text};
+use super::{
+    parts::{Location, Message, Part, Parts},
+    value::{list, text},
+};
 use crate::escape;
 
 /// The longest message.
@@ -25,8 +28,8 @@ pub(super) struct Finding {
     pub(super) level: Value,
     pub(super) kind: Value,
     pub(super) baseline_state: Value,
-    pub(super) message: Value,
-    pub(super) locations: Value,
+    pub(super) message: Part<Message>,
+    pub(super) locations: Parts<Location>,
     pub(super) partial_fingerprints: Value,
     pub(super) fingerprints: Value,
     pub(super) suppressions: Value,
@@ -44,7 +47,7 @@ impl Finding {
 
     /// The text of the message, as far as the result itself holds it.
     pub(super) fn message(&self) -> Option<&str> {
-        text(&self.message, "/text").or_else(|| text(&self.message, "/markdown"))
+        self.message.0.text.get().or_else(|| self.message.0.markdown.get())
     }
 
     /// The value of one partial fingerprint.
@@ -107,15 +110,12 @@ pub(super) fn filled(template: &str, arguments: &[Value]) -> String {
             let argument = arguments.get(number.parse::<usize>().ok()?)?.as_str()?;
             Some((argument, tail))
         });
-        match argument {
-            Some((argument, tail)) => {
-                filled.push_str(argument);
-                rest = tail;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((argument, tail)) = argument {
+            filled.push_str(argument);
+            rest = tail;
+        } else {
+            filled.push('{');
+            rest = after;
         }
         if filled.len() > LONGEST_MESSAGE * 4 {
             break;

@@ -150,7 +150,9 @@ impl Tool {
                     tool.components.push(extension);
                     Ok(())
                 })?,
-                _ => drop(cursor.skip()?),
+                _ => {
+                    cursor.skip()?;
+                }
             }
             Ok(())
         });

@@ -1,4 +1,4 @@
-//! OpenSSF Scorecard: <https://github.com/ossf/scorecard>.
+//! Scorecard of the `OpenSSF`: <https://github.com/ossf/scorecard>.
 //!
 //! Its checks are about how a project works. `VulnerabilitiesID` has ids in its message, but no
 //! package, so it is an alert like the others and never a claim about a package.

@@ -9,7 +9,7 @@ use super::{
     place::{Places, Spot},
     result::{Finding, filled},
     rules::{Rule, Tool, level, one_line},
-    value::{list, text},
+    value::list,
 };
 use crate::{
     import::name::path,
@@ -36,7 +36,7 @@ pub enum Made {
     /// Claims that packages have a vulnerability.
     Packages(Vec<Reported>),
     /// Something about code, secrets, licences or configuration.
-    Alert(Alert),
+    Alert(Box<Alert>),
     /// It ought to name a package's vulnerability and does not, for this reason. It is kept as an
     /// alert, and named.
     Nameless(&'static str),
@@ -62,13 +62,13 @@ impl<'a> Seen<'a> {
 
     /// The message, with its arguments in their places.
     pub(super) fn message(&self) -> String {
-        let arguments = list(&self.finding.message, "/arguments");
+        let arguments = list(&self.finding.message.0.arguments, "");
         if let Some(text) = self.finding.message() {
             return filled(text, arguments);
         }
         let of_rule = || {
             let rule = self.rule?;
-            let id = text(&self.finding.message, "/id")?;
+            let id = self.finding.message.0.id.get()?;
             rule.message_strings.get(id)?.get("text")?.as_str()
         };
         match of_rule() {
@@ -89,19 +89,19 @@ impl<'a> Seen<'a> {
 
     /// The full names of the logical locations.
     pub(super) fn logical_names(&self) -> impl Iterator<Item = &'a str> {
-        list(&self.finding.locations, "")
-            .iter()
-            .flat_map(|location| list(location, "/logicalLocations"))
-            .filter_map(|logical| text(logical, "/fullyQualifiedName"))
+        let locations = self.finding.locations.0.iter();
+        locations
+            .flat_map(|location| &location.logical.0)
+            .filter_map(|logical| logical.fully_qualified_name.get())
     }
 
     /// The result as an alert.
-    pub(super) fn alert(&self) -> Alert {
+    pub(super) fn alert(&self) -> Box<Alert> {
         let by_rule = || self.rule.and_then(Rule::level);
         let level = level(Some(&self.finding.level)).or_else(by_rule).unwrap_or(Level::Warning);
         let spot = self.spots().into_iter().next();
         let (file, row) = spot.map(|spot| (spot.file, spot.row)).unwrap_or_default();
-        Alert {
+        Box::new(Alert {
             source: self.context.source.clone(),
             rule: one_line(self.rule_id()),
             level,
@@ -113,7 +113,7 @@ impl<'a> Seen<'a> {
             fingerprints: self.finding.fingerprints(),
             suppressed: None,
             at: None,
-        }
+        })
     }
 
     /// What the rule says of a vulnerability, with the severity that it gives.
@@ -158,29 +158,7 @@ impl<'a> Seen<'a> {
 
     /// One claim per place, or one without a place.
     pub(super) fn packages(&self, advisory: Advisory, version: Option<&str>) -> Made {
-        self.packages_at(advisory, version, self.spots())
-    }
-
-    /// One claim per place that is given, or one without a place.
-    pub(super) fn packages_at(
-        &self,
-        advisory: Advisory,
-        version: Option<&str>,
-        spots: Vec<Spot<'_>>,
-    ) -> Made {
-        let version = version.map(|version| advisory.ecosystem.version(version));
-        let first = Reported::of(advisory, clean(version));
-        let mut claims: Vec<Reported> = Vec::with_capacity(spots.len().max(1));
-        for spot in spots {
-            let mut claim = first.clone();
-            claim.row = spot.row.filter(|row| spot.file.is_some() && is_row_of_a_package(*row));
-            claim.file = spot.file;
-            claims.push(claim);
-        }
-        if claims.is_empty() {
-            claims.push(first);
-        }
-        Made::Packages(claims)
+        Made::packages(advisory, version, self.spots())
     }
 }
 
@@ -198,10 +176,33 @@ fn clean(version: Option<&str>) -> Option<String> {
 }
 
 impl Made {
+    /// One claim per place that is given, or one without a place.
+    pub(super) fn packages(
+        advisory: Advisory,
+        version: Option<&str>,
+        spots: Vec<Spot<'_>>,
+    ) -> Self {
+        let version = version.map(|version| advisory.ecosystem.version(version));
+        let first = Reported::of(advisory, clean(version));
+        let mut claims: Vec<Reported> = Vec::with_capacity(spots.len().max(1));
+        for spot in spots {
+            let mut claim = first.clone();
+            claim.row = spot.row.filter(|row| spot.file.is_some() && is_row_of_a_package(*row));
+            claim.file = spot.file;
+            claims.push(claim);
+        }
+        if claims.is_empty() {
+            claims.push(first);
+        }
+        Self::Packages(claims)
+    }
+
     /// Sets how the package is reached, on every claim.
     pub(super) fn reached(mut self, reach: &Reach) -> Self {
         if let Self::Packages(claims) = &mut self {
-            claims.iter_mut().for_each(|claim| claim.reach = reach.clone());
+            for claim in claims {
+                claim.reach = reach.clone();
+            }
         }
         self
     }
@@ -209,7 +210,9 @@ impl Made {
     /// Says how sure the tool is, on every claim.
     pub(super) fn certain(mut self, certainty: Certainty) -> Self {
         if let Self::Packages(claims) = &mut self {
-            claims.iter_mut().for_each(|claim| claim.certainty = certainty);
+            for claim in claims {
+                claim.certainty = certainty;
+            }
         }
         self
     }

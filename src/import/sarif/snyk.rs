@@ -87,10 +87,8 @@ impl Dialect for Snyk {
         name(&mut advisory, aliases.iter().map(String::as_str));
         advisory.details = String::new();
         advisory.severity = rated(seen).into_iter().collect();
-        let (word, title) = advisory.title.split_once(" severity - ").unwrap_or_default();
-        if !word.is_empty() {
-            advisory.title = title.to_owned();
-        }
+        let title = advisory.title.split_once(" severity - ").map(|(_, title)| title.to_owned());
+        advisory.title = title.unwrap_or(advisory.title);
         let upgrades: Vec<&str> = list(&seen.finding.fixes, "")
             .iter()
             .filter_map(|one| text(one, "/description/text"))
@@ -100,7 +98,7 @@ impl Dialect for Snyk {
             .filter_map(|(name, version)| version.filter(|_| name == package))
             .collect();
         fix(&mut advisory, upgrades.into_iter());
-        seen.packages_at(advisory, version, spots)
+        Made::packages(advisory, version, spots)
     }
 }
 

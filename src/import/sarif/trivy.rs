@@ -6,8 +6,8 @@
 
 use super::{
     Dialect, Made, Seen,
+    rules::Rule,
     seen::{ecosystem_of, fix, line_of, name_and_version},
-    value::text,
 };
 use crate::model::Ecosystem;
 
@@ -39,7 +39,7 @@ impl Dialect for Trivy {
     }
 
     fn read(&self, seen: &Seen<'_>) -> Made {
-        let class = seen.rule.map(|rule| rule.name()).unwrap_or_default();
+        let class = seen.rule.map(Rule::name).unwrap_or_default();
         let message = seen.text();
         let is_of_packages = class.contains("Vulnerability") || class.ends_with("_scanning");
         if !(is_of_packages || class.is_empty() && line_of(message, "Installed Version").is_some())
@@ -47,7 +47,7 @@ impl Dialect for Trivy {
             return Made::Alert(seen.alert());
         }
         let (id, is_old, word) = id(seen.rule_id());
-        let help = seen.rule.map(|rule| rule.help()).unwrap_or_default();
+        let help = seen.rule.map(Rule::help).unwrap_or_default();
         let lines = match line_of(message, "Package") {
             None if is_old => help,
             _ => message,
@@ -73,16 +73,18 @@ impl Dialect for Trivy {
         let fixed = line_of(lines, "Fixed Version").unwrap_or_default();
         fix(&mut advisory, fixed.split(','));
         let of_place = || {
-            let message = text(spots.first()?.location, "/message/text")?;
+            let message = spots.first()?.location.message.0.text.get()?;
             let (name, version) = name_and_version(message.rsplit(": ").next()?)?;
             version.filter(|_| name == package)
         };
         let version = line_of(lines, "Installed Version").or_else(of_place);
         // The files of an image are not those of the repository.
         if seen.context.properties.get("imageName").is_some() {
-            spots.iter_mut().for_each(|spot| spot.file = None);
+            for spot in &mut spots {
+                spot.file = None;
+            }
         }
-        seen.packages_at(advisory, version, spots)
+        Made::packages(advisory, version, spots)
     }
 }
 
