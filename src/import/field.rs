@@ -80,11 +80,10 @@ pub(super) fn number(value: &Value, key: &str) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|n: &f64| n.is_finite())
 }
 
-/// A 1-based row; 0 and -1 are what tools write for none.
+/// A 1-based row; 0 and -1 are what tools write for none, and some write `7.0`.
 pub(super) fn row(value: &Value, key: &str) -> Option<NonZeroU32> {
-    let value = value.get(key)?;
-    let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    u32::try_from(number).ok().and_then(NonZeroU32::new)
+    let text = text_or_number(value, key)?;
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
 }
 
 /// True for `true` only, and for that word.
@@ -179,10 +178,12 @@ mod tests {
 
     #[test]
     fn numbers_may_be_strings_and_strings_numbers() {
-        let value = json!({ "a": "7.5", "b": 1084, "c": "12", "d": -1, "e": 0, "f": "NaN" });
+        let value =
+            json!({ "a": "7.5", "b": 1084, "c": "12", "d": -1, "e": 0, "f": "NaN", "g": 7.0 });
         assert_eq!(number(&value, "a"), Some(7.5));
         assert_eq!(text_or_number(&value, "b").as_deref(), Some("1084"));
         assert_eq!(row(&value, "c"), NonZeroU32::new(12));
+        assert_eq!(row(&value, "g"), NonZeroU32::new(7));
         assert_eq!((row(&value, "d"), row(&value, "e")), (None, None));
         assert_eq!(number(&value, "f"), None);
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Document, Imported, Importer, Run, field, osv, unread};
-use crate::model::{Reach, Reported, canonical_id};
+use crate::model::{Ecosystem, Reach, Reported, canonical_id};
 
 const ID: &str = "govulncheck";
 
@@ -210,7 +210,7 @@ fn path(trace: &[Value]) -> Vec<String> {
     for frame in trace.iter().rev() {
         let Some(module) = field::text(frame, "module") else { continue };
         let version = field::text(frame, "version").unwrap_or_default();
-        let version = crate::model::Ecosystem::GO.version(version);
+        let version = Ecosystem::GO.version(version);
         let step = format!("{module} {version}").trim_end().to_owned();
         if path.last() != Some(&step) {
             path.push(step);
