@@ -119,7 +119,7 @@ pub async fn facts(
     let (database, trouble) = database.await??;
     facts.databases.push(database);
     facts.trouble.extend(trouble);
-    let alerts = dependabot::alerts(git, base, scan).await;
+    let alerts = dependabot::alerts(git, base, scan, today).await;
     facts.coverage.extend(alerts.coverage);
     facts.trouble.extend(alerts.trouble);
     if !alerts.documents.is_empty() {

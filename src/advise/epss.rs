@@ -71,16 +71,13 @@ fn rows(mut text: Take<impl BufRead>, wanted: &BTreeSet<String>) -> Scores {
         if let Some(comment) = row.strip_prefix('#') {
             read.about(comment);
         } else if !row.is_empty() {
-            match columns {
-                None => match Columns::of(row) {
-                    Some(found) => columns = Some(found),
-                    None => {
-                        read.gaps
-                            .push("it does not begin with cve, epss and percentile".to_owned());
-                        break;
-                    }
-                },
-                Some(columns) => bad += usize::from(!read.take(row, columns, wanted)),
+            if let Some(columns) = columns {
+                bad += usize::from(!read.take(row, columns, wanted));
+            } else if let Some(found) = Columns::of(row) {
+                columns = Some(found);
+            } else {
+                read.gaps.push("it does not begin with cve, epss and percentile".to_owned());
+                break;
             }
         }
     }

@@ -3,6 +3,8 @@
 //! GitHub lists alerts for the default branch only, so an alert is an advisory to look for on every
 //! line, and none of it says that a line is clean.
 
+use jiff::civil::Date;
+
 use super::{
     Base,
     sources::{Unread, bytes},
@@ -10,6 +12,7 @@ use super::{
 use crate::{
     config::{Asks, Scan},
     edge::{
+        clock,
         git::Git,
         github::{Environment, Failure, Github, RepositoryName},
     },
@@ -35,7 +38,7 @@ pub struct Alerts {
 }
 
 /// Gets the alerts as `[scan]` says. `base` is where the files of the policy lie.
-pub(super) async fn alerts(git: &Git, base: &Base, scan: &Scan) -> Alerts {
+pub(super) async fn alerts(git: &Git, base: &Base, scan: &Scan, today: Date) -> Alerts {
     if let Some(path) = &scan.dependabot.saved {
         return saved(path, git, base);
     }
@@ -52,7 +55,7 @@ pub(super) async fn alerts(git: &Git, base: &Base, scan: &Scan) -> Alerts {
         return Alerts::default();
     }
     match asked(&environment, name, scan.offline).await {
-        Ok(alerts) => alerts.weighed(is_required),
+        Ok(alerts) => alerts.of(today).weighed(is_required),
         Err(failure) => Alerts::failed(failure).weighed(is_required),
     }
 }
@@ -117,6 +120,17 @@ impl Alerts {
             coverage: Some(coverage(Covered::Failed { because })),
             ..Self::default()
         }
+    }
+
+    /// Says that GitHub knows today's alerts only.
+    fn of(mut self, day: Date) -> Self {
+        if day < clock::today() {
+            let from = &self.from;
+            let message =
+                format!("{from} are heard as they are today, and not as they were on {day}");
+            self.trouble.push(Trouble::info(message));
+        }
+        self
     }
 
     /// Where nobody had to answer, what is missing is trouble and no gap.

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::escape;
 
-/// The most alerts that GitHub puts on one page.
+/// The most alerts that GitHub puts on one page. An Enterprise Server calls `per_page` deprecated, and
+/// github.com knows nothing else.
 const PER_PAGE: usize = 100;
 /// Twenty thousand alerts are nobody's list.
 const MOST_PAGES: usize = 200;

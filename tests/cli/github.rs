@@ -324,10 +324,11 @@ impl World {
         let (output, cache) = (self.folder.path().join("out"), self.folder.path().join("cache"));
         let (output, cache) = (output.to_str().expect("UTF-8"), cache.to_str().expect("UTF-8"));
         let repo = self.repo.path().to_str().expect("UTF-8");
-        let own = ["scan", "--repo", repo, "--db", &place, "--as-of", TODAY, "--output", output];
+        let own = ["scan", "--repo", repo, "--db", &place, "--output", output];
+        let day = if args.contains(&"--as-of") { &[][..] } else { &["--as-of", TODAY] };
         let format = if args.contains(&"--format") { &[][..] } else { &["--format", "json"] };
         let variables = [("GITHUB_API_URL", api), ("PATCHLINE_CACHE_DIR", cache)];
-        let all = [&own[..], format, args].concat();
+        let all = [&own[..], day, format, args].concat();
         patchline_in(Path::new("."), &all, &[&variables[..], environment].concat())
     }
 
@@ -404,6 +405,18 @@ fn a_limit_is_waited_out_by_the_program_itself() {
     let server = sequence(vec![refusal("429 Too Many", "Retry-After: 1\r\n", ""), alerts()]);
     let run = World::new("").scan(&server.url(""), &[], &[NAMED, GIVEN]);
     assert_eq!((run.code, &*heard(&run).0, server.requests().len()), (0, "complete", 2));
+}
+
+#[test]
+fn the_alerts_of_a_day_that_is_over_are_those_of_today() {
+    let server = DocumentServer::with(alerts());
+    let world = World::new("");
+    world.repo.commit("main", &[("Cargo.lock", &lock(&["app 0.1.0"]))], "2020-01-01");
+    world.repo.git(&["tag", "v2.0.0"]);
+    let run = world.scan(&server.url(""), &["--as-of", "2021-01-01"], &[NAMED, GIVEN]);
+    let (covered, trouble) = heard(&run);
+    assert_eq!(covered, "complete", "{}{}", run.stdout, run.stderr);
+    assert!(trouble.contains("are heard as they are today, and not as they were on 2021-01-01"));
 }
 
 #[test]
