@@ -154,9 +154,10 @@ impl Source<'_> {
             threats.trouble.push(Trouble::warning(because.clone()).hint(hint));
         }
         let because: Vec<String> = gaps.into_iter().map(|(because, _)| because).collect();
-        let covered = match because.is_empty() {
-            true => Covered::Complete,
-            false => Covered::Partial { because: because.join(", ") },
+        let covered = if because.is_empty() {
+            Covered::Complete
+        } else {
+            Covered::Partial { because: because.join(", ") }
         };
         threats.coverage.push(Coverage { source: id.to_owned(), at: None, covered });
         threats.facts.stamps.push(Stamp {

@@ -343,7 +343,8 @@ impl World {
                     folders.push(path);
                 } else {
                     let bytes = fs::read(&path).expect("a file");
-                    all += &format!("{}\n{}", path.display(), String::from_utf8_lossy(&bytes));
+                    all += &path.display().to_string();
+                    all += &String::from_utf8_lossy(&bytes);
                 }
             }
         }
