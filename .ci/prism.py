@@ -7,6 +7,7 @@ says whether a request keeps to it. What it answers are GitHub's own examples.
 Usage: prism.py TOOLS PATCHLINE
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -28,7 +29,10 @@ TOKEN = "ghs_prism"
 
 
 def main(tools: pathlib.Path, patchline: pathlib.Path) -> int:
-    home = tools / "prism"
+    # Made anew where any of these changes.
+    made_of = hashlib.sha256(json.dumps([PRISM, OPENAPI, PATHS]).encode()).hexdigest()
+    home = tools / f"prism-{made_of[:8]}"
+    home.mkdir(parents=True, exist_ok=True)
     descriptions = install(home)
     kept = home / "demo"
     shutil.rmtree(kept, ignore_errors=True)

@@ -111,7 +111,10 @@ fn what_passes_is_asked_for_again_and_heard() {
         let server = sequence([answers, vec![alerts()]].concat());
         let listed = ask(&server.url("")).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
         assert_eq!((listed.pages.len(), listed.missing), (1, None), "{name}");
-        assert_eq!(server.requests().len(), requests, "{name}");
+        let heads = server.requests();
+        assert_eq!(heads.len(), requests, "{name}");
+        let bearer = format!("authorization: Bearer {TOKEN}");
+        assert!(heads.iter().all(|head| head.contains(&bearer)), "{name}: {heads:?}");
     }
 }
 
@@ -398,6 +401,29 @@ fn alerts_are_asked_for_where_that_is_possible_or_required() {
         assert_eq!((run.code, &*covered), (code, how), "{name}: {}", run.stdout);
         assert!(trouble.contains(what) && what.is_empty() == trouble.is_empty(), "{trouble}");
         assert_eq!(server.requests().len(), requests, "{name}");
+    }
+}
+
+#[test]
+fn the_repository_is_that_of_the_main_remote_where_nobody_names_it() {
+    let server = DocumentServer::with(alerts());
+    for (at, expected) in [
+        ("https://git.example.org/ferry/punt.git", "/repos/ferry/punt/"),
+        ("git@git.example.org:ferry/punt.git", "/repos/ferry/punt/"),
+        ("https://user:secret@git.example.org/ferry/dinghy", "/repos/ferry/dinghy/"),
+        ("https://elsewhere.example.org/ferry/raft", ""),
+    ] {
+        let world = World::new("");
+        world.repo.git(&["remote", "add", "origin", at]);
+        let before = server.requests().len();
+        let here = ("GITHUB_SERVER_URL", "https://git.example.org");
+        let run = world.scan(&server.url(""), &[], &[GIVEN, here]);
+        assert_eq!(run.code, 0, "{at}: {}{}", run.stdout, run.stderr);
+        let requests = server.requests();
+        assert_eq!(requests.len() - before, usize::from(!expected.is_empty()), "{at}");
+        if !expected.is_empty() {
+            assert!(requests[before][0].starts_with(&format!("GET {expected}")), "{at}");
+        }
     }
 }
 
