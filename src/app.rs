@@ -309,6 +309,8 @@ async fn discover(
     overrides.lines.clone_from(&args.lines);
     overrides.offline = args.offline;
     let today = args.as_of.unwrap_or_else(clock::today);
+    // A replayed day is no reason to refuse what is valid now.
+    overrides.today = Some(today.max(clock::today()));
     let git = Git::open(&args.repo)?;
     let default = files::github_default_branch();
     let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;

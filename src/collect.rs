@@ -10,6 +10,7 @@ mod facts;
 mod graph;
 mod inventory;
 mod kept;
+mod opinions;
 mod policy;
 mod scanners;
 mod sources;

@@ -8,6 +8,7 @@ mod raw;
 mod scanner;
 
 use globset::GlobSet;
+use jiff::civil::Date;
 
 pub use self::scanner::{GraphFile, Output, Program, Scanner, ScannerSource, is_withheld};
 use crate::{discover, judge, merge, model::Origin};
@@ -29,6 +30,7 @@ pub struct Config {
     pub scanners: Vec<Scanner>,
     pub graphs: Vec<GraphFile>,
     pub judge: judge::Policy,
+    pub silence: judge::suppress::Policy,
 }
 
 /// Statements about support that lie elsewhere.
@@ -96,6 +98,9 @@ pub struct Overrides {
     pub offline: bool,
     pub allow_commands: bool,
     pub deep: bool,
+    /// The day of the report: no suppression ends more than a year after it. `None`: that is not
+    /// asked.
+    pub today: Option<Date>,
 }
 
 /// One thing that is wrong with the configuration.

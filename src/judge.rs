@@ -4,6 +4,7 @@
 //! of [`exposure`] is printed in the README; nothing else decides what a line is called.
 
 mod gate;
+pub mod suppress;
 
 use std::collections::BTreeSet;
 

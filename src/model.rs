@@ -34,7 +34,10 @@ pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
     Tier, short_name,
 };
-pub use opinion::{Expiry, Opinion, PackagePattern, Stance, Suppression};
+pub use opinion::{
+    Change, Expiry, JUSTIFICATIONS, Opinion, PackagePattern, Silence, Stance, Suppression,
+    SuppressionState, SuppressionUse,
+};
 pub use package::{
     BlobId, Dependency, Entry, EntryIndex, Inventory, Lockfile, Manifest, Supply, TreeFile,
 };

@@ -8,7 +8,7 @@ pub mod text;
 
 use crate::{
     escape,
-    model::{Coverage, Covered, Place, ReleaseLine, Report, SOME_BRANCH, Tip, short_name},
+    model::{Coverage, Covered, Place, ReleaseLine, Report, Tip},
 };
 
 /// Rendered bytes and the file that they belong in.
@@ -73,20 +73,14 @@ pub fn is_seen(report: &Report, line: &ReleaseLine) -> bool {
     !report.coverage.iter().any(is_gap)
 }
 
-/// True of the names that the pages show for a line: its own, its branch's, its release's, and its
-/// own as people write it (`v1.4`, `1.4.x`).
+/// True of the names that the pages show for a line: see [`ReleaseLine::is_called`].
 pub fn is_called(line: &ReleaseLine, name: &str) -> bool {
-    let id = line.id.0.as_str();
-    let plain = name.strip_prefix('v').unwrap_or(name);
-    id == name
-        || id == plain.strip_suffix(".x").unwrap_or(plain)
-        || branch_name(line) == Some(name)
-        || line.release.as_ref().is_some_and(|release| release.tag == name)
+    line.is_called(name)
 }
 
 /// The name of a line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
 fn branch_name(line: &ReleaseLine) -> Option<&str> {
-    line.head_ref().filter(|reference| *reference != SOME_BRANCH).map(short_name)
+    line.branch_name()
 }
 
 /// File systems take 255 bytes; this leaves room for a number and an ending.

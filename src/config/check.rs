@@ -2,6 +2,7 @@
 
 mod dependabot;
 mod scanner;
+mod suppress;
 
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -87,8 +88,12 @@ pub(super) fn check(
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
     let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age, baseline: None };
+    let silence = judge::suppress::Policy {
+        suppressions: checker.suppressions(raw.suppress, overrides.today),
+        obey: checker.obey(raw.statements.obey),
+    };
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, scanners, graphs, facts, merge, judge })
+        Ok(Config { support, sources, scan, scanners, graphs, facts, merge, judge, silence })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })

@@ -19,6 +19,8 @@ pub(super) struct RawConfig {
     pub scanner: Vec<Spanned<RawScanner>>,
     pub graph: Vec<RawGraph>,
     pub gate: RawRules,
+    pub suppress: Vec<Spanned<RawSuppression>>,
+    pub statements: RawStatements,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -168,6 +170,25 @@ pub(super) struct RawTiers {
     pub full: Option<Box<RawRules>>,
     pub security_only: Option<Box<RawRules>>,
     pub critical_only: Option<Box<RawRules>>,
+}
+
+/// `[[suppress]]`. What it must have is asked for by `check`, so that everything missing is named at
+/// once.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawSuppression {
+    pub id: Option<Spanned<String>>,
+    pub package: Option<Spanned<String>>,
+    pub lines: Vec<Spanned<String>>,
+    pub reason: Option<Spanned<String>>,
+    pub justification: Option<Spanned<String>>,
+    pub until: Option<Spanned<Datetime>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawStatements {
+    pub obey: Vec<Spanned<String>>,
 }
 
 /// Reads the file, or says where it stops making sense.

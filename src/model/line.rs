@@ -188,6 +188,25 @@ impl ReleaseLine {
         self.head.as_ref().map(|head| head.reference.as_str())
     }
 
+    /// The name of the line's branch, without `refs/heads/` or `refs/remotes/<remote>/`.
+    pub fn branch_name(&self) -> Option<&str> {
+        let reference = self.head_ref().filter(|reference| *reference != SOME_BRANCH)?;
+        let remote = || reference.strip_prefix("refs/remotes/")?.split_once('/');
+        let local = reference.strip_prefix("refs/heads/");
+        Some(local.or_else(|| remote().map(|(_, name)| name)).unwrap_or(reference))
+    }
+
+    /// True of the names that the pages show for the line: its own, its branch's, its release's, and
+    /// its own as people write it (`v1.4`, `1.4.x`).
+    pub fn is_called(&self, name: &str) -> bool {
+        let id = self.id.0.as_str();
+        let plain = name.strip_prefix('v').unwrap_or(name);
+        id == name
+            || id == plain.strip_suffix(".x").unwrap_or(plain)
+            || self.branch_name() == Some(name)
+            || self.release.as_ref().is_some_and(|release| release.tag == name)
+    }
+
     /// True if the line's tips are looked at in a scan.
     pub fn is_scanned(&self) -> bool {
         self.standing == Standing::Supported

@@ -99,3 +99,79 @@ pub struct Suppression {
     pub until: Date,
     pub origin: Origin,
 }
+
+/// The justifications of OpenVEX: <https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md>.
+pub const JUSTIFICATIONS: [&str; 5] = [
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+];
+
+/// What has become of a suppression on the day of a report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SuppressionState {
+    /// It keeps findings silent.
+    Active,
+    /// The same, and it ends in so many days; 0: today is its last.
+    ExpiresSoon { days: i32 },
+    /// Its last day is over, so it keeps nothing silent.
+    Expired,
+    /// Everything that it names was looked at, and nothing needs it.
+    Unused,
+    /// Nothing needs it as far as was looked, and that was not everything.
+    Unknown {
+        /// What is missing.
+        because: String,
+    },
+    /// No advisory in any database or report has this name.
+    UnknownId,
+}
+
+impl SuppressionState {
+    /// The word that reports use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::ExpiresSoon { .. } => "expires-soon",
+            Self::Expired => "expired",
+            Self::Unused => "unused",
+            Self::Unknown { .. } => "unknown",
+            Self::UnknownId => "unknown-id",
+        }
+    }
+}
+
+/// A suppression over a whole report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SuppressionUse {
+    pub suppression: Suppression,
+    pub state: SuppressionState,
+    /// Findings that it is about and that are not clean, whatever the day: what an expired one
+    /// would keep silent.
+    pub matched: usize,
+    /// Names in `lines` that no line has.
+    pub unknown_lines: Vec<String>,
+}
+
+/// What keeps a finding silent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Silence {
+    /// Our own.
+    Suppression(Suppression),
+    /// Somebody else's, of a kind that the policy obeys.
+    Opinion(Opinion),
+}
+
+/// A change of a suppression or of somebody else's opinion.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    Added(Silence),
+    Removed(Silence),
+    /// It is about the same, and says something else of it.
+    Changed {
+        before: Silence,
+        after: Silence,
+    },
+}

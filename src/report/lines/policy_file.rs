@@ -8,8 +8,8 @@ use super::releases;
 use crate::{
     discover::ASSUMED_LINES,
     escape,
-    model::{Declaration, LineId, ReleaseLine, Rule, Standing, Support, Tier, Unit},
-    report::{branch_name, short_name},
+    model::{Declaration, LineId, ReleaseLine, Rule, Standing, Support, Tier, Unit, short_name},
+    report::branch_name,
 };
 
 /// More reasons for one line are noise.
