@@ -4,6 +4,7 @@ mod demo;
 mod init;
 mod print;
 mod security_md;
+mod suppress;
 mod tree;
 
 use std::{
@@ -56,6 +57,8 @@ pub enum Error {
     Tree(#[from] tree::Error),
     #[error("nobody can tell where the table belongs in `{place}`: {because}")]
     SecurityMd { place: String, because: String },
+    #[error("nothing was written: {because}")]
+    Suppress { because: String },
     #[error("failed to build the demonstration")]
     Demo(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -109,7 +112,7 @@ impl Error {
             Self::SecurityMd { .. } => {
                 vec!["mend it by hand and run this again; nothing was written".to_owned()]
             }
-            Self::Write { .. } | Self::Demo(_) => Vec::new(),
+            Self::Suppress { .. } | Self::Write { .. } | Self::Demo(_) => Vec::new(),
         }
     }
 
@@ -121,7 +124,8 @@ impl Error {
             | Self::NoneSupported { .. }
             | Self::NoSuchLine { .. }
             | Self::NoMatch { .. }
-            | Self::SecurityMd { .. } => Exit::Usage,
+            | Self::SecurityMd { .. }
+            | Self::Suppress { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
             Self::Tree(error) if error.is_usage() => Exit::Usage,
             Self::Git(_)
@@ -143,6 +147,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         }
         Command::Init(args) => init::init(&args).await,
         Command::SecurityMd(args) => security_md::security_md(&args).await,
+        Command::Suppress(args) => suppress::suppress(&args),
         Command::Demo(args) => demo::demo(&args).await,
     }
 }

@@ -25,6 +25,8 @@ pub enum Command {
     Init(InitArgs),
     /// Keep the table of supported versions in SECURITY.md
     SecurityMd(SecurityMdArgs),
+    /// Keep a finding silent: write a suppression, with a reason and an end, into the configuration
+    Suppress(SuppressArgs),
     /// Build a small repository with four lines and scan it
     Demo(DemoArgs),
 }
@@ -176,6 +178,49 @@ pub struct SecurityMdArgs {
     /// The file [default: SECURITY.md in the work tree, in .github or in docs]
     #[arg(long, value_name = "PATH")]
     pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct SuppressArgs {
+    /// Any name of the vulnerability
+    #[arg(value_name = "ID", required_unless_present = "adopt")]
+    pub id: Option<String>,
+
+    /// Why it may be silent; with --adopt: of entries that give no reason
+    #[arg(long, value_name = "TEXT", required_unless_present = "adopt")]
+    pub reason: Option<String>,
+
+    /// The last day on which it holds, at most a year ahead
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Date,
+
+    /// Only in this package
+    #[arg(long, value_name = "NAME", conflicts_with = "adopt")]
+    pub package: Option<String>,
+
+    /// Only on this line (repeatable)
+    #[arg(long = "line", value_name = "LINE")]
+    pub lines: Vec<String>,
+
+    /// Why it does no harm, in a word of OpenVEX
+    #[arg(long, value_name = "WORD", conflicts_with = "adopt")]
+    pub justification: Option<String>,
+
+    /// Take over the ignore list of another tool, or a VEX document
+    #[arg(long, value_name = "FILE", conflicts_with = "id")]
+    pub adopt: Option<PathBuf>,
+
+    /// The repository: a work tree, or a folder in one
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+
+    /// The day that counts as today, in UTC [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+
+    /// The configuration [default: .github/patchline.toml or patchline.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// How a scan is told.

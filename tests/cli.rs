@@ -48,5 +48,7 @@ mod sources;
 mod statements;
 #[path = "cli/support.rs"]
 mod support;
+#[path = "cli/suppress.rs"]
+mod suppress;
 #[path = "cli/world.rs"]
 mod world;

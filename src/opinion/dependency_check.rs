@@ -15,6 +15,8 @@
 //! such an entry says by file, checksum, CPE, CWE or score is shown and not obeyed. Other tools call
 //! their files by the same names; those are nobody's here, and no document type is ever read.
 
+use std::num::NonZeroU32;
+
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{
@@ -61,8 +63,7 @@ fn suppressions(text: &str, reading: &mut Reading<'_>) {
     let document = match Document::parse_with_options(text, options) {
         Ok(document) => document,
         Err(error) => {
-            let row =
-                std::num::NonZeroU32::new(error.pos().row).unwrap_or(std::num::NonZeroU32::MIN);
+            let row = NonZeroU32::new(error.pos().row).unwrap_or(NonZeroU32::MIN);
             reading.warn(row, format!("it does not parse: {error}"));
             return;
         }
@@ -89,8 +90,8 @@ fn suppress(element: Node<'_, '_>, reading: &mut Reading<'_>) {
         base.expiry = day(until);
     }
     // Each of these is suppressed by itself, in what the rest names.
-    let mut ids: Vec<String> = Vec::new();
-    let mut others: Vec<(String, std::num::NonZeroU32)> = Vec::new();
+    let mut ids: Vec<(String, NonZeroU32)> = Vec::new();
+    let mut others: Vec<(String, NonZeroU32)> = Vec::new();
     for child in element.children().filter(Node::is_element) {
         let at = reading.row_at(child.range().start);
         let name = child.tag_name().name();
@@ -103,9 +104,10 @@ fn suppress(element: Node<'_, '_>, reading: &mut Reading<'_>) {
             "filePath" | "sha1" => base.only_if.push(format!("`{name}` is `{text}`")),
             // A prefix before the number of a CVE is allowed.
             "cve" => {
-                ids.push(text.get(text.find("CVE-").unwrap_or(0)..).unwrap_or(text).to_owned())
+                let id = text.get(text.find("CVE-").unwrap_or(0)..).unwrap_or(text);
+                ids.push((id.to_owned(), at));
             }
-            "vulnerabilityName" if !is_regex => ids.push(text.to_owned()),
+            "vulnerabilityName" if !is_regex => ids.push((text.to_owned(), at)),
             "vulnerabilityName" | "cpe" | "cwe" | "cvssBelow" | "cvssV2Below" | "cvssV3Below"
             | "cvssV4Below" => others.push((format!("`{name}` is `{text}`"), at)),
             other => {
@@ -119,9 +121,9 @@ fn suppress(element: Node<'_, '_>, reading: &mut Reading<'_>) {
         reading.warn(row, "it suppresses nothing");
         return;
     }
-    if !ids.is_empty() {
-        let named = reading.opinion(row, ids.iter().map(String::as_str));
-        reading.make(Opinion { ids: named.ids, ..base.clone() });
+    for (id, at) in ids {
+        let named = reading.opinion(at, [id.as_str()]);
+        reading.make(Opinion { ids: named.ids, origin: named.origin, ..base.clone() });
     }
     for (condition, at) in others {
         let mut opinion = base.clone();
