@@ -156,21 +156,17 @@ impl Reader {
         let origin =
             Origin { reference: Some(tree.reference.clone()), path: file.path.clone(), row: None };
         let key = (file.blob.clone(), file.path.clone());
-        let read = match self.known.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let read = match text(&self.blobs, &file.blob) {
-                    Ok(text) => reader.read(&text, &origin),
-                    Err(message) => Read {
-                        opinions: Vec::new(),
-                        trouble: vec![Trouble::warning(message).at(origin.clone())],
-                    },
-                };
-                self.known.insert(key, read.clone());
-                read
+        if let Some(known) = self.known.get(&key) {
+            return Some(said_at(known.clone(), &tree.reference));
+        }
+        let read = match text(&self.blobs, &file.blob) {
+            Ok(text) => reader.read(&text, &origin),
+            Err(message) => {
+                Read { opinions: Vec::new(), trouble: vec![Trouble::warning(message).at(origin)] }
             }
         };
-        Some(said_at(read, &tree.reference))
+        self.known.insert(key, read.clone());
+        Some(read)
     }
 }
 

@@ -171,7 +171,7 @@ pub enum Change {
     Removed(Silence),
     /// It is about the same, and says something else of it.
     Changed {
-        before: Silence,
-        after: Silence,
+        before: Box<Silence>,
+        after: Box<Silence>,
     },
 }

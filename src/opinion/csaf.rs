@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     OpinionReader, Read,
-    reading::{Reading, file_name},
+    reading::{Reading, ends_as, file_name},
     vex,
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(super) fn is_named(path: &str) -> bool {
     let is_list = matches!(name.as_str(), "provider-metadata.json" | "index.json")
         || name.starts_with("csaf-feed");
     let is_csaf = name.contains("csaf") || path.starts_with(".well-known/csaf/");
-    is_csaf && name.ends_with(".json") && !is_list && !super::cyclonedx::is_named(path)
+    is_csaf && ends_as(&name, "json") && !is_list && !super::cyclonedx::is_named(path)
 }
 
 /// A product, as far as the tree tells.

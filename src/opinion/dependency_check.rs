@@ -21,7 +21,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{
     OpinionReader, Read, expiry,
-    reading::{self, Reading, file_name, words},
+    reading::{self, Reading, ends_as, file_name, words},
 };
 use crate::{
     import::name::purl,
@@ -42,7 +42,7 @@ impl OpinionReader for DependencyCheck {
 
     fn claims(&self, path: &str) -> bool {
         let name = file_name(path).to_ascii_lowercase();
-        name.ends_with(".xml") && name.contains("suppress")
+        ends_as(&name, "xml") && name.contains("suppress")
     }
 
     fn read(&self, text: &str, at: &Origin) -> Read {

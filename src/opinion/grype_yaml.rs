@@ -8,7 +8,7 @@
 //!     package: {name: ferry, version: 1.2.3, type: rust-crate}
 //! ```
 //!
-//! All criteria of an entry must hold. It knows no ends.
+//! All criteria of an entry must hold, and a name may be a regular expression. It knows no ends.
 
 use super::{
     OpinionReader, Read,
@@ -106,7 +106,13 @@ fn entry(item: &Node, reading: &mut Reading<'_>) {
             key => opinion.only_if.push(criterion(key, &entry.node)),
         }
     }
+    // Grype takes the name for a regular expression over all of it.
+    let is_pattern = |name: &str| name.contains(|c: char| "*+?()[]{}|^$\\".contains(c));
     match name {
+        Some(name) if is_pattern(name) => {
+            opinion.only_if.push(format!("the package matches `{name}`"));
+            opinion.only_if.extend(version.map(|version| format!("the version is `{version}`")));
+        }
         Some(name) => opinion.package = reading::package(ecosystem, name, version),
         None => {
             let whose = ecosystem.is_known().then(|| format!("the package is one of {ecosystem}"));

@@ -15,7 +15,7 @@
 use super::{
     OpinionReader, Read,
     expiry::moment,
-    reading::{Reading, file_name, shown},
+    reading::{Reading, ends_as, file_name, shown},
     vex,
 };
 use crate::{
@@ -44,7 +44,7 @@ impl OpinionReader for OpenVex {
             && !super::csaf::is_named(path)
             && (is_vex("openvex.json")
                 || is_vex("vex.json")
-                || path.starts_with(".openvex/") && name.ends_with(".json"))
+                || path.starts_with(".openvex/") && ends_as(name, "json"))
     }
 
     fn read(&self, text: &str, at: &Origin) -> Read {

@@ -282,6 +282,11 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// True of files with such an ending, which is in lowercase.
+pub(super) fn ends_as(path: &str, extension: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, own)| own.eq_ignore_ascii_case(extension))
+}
+
 /// The folder that a file is in, or that such a folder of settings is in; empty: the root.
 pub(super) fn folder_of<'p>(path: &'p str, settings: &[&str]) -> &'p str {
     let (folder, _) = path.rsplit_once('/').unwrap_or_default();

@@ -50,12 +50,13 @@ fn entry(written: &str, row: NonZeroU32, reading: &mut Reading<'_>) {
     let mut words = entry.split_whitespace();
     let Some(id) = words.next() else { return };
     let mut opinion = reading.opinion(row, [id]);
-    for word in words {
-        if let Some(day) = word.strip_prefix("exp:") {
-            opinion.expiry = expiry::start_of_day(day);
-        } else if !word.contains(':') {
-            reading.note(row, format!("`{word}` behind `{id}` is not read"));
-        }
+    for word in words.filter(|word| !word.contains(':')) {
+        reading.note(row, format!("`{word}` behind `{id}` is not read"));
+    }
+    // Trivy knows no comment behind an entry, so it finds an end there, too.
+    let end = written.split_whitespace().skip(1).find_map(|word| word.strip_prefix("exp:"));
+    if let Some(day) = end {
+        opinion.expiry = expiry::start_of_day(day);
     }
     opinion.reason = reading.comment(row, behind, |row| !row.is_empty() && !row.starts_with('#'));
     reading.make(opinion);

@@ -49,20 +49,15 @@ impl Checker<'_> {
         let lines: Vec<Option<String>> =
             raw.lines.iter().map(|line| self.filled("lines", line)).collect();
         let justification = raw.justification.as_ref().map(|word| self.justification(word));
-        let until = match &raw.until {
-            Some(until) => {
-                let day = self.day("until", until);
-                if let Some(day) = day {
-                    self.not_too_late(until, day, today);
-                }
-                day
-            }
-            None => {
-                let message = "the suppression has no `until`, the last day on which it holds";
-                self.complain(typed, message.to_owned());
-                None
-            }
-        };
+        if raw.until.is_none() {
+            let message = "the suppression has no `until`, the last day on which it holds";
+            self.complain(typed, message.to_owned());
+        }
+        let until = raw.until.as_ref().and_then(|until| {
+            let day = self.day("until", until)?;
+            self.not_too_late(until, day, today);
+            Some(day)
+        });
         Some(Suppression {
             id: id?,
             package: package.map_or(Some(None), |package| package.map(Some))?,

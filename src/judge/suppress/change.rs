@@ -82,7 +82,7 @@ fn differences(mut before: Vec<Silence>, mut after: Vec<Silence>) -> Vec<Change>
     let mut after = after.into_iter();
     for old in before {
         changes.push(match after.next() {
-            Some(new) => Change::Changed { before: old, after: new },
+            Some(new) => Change::Changed { before: Box::new(old), after: Box::new(new) },
             None => Change::Removed(old),
         });
     }

@@ -293,8 +293,8 @@ fn changes_are_listed_with_their_origins() {
     let longer = Suppression { until: date(2032, 1, 31), ..suppression("CVE-2031-0002") };
     let after = [moved, longer.clone()];
     let changed = Change::Changed {
-        before: Silence::Suppression(before[1].clone()),
-        after: Silence::Suppression(longer),
+        before: Box::new(Silence::Suppression(before[1].clone())),
+        after: Box::new(Silence::Suppression(longer)),
     };
     assert_eq!(changes((&before, &[]), (&after, &[])), [changed]);
 
