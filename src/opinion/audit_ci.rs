@@ -12,7 +12,7 @@
 //! }
 //! ```
 //!
-//! A word that is no advisory is a package, a path is one of dependencies.
+//! A comment is taken for the reason. A word that is no advisory is a package, a path is one of dependencies.
 
 use std::num::NonZeroU32;
 
@@ -60,7 +60,8 @@ impl OpinionReader for AuditCi {
 
 fn entry(item: &Node, reading: &mut Reading<'_>) {
     if let Some(text) = item.text() {
-        let opinion = allowed(text, item.row, reading);
+        let mut opinion = allowed(text, item.row, reading);
+        opinion.reason = comment(text, item.row, reading);
         reading.make(opinion);
     } else if item.is_map() {
         for record in item.entries() {
@@ -74,6 +75,14 @@ fn entry(item: &Node, reading: &mut Reading<'_>) {
         reading
             .warn(item.row, format!("`{}` in the list is neither text nor a record", shown(item)));
     }
+}
+
+/// What a comment says of an entry of the list.
+fn comment(text: &str, row: NonZeroU32, reading: &Reading<'_>) -> Option<String> {
+    let written = reading.rows.get(usize::try_from(row.get() - 1).ok()?)?;
+    let (_, behind) = written.split_once(text)?;
+    let behind = behind.trim_start_matches(['"', '\'']);
+    reading.comment(row, behind, "//")
 }
 
 fn allowed(text: &str, row: NonZeroU32, reading: &Reading<'_>) -> Opinion {

@@ -57,5 +57,5 @@ pub(super) fn comment(
     reading: &Reading<'_>,
 ) -> Option<String> {
     let behind = text.get(end..).unwrap_or_default().lines().next().unwrap_or_default();
-    reading.comment(row, behind, |row| row.starts_with(['"', '\'', '{']))
+    reading.comment(row, behind, "#")
 }

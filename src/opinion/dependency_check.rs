@@ -99,6 +99,10 @@ fn suppress(element: Node<'_, '_>, reading: &mut Reading<'_>) {
         let is_regex = matches!(child.attribute("regex"), Some("true" | "1"));
         match name {
             "notes" => base.reason = words(text),
+            // The format knows one; with several nobody can tell which is meant.
+            "packageUrl" | "gav" if base.package.is_some() => {
+                base.only_if.push(format!("`{name}` is `{text}`"));
+            }
             "packageUrl" => url(text, is_regex, &mut base),
             "gav" => coordinates(text, is_regex, &mut base),
             "filePath" | "sha1" => base.only_if.push(format!("`{name}` is `{text}`")),

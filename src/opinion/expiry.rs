@@ -60,7 +60,19 @@ pub(super) fn milliseconds_or_moment(text: &str) -> Expiry {
         Ok(number) if is_number && text.len() != 4 => {
             Timestamp::from_millisecond(number).map_or_else(|_| unreadable(text), Expiry::At)
         }
-        _ => at(text),
+        _ => at(&dashed(text)),
+    }
+}
+
+/// `2031/4/30` as `2031-04-30`; other texts stay as they are.
+fn dashed(text: &str) -> String {
+    let (day, time) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let parts: Vec<&str> = day.split('/').collect();
+    match parts.as_slice() {
+        [year, month, day] if year.len() == 4 => {
+            format!("{year}-{month:0>2}-{day:0>2} {time}").trim_end().to_owned()
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -109,6 +121,9 @@ mod tests {
         assert_eq!(shown(&milliseconds_or_moment("1935273600000")), "2031-04-30T00:00:00Z");
         assert_eq!(shown(&milliseconds_or_moment("2031-04-30")), "2031-04-30T00:00:00Z");
         assert_eq!(shown(&milliseconds_or_moment("2031")), "unreadable 2031");
+        assert_eq!(shown(&milliseconds_or_moment("2031/4/30")), "2031-04-30T00:00:00Z");
+        assert_eq!(shown(&milliseconds_or_moment("2031/04/30 12:00")), "2031-04-30T12:00:00Z");
+        assert_eq!(shown(&milliseconds_or_moment("30/04/2031")), "unreadable 30/04/2031");
         assert_eq!(
             shown(&milliseconds_or_moment("99999999999999999999")),
             "unreadable 99999999999999999999"

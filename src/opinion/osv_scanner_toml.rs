@@ -14,7 +14,7 @@
 //! vulnerability.ignore = true
 //! ```
 //!
-//! An entry holds while its end is in the future. Of two entries with one id OSV-Scanner takes the
+//! Keys may be in any case. An entry holds while its end is in the future. Of two entries with one id OSV-Scanner takes the
 //! first. What it says of licences is no opinion about a vulnerability.
 
 use std::collections::BTreeSet;
@@ -43,13 +43,13 @@ impl OpinionReader for OsvScannerToml {
     fn read(&self, text: &str, at: &Origin) -> Read {
         reading::read(self.id(), folder_of(&at.path, &[]), text, at, |text, reading| {
             let Some(table) = reading.toml(text) else { return };
-            if let Some(ignored) = table.get("IgnoredVulns") {
+            if let Some(ignored) = get(&table, "IgnoredVulns") {
                 let mut seen = BTreeSet::new();
                 for item in reading.list("IgnoredVulns", ignored) {
                     vulnerability(item, &mut seen, reading);
                 }
             }
-            if let Some(overrides) = table.get("PackageOverrides") {
+            if let Some(overrides) = get(&table, "PackageOverrides") {
                 for item in reading.list("PackageOverrides", overrides) {
                     package(item, reading);
                 }
@@ -60,7 +60,7 @@ impl OpinionReader for OsvScannerToml {
 
 fn vulnerability(item: &Value<'_>, seen: &mut BTreeSet<String>, reading: &mut Reading<'_>) {
     let row = reading.row(item);
-    let entry = item.get_ref().as_table().and_then(|table| Some((table, table.get("id")?)));
+    let entry = item.get_ref().as_table().and_then(|table| Some((table, get(table, "id")?)));
     let Some((table, (value, id))) =
         entry.and_then(|(table, value)| Some((table, (value, value.get_ref().as_str()?))))
     else {
@@ -74,7 +74,16 @@ fn vulnerability(item: &Value<'_>, seen: &mut BTreeSet<String>, reading: &mut Re
     }
     let mut opinion = reading.opinion(row, [id]);
     opinion.expiry = end(table, "ignoreUntil", reading);
-    opinion.reason = reading::text(table, "reason").map(str::to_owned);
+    opinion.reason = text(table, "reason").map(str::to_owned);
+    for (key, value) in table {
+        let is_known =
+            ["id", "ignoreUntil", "reason"].iter().any(|k| k.eq_ignore_ascii_case(key.get_ref()));
+        if !is_known {
+            let key = key.get_ref();
+            reading.note(reading.row(value), format!("`{key}` is not read"));
+            opinion.only_if.push(format!("`{key}` is what it says"));
+        }
+    }
     reading.make(opinion);
 }
 
@@ -85,31 +94,43 @@ fn package(item: &Value<'_>, reading: &mut Reading<'_>) {
     };
     let is_true =
         |value: Option<&Value<'_>>| value.and_then(|v| v.get_ref().as_bool()) == Some(true);
-    let vulnerability = table.get("vulnerability").and_then(|value| value.get_ref().get("ignore"));
-    if !is_true(table.get("ignore")) && !is_true(vulnerability) {
+    let vulnerability = get(table, "vulnerability").and_then(|value| value.get_ref().get("ignore"));
+    if !is_true(get(table, "ignore")) && !is_true(vulnerability) {
         return;
     }
-    let name = table.get("name");
+    let name = get(table, "name");
     let mut opinion = reading.opinion(reading.row(name.unwrap_or(item)), []);
-    let ecosystem = reading::text(table, "ecosystem").map_or(Ecosystem::UNKNOWN, Ecosystem::named);
-    let name = reading::text(table, "name").unwrap_or_default();
-    if is_true(table.get("nameIsRegex")) {
+    let ecosystem = text(table, "ecosystem").map_or(Ecosystem::UNKNOWN, Ecosystem::named);
+    let name = text(table, "name").unwrap_or_default();
+    if is_true(get(table, "nameIsRegex")) {
         opinion.only_if.push(format!("the package matches `{name}`"));
     } else if name.trim().is_empty() {
         opinion.only_if.push(format!("the package is one of {ecosystem}"));
     } else {
-        opinion.package = reading::package(ecosystem, name, reading::text(table, "version"));
+        opinion.package = reading::package(ecosystem, name, text(table, "version"));
     }
-    if let Some(group) = reading::text(table, "group").filter(|group| !group.is_empty()) {
+    if let Some(group) = text(table, "group").filter(|group| !group.is_empty()) {
         opinion.only_if.push(format!("the dependency is of the group `{group}`"));
     }
     opinion.expiry = end(table, "effectiveUntil", reading);
-    opinion.reason = reading::text(table, "reason").map(str::to_owned);
+    opinion.reason = text(table, "reason").map(str::to_owned);
     reading.make(opinion);
 }
 
+/// The value of a key in any case: OSV-Scanner's reader takes them all.
+fn get<'v, 't>(table: &'v DeTable<'t>, key: &str) -> Option<&'v Value<'t>> {
+    let is_key = |own: &str| own.eq_ignore_ascii_case(key);
+    table
+        .get(key)
+        .or_else(|| table.iter().find(|(own, _)| is_key(own.get_ref())).map(|(_, value)| value))
+}
+
+fn text<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t str> {
+    get(table, key)?.get_ref().as_str()
+}
+
 fn end(table: &DeTable<'_>, key: &str, reading: &mut Reading<'_>) -> Expiry {
-    let Some(value) = table.get(key) else { return Expiry::Never };
+    let Some(value) = get(table, key) else { return Expiry::Never };
     let DeValue::Datetime(written) = value.get_ref() else {
         let written = value.get_ref().as_str().unwrap_or_else(|| value.get_ref().type_str());
         return expiry::unreadable(written);

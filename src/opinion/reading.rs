@@ -25,8 +25,8 @@ const LONGEST_MESSAGE: usize = 300;
 /// Characters of a reason, an id, a condition.
 const LONGEST_TEXT: usize = 2_000;
 
-/// Rows above an entry in which its comment is looked for.
-const LONGEST_RUN: usize = 60;
+/// Rows of a comment that are read.
+const LONGEST_COMMENT: usize = 20;
 
 /// A value of a TOML file.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -210,23 +210,18 @@ impl Reading<'_> {
         &[]
     }
 
-    /// What a comment says of the entry in a row: behind it, else above the run of entries that it
-    /// is in. `behind` is what follows the entry on its row.
-    pub(super) fn comment(
-        &self,
-        row: NonZeroU32,
-        behind: &str,
-        is_entry: impl Fn(&str) -> bool,
-    ) -> Option<String> {
+    /// What a comment says of the entry in a row: behind it, else directly above it. `behind` is what
+    /// follows the entry on its row, `mark` what a comment starts with. A comment over several
+    /// entries is the first one's: whether it is about the others as well is a guess.
+    pub(super) fn comment(&self, row: NonZeroU32, behind: &str, mark: &str) -> Option<String> {
         let behind = behind.trim_start_matches([',', ' ', '\t', ']', '}']);
-        if let Some(comment) = behind.strip_prefix('#') {
-            return words(comment.trim_start_matches('#'));
+        if let Some(comment) = behind.strip_prefix(mark) {
+            return words(comment.trim_start_matches(mark));
         }
         let before = usize::try_from(row.get() - 1).ok()?;
-        // No further than a person looks: a file of entries alone must not cost its square.
-        let above = self.rows.get(..before)?.iter().rev().take(LONGEST_RUN).map(|row| row.trim());
-        let block = above.skip_while(|row| is_entry(row)).map_while(|row| row.strip_prefix('#'));
-        let mut block: Vec<&str> = block.map(|row| row.trim_start_matches('#')).collect();
+        let above = self.rows.get(..before)?.iter().rev().take(LONGEST_COMMENT);
+        let block = above.map_while(|row| row.trim().strip_prefix(mark));
+        let mut block: Vec<&str> = block.map(|row| row.trim_start_matches(mark)).collect();
         block.reverse();
         words(&block.join(" "))
     }

@@ -9,7 +9,7 @@
 //!         expires: 2031-04-30T00:00:00.000Z
 //! ```
 //!
-//! Snyk takes an end that it cannot read for "never"; here such an entry is not obeyed. What it
+//! A path `* > ferry` is the package, whoever needs it. Snyk takes an end that it cannot read for "never"; here such an entry is not obeyed. What it
 //! excludes from a scan is no opinion about a vulnerability.
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     reading::{self, Reading, file_name, folder_of, shown},
 };
 use crate::{
-    model::Origin,
+    model::{Ecosystem, Origin},
     tree::{Entry, Node},
 };
 
@@ -55,7 +55,14 @@ impl OpinionReader for Snyk {
 fn entry(id: &str, path: &Entry, reading: &mut Reading<'_>) {
     let mut opinion = reading.opinion(path.row, [id]);
     let text = |key: &str| path.node.get(key).and_then(Node::text);
-    if path.key.trim() != "*" {
+    let last = path.key.trim().strip_prefix("* > ").filter(|last| !last.contains('>'));
+    if let Some(last) = last {
+        let (name, version) = match last.rsplit_once('@') {
+            Some((name, version)) if !name.is_empty() => (name, Some(version)),
+            _ => (last, None),
+        };
+        opinion.package = reading::package(Ecosystem::UNKNOWN, name, version);
+    } else if path.key.trim() != "*" {
         opinion.only_if.push(format!("the path is `{}`", path.key));
     }
     if path.node.get("disregardIfFixable").and_then(Node::truth) == Some(true) {

@@ -58,6 +58,6 @@ fn entry(written: &str, row: NonZeroU32, reading: &mut Reading<'_>) {
     if let Some(day) = end {
         opinion.expiry = expiry::start_of_day(day);
     }
-    opinion.reason = reading.comment(row, behind, |row| !row.is_empty() && !row.starts_with('#'));
+    opinion.reason = reading.comment(row, behind, "#");
     reading.make(opinion);
 }

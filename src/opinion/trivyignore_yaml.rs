@@ -63,6 +63,15 @@ fn entry(item: &Node, reading: &mut Reading<'_>) {
         let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
         opinion.only_if.push(format!("the file is {}", paths.join(" or ")));
     }
+    for entry in item.entries() {
+        let is_known =
+            matches!(entry.key.as_str(), "id" | "paths" | "purls" | "statement" | "expired_at");
+        if !is_known {
+            // Trivy passes over it; whoever wrote `expires` meant an end all the same.
+            reading.note(entry.row, format!("`{}` is not read", entry.key));
+            opinion.only_if.push(format!("`{}` is `{}`", entry.key, shown(&entry.node)));
+        }
+    }
     let purls = item.get("purls").map(Node::one_or_many).unwrap_or_default();
     if purls.is_empty() {
         reading.make(opinion);
