@@ -14,6 +14,8 @@ mod blind;
 mod contradictions;
 #[path = "cli/database.rs"]
 mod database;
+#[path = "cli/deep.rs"]
+mod deep;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/evidence.rs"]
@@ -42,6 +44,8 @@ mod replay;
 mod rules;
 #[path = "cli/sarif.rs"]
 mod sarif;
+#[path = "cli/scanners.rs"]
+mod scanners;
 #[path = "cli/sources.rs"]
 mod sources;
 #[path = "cli/statements.rs"]

@@ -137,7 +137,13 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
             Holds::Runs(runs) => {
                 let Runs { imported, advisories, unreadable } = *runs;
                 projected(&name, advisories, unreadable, facts);
-                let whole = of_document(imported.trouble, &origin, facts);
+                let mut whole = of_document(imported.trouble, &origin, facts);
+                // A program that failed may have printed a part of its report.
+                let is_of_program = |gap: &&Coverage| {
+                    gap.source == scanner && gap.at == place && gap.covered != Covered::Complete
+                };
+                let failed = facts.coverage.iter().find(is_of_program);
+                whole.extend(failed.and_then(|gap| gap.covered.because()).map(str::to_owned));
                 for run in imported.runs {
                     let at = match place
                         .clone()
