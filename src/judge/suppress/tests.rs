@@ -33,6 +33,11 @@ fn finding(names: &[&str], line: &str, sight: Sight) -> Finding {
         url: None,
         severity: Severity::default(),
         fixed_in: Vec::new(),
+        disagreements: Vec::new(),
+        published: None,
+        fixed_on: None,
+        exploited: None,
+        epss: None,
         head: Some(View {
             sight,
             occurrences: vec![occurrence],
