@@ -146,7 +146,7 @@ def judge(home: pathlib.Path, description: pathlib.Path, patchline, kept, policy
     else:
         report = json.loads(run.stdout)
         covered = [c for c in report["coverage"] if c["source"] == "dependabot"]
-        if [c["covered"] for c in covered] != ["complete"]:
+        if not covered or any(c["covered"] != "complete" for c in covered):
             problems.append(f"the alerts were not read: {covered}")
         problems += [f"trouble: {t['message']}" for t in report["trouble"] if "lert" in t["message"]]
     if TOKEN in run.stdout + run.stderr:

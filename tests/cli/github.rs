@@ -24,7 +24,20 @@ use crate::{
 
 const TOKEN: &str = "ghs_Pl4nted-t0ken";
 const JSON: &str = "Content-Type: application/json; charset=utf-8\r\n";
-const ALERT: &str = "[{\"number\": 1}]";
+/// About a package that nothing locks any more.
+const ALERT: &str = r#"[{"number": 1, "state": "fixed",
+"dependency": {"package": {"ecosystem": "rust", "name": "anchor"}, "manifest_path": "Cargo.lock",
+"scope": "runtime"},
+"security_advisory": {"ghsa_id": "GHSA-aaaa-bbbb-cccc", "cve_id": null, "summary": "Drift",
+"description": "Drift.", "severity": "high", "identifiers": [], "references": [],
+"published_at": "2031-06-01T00:00:00Z", "updated_at": "2031-06-01T00:00:00Z", "withdrawn_at": null,
+"vulnerabilities": [{"package": {"ecosystem": "rust", "name": "anchor"}, "severity": "high",
+"vulnerable_version_range": "< 1.2.0", "first_patched_version": {"identifier": "1.2.0"}}]},
+"security_vulnerability": {"package": {"ecosystem": "rust", "name": "anchor"}, "severity": "high",
+"vulnerable_version_range": "< 1.2.0", "first_patched_version": {"identifier": "1.2.0"}},
+"html_url": "https://github.com/ferry/boat/security/dependabot/1",
+"created_at": "2031-06-01T00:00:00Z", "updated_at": "2031-06-02T00:00:00Z",
+"fixed_at": "2031-06-02T00:00:00Z"}]"#;
 
 /// Whoever is asked has milliseconds.
 const HASTE: Patience = Patience {
@@ -367,7 +380,8 @@ fn heard(run: &Run) -> (String, String) {
         let hint = trouble["hint"].as_str().unwrap_or_default();
         format!("{} [{hint}]", text(&trouble["message"]))
     });
-    let trouble = trouble.filter(|row| row.contains("lert")).collect::<Vec<_>>().join("\n");
+    let is_about_asking = |row: &String| row.contains("lert") && !row.contains("left out");
+    let trouble = trouble.filter(is_about_asking).collect::<Vec<_>>().join("\n");
     (covered.unwrap_or_else(|| "nothing".to_owned()), trouble)
 }
 
