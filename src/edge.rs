@@ -1,4 +1,4 @@
-//! The outside: git, HTTP, files, the clock, the terminal. Concrete types, and the only callers of
+//! The outside: git, HTTP, files, programs, the clock, the terminal. Concrete types, and the only callers of
 //! the world.
 //!
 //! Tests fake the world at the protocol (a real repository, a real server on loopback), so nothing

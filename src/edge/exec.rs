@@ -26,7 +26,7 @@ use tokio::{
 use crate::config::is_withheld;
 
 /// What programs get of our environment: where things are, and the way to the network.
-const HANDED_ON: [&str; 40] = [
+const HANDED_ON: [&str; 42] = [
     "PATH",
     "HOME",
     "LANG",
@@ -49,6 +49,8 @@ const HANDED_ON: [&str; 40] = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "NODE_EXTRA_CA_CERTS",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",

@@ -255,7 +255,7 @@ fn an_exit_code_means_what_the_configuration_says() {
 #[test]
 fn a_program_that_says_nothing_or_is_not_there_is_no_clean_line() {
     for (run, because) in [
-        ("[\"true\"]", "it ended as it should, and left no report"),
+        ("[\"true\"]", "it ended with an expected code, and left no report"),
         ("[\"no-such-scanner\"]", "the program `no-such-scanner` was not found"),
         ("[\"./report.sarif\"]", "could not be started"),
         ("[\"sh\", \"-c\", \"kill -9 $$\"]", "it was killed"),
@@ -550,4 +550,31 @@ fn a_report_behind_a_link_out_of_the_work_tree_is_not_read() {
     world.configure("[[scanner]]\nid = \"canned\"\nfile = \"report.json\"\n");
     let run = world.scan(&[]);
     assert!(covered(&run, "canned").starts_with("everywhere: failed"), "{}", run.stdout);
+}
+
+#[test]
+fn what_the_documentation_shows_is_valid() {
+    use patchline::{config, model::Origin};
+    let page = include_str!("../../docs/scanners.md");
+    let origin = Origin { reference: None, path: "docs/scanners.md".to_owned(), row: None };
+    let mut ids = Vec::new();
+    for block in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let config = config::parse(Some((block, &origin)), &config::Overrides::default());
+        let config = config.unwrap_or_else(|error| panic!("{block}: {error:?}"));
+        ids.extend(config.scanners.into_iter().map(|scanner| scanner.id));
+    }
+    for id in [
+        "govulncheck",
+        "gosec",
+        "osv-scanner",
+        "trivy",
+        "grype",
+        "semgrep",
+        "cargo-deny",
+        "npm-audit",
+        "pip-audit",
+        "zizmor",
+    ] {
+        assert!(ids.iter().any(|shown| shown == id), "{id}");
+    }
 }

@@ -116,7 +116,7 @@ impl Run {
             }
             (_, Err(because)) => failed(because),
             (_, Ok(bytes)) if bytes.trim_ascii().is_empty() => {
-                failed("it ended as it should, and left no report".to_owned())
+                failed("it ended with an expected code, and left no report".to_owned())
             }
             (ended, Ok(bytes)) => {
                 outcome.bytes = bytes;
