@@ -47,7 +47,8 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
         run.about.line = text(&properties, "/line").map(|line| LineId(line.to_owned()));
     }
     let places = Places::new(layout.bases, layout.artifacts, mapped.as_deref());
-    let context = Context { tool, places, properties, source };
+    let commit = run.about.commit.clone();
+    let context = Context { tool, places, properties, commit, source };
     invocation::gaps(layout.invocations, dialect.gaps_from(), &mut run.incomplete);
     if let Some(stop) = layout.cut {
         run.incomplete.push(format!("the report was not read to its end: {stop}"));
@@ -56,14 +57,17 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
     if external.get("results").and_then(Value::as_array).is_some_and(|files| !files.is_empty()) {
         run.incomplete.push("some results are in files of their own, which are not read".into());
     }
+    // Of our own results only some are about the commit of their run.
+    let is_known = layout.tool.is_some()
+        && (dialect.id() != super::patchline::ID || layout.provenance.is_some());
     match layout.results {
         Results::Absent => run.incomplete.push("the run has no list of results".into()),
         Results::Unreadable => {
             run.incomplete.push("`results` is no list, so the run says nothing".into());
         }
         // Without its tool a result may look like something else than it is.
-        Results::Listed(_) if layout.cut.is_some() && layout.tool.is_none() => {
-            run.incomplete.push("no result was read, since the name of the tool is cut off".into());
+        Results::Listed(_) if layout.cut.is_some() && !is_known => {
+            run.incomplete.push("no result was read, since what they are about is cut off".into());
         }
         Results::Listed(listed) => {
             let mut gather = Gather::new(dialect, &context, run);

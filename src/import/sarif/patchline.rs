@@ -32,6 +32,12 @@ impl Dialect for Patchline {
         let Some(package) = text(said, "/purl").and_then(purl) else {
             return Made::Alert(seen.alert());
         };
+        // A merged report holds what is true of a line's release beside what is true of its head;
+        // claimed for the wrong one, a fix that waits for its release would look like none.
+        let commit = text(said, "/commit");
+        if commit.zip(seen.context.commit.as_deref()).is_some_and(|(its, of_run)| its != of_run) {
+            return Made::Nameless("it is about another commit than its run");
+        }
         let mut advisory = seen.advisory(seen.rule_id(), package.ecosystem, &package.name);
         name(&mut advisory, texts(said, "/names"));
         fix(&mut advisory, texts(said, "/fixedIn"));

@@ -1,6 +1,6 @@
 //! The rules of a run's tool and its extensions, and which of them a result means.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,6 +38,10 @@ pub(super) struct Rule {
     /// What `properties["security-severity"]` says.
     #[serde(skip)]
     pub(super) severity: Option<SeverityClaim>,
+    #[serde(skip)]
+    title: OnceCell<String>,
+    #[serde(skip)]
+    details: OnceCell<String>,
 }
 
 impl Rule {
@@ -55,14 +59,17 @@ impl Rule {
 
     /// The short description, in one bounded line.
     pub(super) fn title(&self) -> String {
-        let title = text(&self.short_description, "/text").unwrap_or_default();
-        one_line(title)
+        let title = || one_line(text(&self.short_description, "/text").unwrap_or_default());
+        self.title.get_or_init(title).clone()
     }
 
     /// The full description.
     pub(super) fn details(&self) -> String {
-        let details = text(&self.full_description, "/text").unwrap_or_default();
-        escape::cut(details, LONGEST_DETAILS)
+        let details = || {
+            let details = text(&self.full_description, "/text").unwrap_or_default();
+            escape::cut(details, LONGEST_DETAILS)
+        };
+        self.details.get_or_init(details).clone()
     }
 
     pub(super) fn url(&self) -> Option<String> {

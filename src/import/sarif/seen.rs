@@ -26,6 +26,8 @@ pub(super) struct Context<'a> {
     pub(super) tool: Tool,
     pub(super) places: Places<'a>,
     pub(super) properties: Value,
+    /// The commit that the run is about.
+    pub(super) commit: Option<String>,
     /// The id of the tool, whose severities these are.
     pub(super) source: String,
 }

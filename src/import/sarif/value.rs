@@ -12,15 +12,23 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::E
     })
 }
 
+/// What a pointer of JSON leads to. `Value::pointer` copies every step, which is felt here.
+fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    match pointer.strip_prefix('/') {
+        None => Some(value),
+        Some(path) => path.split('/').try_fold(value, |value, step| value.get(step)),
+    }
+}
+
 /// The text at a pointer, if it is not blank.
 pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    let text = value.pointer(pointer)?.as_str()?.trim();
+    let text = at(value, pointer)?.as_str()?.trim();
     (!text.is_empty()).then_some(text)
 }
 
 /// The list at a pointer; empty if there is none.
 pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
-    value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    at(value, pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The texts of a list.
