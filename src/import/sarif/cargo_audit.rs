@@ -19,7 +19,7 @@ impl Dialect for CargoAudit {
     }
 
     fn read(&self, seen: &Seen<'_>) -> Made {
-        let fingerprint = seen.finding.partial("cargo-audit/advisory-fingerprint");
+        let fingerprint = seen.result.partial("cargo-audit/advisory-fingerprint");
         let mut parts = fingerprint.unwrap_or_default().splitn(3, ':').map(str::trim);
         let (Some(id), Some(package), version) = (parts.next(), parts.next(), parts.next()) else {
             return Made::Nameless("its fingerprint names no package");

@@ -25,7 +25,7 @@ impl Dialect for CargoDeny {
 
     fn read(&self, seen: &Seen<'_>) -> Made {
         let Some(kind) = seen.rule_id().strip_prefix("a:") else { return alert(seen) };
-        let id = seen.finding.partial("cargo-deny/advisory-id").map(str::trim);
+        let id = seen.result.partial("cargo-deny/advisory-id").map(str::trim);
         let id = match (id, kind) {
             (Some(id), _) if !id.is_empty() => id,
             (_, "yanked") => "yanked",
@@ -38,7 +38,7 @@ impl Dialect for CargoDeny {
                 0 => "cargo-deny/krate".to_owned(),
                 place => format!("cargo-deny/krate{place}"),
             };
-            let Some(named) = seen.finding.partial(&key) else { break };
+            let Some(named) = seen.result.partial(&key) else { break };
             // What is not from crates.io has its source before a `#`.
             let named = named.rsplit('#').next().unwrap_or(named);
             let Some((name, version)) = super::seen::name_and_version(named) else { break };

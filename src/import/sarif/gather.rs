@@ -13,7 +13,7 @@ use super::{
     layout::{Layout, Results},
     opinion,
     place::Places,
-    result::Finding,
+    result::SarifResult,
     rules::Tool,
     seen::{Context, Made, Seen},
     value::{read, text},
@@ -174,18 +174,18 @@ impl<'a> Gather<'a> {
         if !bytes.starts_with(b"{") {
             return self.unread(number, "it is no object");
         }
-        let finding: Finding = match read(bytes) {
-            Ok(finding) => finding,
+        let result: SarifResult = match read(bytes) {
+            Ok(result) => result,
             Err(error) => return self.unread(number, &error.to_string()),
         };
         self.run.results += 1;
-        if let Some(why) = finding.is_no_claim() {
+        if let Some(why) = result.is_no_claim() {
             *self.no_claims.entry(why).or_default() += 1;
             return;
         }
-        let rule = self.context.tool.rule(&finding);
-        let seen = Seen { finding: &finding, rule, context: self.context };
-        let suppression = finding.suppression();
+        let rule = self.context.tool.rule(&result);
+        let seen = Seen { result: &result, rule, context: self.context };
+        let suppression = result.suppression();
         let alert = match self.dialect.read(&seen) {
             Made::Packages(claims) => {
                 for claim in claims {

@@ -39,7 +39,7 @@ pub(super) fn read(seen: &Seen<'_>) -> Made {
 }
 
 fn package(seen: &Seen<'_>) -> Option<Purl> {
-    let said = &seen.finding.properties;
+    let said = &seen.result.properties;
     seen.logical_names()
         .find_map(purl)
         .or_else(|| text(said, "/purl").and_then(purl))

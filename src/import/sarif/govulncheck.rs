@@ -63,7 +63,7 @@ impl Dialect for Govulncheck {
 /// Every module and its version in the frames, the vulnerable ones last in each stack.
 fn modules<'a>(seen: &Seen<'a>) -> Vec<(&'a str, &'a str)> {
     let mut found = Vec::new();
-    for stack in list(&seen.finding.stacks, "") {
+    for stack in list(&seen.result.stacks, "") {
         for frame in list(stack, "/frames").iter().rev() {
             let module = text(frame, "/module").and_then(|module| module.rsplit_once('@'));
             if let Some(module) = module.filter(|module| !found.contains(module)) {

@@ -33,8 +33,8 @@ impl Dialect for HexAudit {
         if rule == "HEX0006" {
             return Made::Alert(seen.alert());
         }
-        let arguments: Vec<&str> = texts(&seen.finding.message.0.arguments, "").collect();
-        let all = list(&seen.finding.message.0.arguments, "");
+        let arguments: Vec<&str> = texts(&seen.result.message.0.arguments, "").collect();
+        let all = list(&seen.result.message.0.arguments, "");
         let has_arguments = all.iter().all(Value::is_string) && arguments.len() >= 3;
         let quoted: Vec<&str> = seen.text().split('\'').skip(1).step_by(2).take(3).collect();
         let said = if has_arguments { &arguments } else { &quoted };

@@ -27,7 +27,7 @@ impl Dialect for Patchline {
     }
 
     fn read(&self, seen: &Seen<'_>) -> Made {
-        let said = &seen.finding.properties;
+        let said = &seen.result.properties;
         // Contradictions are about no package.
         let Some(package) = text(said, "/purl").and_then(purl) else {
             return Made::Alert(seen.alert());

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     cursor::Cursor,
     parts::{Artifact, Location, Part},
-    result::Finding,
+    result::SarifResult,
     value::{index, read, text, whole},
 };
 use crate::import::name;
@@ -118,9 +118,9 @@ impl<'a> Places<'a> {
     }
 
     /// Every place of a result, in order, each once.
-    pub(super) fn of<'f>(&'f self, finding: &'f Finding) -> Vec<Spot<'f>> {
+    pub(super) fn of<'f>(&'f self, result: &'f SarifResult) -> Vec<Spot<'f>> {
         let mut spots: Vec<Spot<'f>> = Vec::new();
-        for location in finding.locations.0.iter().take(MOST_PLACES) {
+        for location in result.locations.0.iter().take(MOST_PLACES) {
             let physical = &location.physical.0;
             let mut artifact = &physical.artifact_location.0;
             if artifact.uri.get().is_none() {

@@ -18,10 +18,10 @@ const LONGEST_MESSAGE: usize = 4_000;
 const LONGEST_FINGERPRINT: usize = 400;
 const MOST_FINGERPRINTS: usize = 16;
 
-/// One result of a run. It is not called a result, because Rust has one.
+/// One result of a run.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Finding {
+pub(super) struct SarifResult {
     pub(super) rule_id: Value,
     pub(super) rule_index: Value,
     pub(super) rule: Value,
@@ -38,7 +38,7 @@ pub(super) struct Finding {
     pub(super) fixes: Value,
 }
 
-impl Finding {
+impl SarifResult {
     /// The rule's id as the result gives it.
     pub(super) fn rule_id(&self) -> Option<&str> {
         let given = self.rule_id.as_str().map(str::trim).filter(|id| !id.is_empty());

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     cursor::Cursor,
-    result::Finding,
+    result::SarifResult,
     value::{index, list, read, text},
 };
 use crate::{
@@ -230,12 +230,12 @@ impl Tool {
 
     /// The rule that a result means. If its id and its index disagree, the id is right: indices are
     /// wrong in the reports of several tools.
-    pub(super) fn rule(&self, finding: &Finding) -> Option<&Rule> {
-        let component = index(finding.rule.pointer("/toolComponent/index"));
+    pub(super) fn rule(&self, result: &SarifResult) -> Option<&Rule> {
+        let component = index(result.rule.pointer("/toolComponent/index"));
         let component = self.components.get(component.map_or(0, |extension| extension + 1));
-        let place = index(finding.rule.get("index")).or_else(|| index(Some(&finding.rule_index)));
+        let place = index(result.rule.get("index")).or_else(|| index(Some(&result.rule_index)));
         let at_place = component.zip(place).and_then(|(part, place)| part.rules.get(place));
-        let Some(id) = finding.rule_id() else { return at_place };
+        let Some(id) = result.rule_id() else { return at_place };
         if let Some(rule) = at_place.filter(|rule| is_or_holds(rule.id(), id)) {
             return Some(rule);
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     place::{Places, Spot},
-    result::{Finding, filled},
+    result::{SarifResult, filled},
     rules::{Rule, Tool, level, one_line},
     value::list,
 };
@@ -47,7 +47,7 @@ pub enum Made {
 /// One result, its rule and its run.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
-    pub(super) finding: &'a Finding,
+    pub(super) result: &'a SarifResult,
     pub(super) rule: Option<&'a Rule>,
     pub(super) context: &'a Context<'a>,
 }
@@ -59,18 +59,18 @@ impl<'a> Seen<'a> {
     /// The id that the result gives, else that of its rule.
     pub(super) fn rule_id(&self) -> &'a str {
         let of_rule = || self.rule.map(Rule::id).filter(|id| !id.is_empty());
-        self.finding.rule_id().or_else(of_rule).unwrap_or(UNNAMED)
+        self.result.rule_id().or_else(of_rule).unwrap_or(UNNAMED)
     }
 
     /// The message, with its arguments in their places.
     pub(super) fn message(&self) -> String {
-        let arguments = list(&self.finding.message.0.arguments, "");
-        if let Some(text) = self.finding.message() {
+        let arguments = list(&self.result.message.0.arguments, "");
+        if let Some(text) = self.result.message() {
             return filled(text, arguments);
         }
         let of_rule = || {
             let rule = self.rule?;
-            let id = self.finding.message.0.id.get()?;
+            let id = self.result.message.0.id.get()?;
             rule.message_strings.get(id)?.get("text")?.as_str()
         };
         match of_rule() {
@@ -81,17 +81,17 @@ impl<'a> Seen<'a> {
 
     /// The text of the message as the tool wrote it.
     pub(super) fn text(&self) -> &'a str {
-        self.finding.message().unwrap_or_default()
+        self.result.message().unwrap_or_default()
     }
 
     /// Every place of the result, each once.
     pub(super) fn spots(&self) -> Vec<Spot<'a>> {
-        self.context.places.of(self.finding)
+        self.context.places.of(self.result)
     }
 
     /// The full names of the logical locations.
     pub(super) fn logical_names(&self) -> impl Iterator<Item = &'a str> {
-        let locations = self.finding.locations.0.iter();
+        let locations = self.result.locations.0.iter();
         locations
             .flat_map(|location| &location.logical.0)
             .filter_map(|logical| logical.fully_qualified_name.get())
@@ -100,7 +100,7 @@ impl<'a> Seen<'a> {
     /// The result as an alert.
     pub(super) fn alert(&self) -> Box<Alert> {
         let by_rule = || self.rule.and_then(Rule::level);
-        let level = level(Some(&self.finding.level)).or_else(by_rule).unwrap_or(Level::Warning);
+        let level = level(Some(&self.result.level)).or_else(by_rule).unwrap_or(Level::Warning);
         let spot = self.spots().into_iter().next();
         let (file, row) = spot.map(|spot| (spot.file, spot.row)).unwrap_or_default();
         Box::new(Alert {
@@ -112,7 +112,7 @@ impl<'a> Seen<'a> {
             // A row without its file means nothing.
             row: row.filter(|_| file.is_some()),
             file,
-            fingerprints: self.finding.fingerprints(),
+            fingerprints: self.result.fingerprints(),
             suppressed: None,
             at: None,
         })

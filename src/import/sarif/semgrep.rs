@@ -18,7 +18,7 @@ impl Dialect for Semgrep {
     }
 
     fn read(&self, seen: &Seen<'_>) -> Made {
-        match text(&seen.finding.properties, "/exposure") {
+        match text(&seen.result.properties, "/exposure") {
             Some("reachable") => generic::read(seen).reached(&Reach::Called),
             Some("unreachable") => generic::read(seen).reached(&Reach::Imported),
             _ => generic::read(seen),

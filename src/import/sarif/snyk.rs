@@ -89,7 +89,7 @@ impl Dialect for Snyk {
         advisory.severity = rated(seen).into_iter().collect();
         let title = advisory.title.split_once(" severity - ").map(|(_, title)| title.to_owned());
         advisory.title = title.unwrap_or(advisory.title);
-        let upgrades: Vec<&str> = list(&seen.finding.fixes, "")
+        let upgrades: Vec<&str> = list(&seen.result.fixes, "")
             .iter()
             .filter_map(|one| text(one, "/description/text"))
             .flat_map(str::split_whitespace)
