@@ -1,5 +1,6 @@
 //! One readable function per subcommand: the architecture, as code.
 
+mod changes;
 mod demo;
 mod init;
 mod print;
@@ -252,7 +253,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, config, policy, trusted, support, today } =
+    let Discovered { git, config, policy, trusted, support, default_tip, base, today } =
         discover(&args.repository, overrides).await?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
@@ -271,6 +272,19 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
             .await?;
     facts.trouble.extend(built.trouble);
     facts.coverage.extend(built.coverage);
+    let default = default_tip.as_ref().map(|(name, commit)| (name.as_str(), commit));
+    let (opinions, trouble) = collect::opinions(&git, &support.lines, default).await;
+    facts.opinions.extend(opinions);
+    facts.trouble.extend(trouble);
+    let changes = match &base {
+        Some(base) => {
+            let of = &config.silence.suppressions;
+            let (changes, trouble) = changes::proposed(&git, of, base).await;
+            facts.trouble.extend(trouble);
+            changes
+        }
+        None => Vec::new(),
+    };
     progress.say("matching");
     let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
     let claims = std::mem::take(&mut facts.reported);
@@ -284,8 +298,9 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.trouble.extend(threats.trouble);
     facts.coverage.extend(threats.coverage);
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
-    let context = judge::Context { policy, repository: git.address(), today };
-    let report = judge::report(support, findings, facts, &config.judge, context);
+    let repository = git.address();
+    let context = judge::Context { policy, changes, repository, today };
+    let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
     Ok(report)
 }
@@ -303,6 +318,10 @@ struct Discovered {
     policy: crate::model::PolicyOrigin,
     trusted: collect::Trusted,
     support: Support,
+    /// The default branch and its newest commit.
+    default_tip: Option<(String, CommitId)>,
+    /// What a pull request would change, if this run is about one.
+    base: Option<(String, CommitId)>,
     today: Date,
 }
 
@@ -349,7 +368,13 @@ async fn discover(
         return Err(Error::NoLines);
     }
     let trusted = collect::Trusted::of(&config, &policy);
-    Ok(Discovered { git, config, policy: policy.origin, trusted, support, today })
+    let policy = policy.origin;
+    let default_tip = refs.default.clone().and_then(|name| {
+        let entry = refs.entries.iter().find(|entry| entry.name == name)?;
+        Some((name, entry.commit.clone()?))
+    });
+    let base = changes::base(&refs);
+    Ok(Discovered { git, config, policy, trusted, support, default_tip, base, today })
 }
 
 /// The last moment of a day in UTC.

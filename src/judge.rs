@@ -12,8 +12,8 @@ use jiff::civil::Date;
 
 pub use self::gate::{Baseline, FailAt, Gate, Grace, GraceFrom, Rules, Unrated};
 use crate::model::{
-    AdvisoryDatabase, Alert, Certainty, Coverage, Covered, DatabaseUse, Decision, Exposure, Facts,
-    Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Standing, Support,
+    AdvisoryDatabase, Alert, Certainty, Change, Coverage, Covered, DatabaseUse, Decision, Exposure,
+    Facts, Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Standing, Support,
     Trouble, Verdict, Word,
 };
 
@@ -31,6 +31,8 @@ pub struct Policy {
 #[derive(Clone, Debug)]
 pub struct Context {
     pub policy: PolicyOrigin,
+    /// What the change at hand would do to suppressions and statements.
+    pub changes: Vec<Change>,
     /// The repository's address without credentials.
     pub repository: Option<String>,
     pub today: Date,
@@ -73,6 +75,7 @@ pub fn report(
     findings: Vec<Finding>,
     facts: Facts,
     policy: &Policy,
+    silence: &suppress::Policy,
     context: Context,
 ) -> Report {
     let today = context.today;
@@ -101,11 +104,32 @@ pub fn report(
     trouble.sort();
     trouble.dedup();
 
+    let alerts = each_once(facts.alerts);
+    let mut opinions = facts.opinions;
+    opinions.sort();
+    opinions.dedup();
+    let all: Vec<&Finding> = findings.iter().collect();
+    let mut known = suppress::known(&facts.databases, &all);
+    known.is_whole &= !coverage.iter().any(|coverage| coverage.covered != Covered::Complete);
+    let seen = suppress::Seen {
+        findings: &all,
+        lines: &support.lines,
+        coverage: &coverage,
+        known: &known,
+    };
+    let suppressions = suppress::uses(silence, &seen, today);
     let findings: Vec<(Finding, Verdict)> = findings
         .into_iter()
         .map(|finding| {
             let line = support.lines.iter().find(|line| line.id == finding.key.line);
-            let verdict = verdict(&finding, line, policy, today);
+            let mut verdict = verdict(&finding, line, policy, today);
+            if matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
+                let silence = suppress::silence(&finding, line, &opinions, silence, today);
+                if silence.is_some() {
+                    (verdict.word, verdict.suppressed) = (Word::Suppressed, silence);
+                    (verdict.decision, verdict.because) = (Decision::Note, GateRule::Suppressed);
+                }
+            }
             (finding, verdict)
         })
         .collect();
@@ -118,10 +142,6 @@ pub fn report(
     };
     let disagrees =
         !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;
-    let alerts = each_once(facts.alerts);
-    let mut opinions = facts.opinions;
-    opinions.sort();
-    opinions.dedup();
     let is_loud = alerts.iter().any(|alert| alert.suppressed.is_none());
     let code_fails = is_loud && policy.gate.rules.code == Decision::Fail;
     let outcome = if fails || disagrees || code_fails {
@@ -144,6 +164,8 @@ pub fn report(
         alerts,
         alerts_are: policy.gate.rules.code,
         opinions,
+        suppressions,
+        changes: context.changes,
         coverage,
         trouble,
         outcome,
@@ -186,7 +208,7 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today
         (Word::Unpatched, _) => rules.decide(finding, today, policy.baseline.as_ref()),
         (Word::Suppressed, _) => (Decision::Note, GateRule::Suppressed),
     };
-    Verdict { exposure, word, decision, because }
+    Verdict { exposure, word, decision, because, suppressed: None }
 }
 
 fn order(stamp: &crate::model::Stamp) -> impl Ord + '_ {

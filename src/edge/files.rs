@@ -203,6 +203,13 @@ pub fn github_default_branch() -> Option<String> {
     event.get("repository")?.get("default_branch")?.as_str().map(str::to_owned)
 }
 
+/// The branch that a pull request would change, in GitHub Actions.
+pub fn github_base_branch() -> Option<String> {
+    let event = std::env::var("GITHUB_EVENT_NAME").ok().filter(|_| is_github_actions())?;
+    let branch = std::env::var("GITHUB_BASE_REF").ok()?;
+    (event.starts_with("pull_request") && !branch.is_empty()).then_some(branch)
+}
+
 /// True inside GitHub Actions, where the working tree may belong to a stranger's pull request.
 pub fn is_github_actions() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    Alert, Contradiction, Coverage, Decision, Finding, Opinion, Quarantined, ReleaseLine, Stamp,
-    Trouble, Verdict,
+    Alert, Change, Contradiction, Coverage, Decision, Finding, Opinion, Quarantined, ReleaseLine,
+    Stamp, SuppressionUse, Trouble, Verdict,
 };
 
 /// The end of a run, in one word.
@@ -74,6 +74,10 @@ pub struct Report {
     pub alerts_are: Decision,
     /// What ignore lists, VEX documents and dismissals say; sorted, each once.
     pub opinions: Vec<Opinion>,
+    /// What has become of each suppression of the policy, in its order.
+    pub suppressions: Vec<SuppressionUse>,
+    /// What the change at hand would do to suppressions and statements, sorted.
+    pub changes: Vec<Change>,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
     pub outcome: Outcome,

@@ -1,5 +1,7 @@
 //! Fact, opinion and policy: what is true, and what the gate makes of it.
 
+use super::Silence;
+
 /// What was seen of a vulnerability at one tip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {
@@ -148,10 +150,12 @@ impl GateRule {
 }
 
 /// Exposure and decision of one finding, in the order of [`super::Report::findings`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     pub exposure: Exposure,
     pub word: Word,
     pub decision: Decision,
     pub because: GateRule,
+    /// What keeps it silent: its exposure is as it is.
+    pub suppressed: Option<Silence>,
 }

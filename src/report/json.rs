@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(super) use self::finding::purl;
 use self::{
     finding::{JsonFinding, finding},
-    opinion::{JsonAlert, JsonOpinion, alert, opinion},
+    opinion::{JsonAlert, JsonChange, JsonOpinion, JsonUse, alert, change, opinion, usage},
 };
 
 use super::branch_name;
@@ -58,10 +58,12 @@ pub fn report(report: &Report) -> String {
             })
             .collect(),
         lines: report.lines.iter().map(line).collect(),
-        findings: report.findings.iter().map(|(f, v)| finding(f, *v)).collect(),
+        findings: report.findings.iter().map(|(f, v)| finding(f, v)).collect(),
         contradictions: report.contradictions.iter().map(contradiction).collect(),
         alerts: report.alerts.iter().map(alert).collect(),
         opinions: report.opinions.iter().map(opinion).collect(),
+        suppressions: report.suppressions.iter().map(usage).collect(),
+        changes: report.changes.iter().map(change).collect(),
         coverage: report
             .coverage
             .iter()
@@ -109,6 +111,8 @@ struct JsonReport<'a> {
     contradictions: Vec<JsonContradiction<'a>>,
     alerts: Vec<JsonAlert<'a>>,
     opinions: Vec<JsonOpinion<'a>>,
+    suppressions: Vec<JsonUse<'a>>,
+    changes: Vec<JsonChange<'a>>,
     coverage: Vec<JsonCoverage<'a>>,
     trouble: Vec<JsonTrouble<'a>>,
     outcome: &'static str,

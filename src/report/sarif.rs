@@ -85,16 +85,16 @@ fn document(runs: Vec<Run>) -> String {
 }
 
 fn run(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Run {
-    let findings: Vec<(&Finding, Verdict)> = report
+    let findings: Vec<(&Finding, &Verdict)> = report
         .findings
         .iter()
         .filter(|(finding, _)| finding.key.line == line.id)
-        .map(|(finding, verdict)| (finding, *verdict))
+        .map(|(finding, verdict)| (finding, verdict))
         .collect();
     let results: Vec<(&Finding, SarifResult)> = findings
         .iter()
         .flat_map(|(finding, verdict)| {
-            results(finding, *verdict, line, tips).into_iter().map(move |r| (*finding, r))
+            results(finding, verdict, line, tips).into_iter().map(move |r| (*finding, r))
         })
         .collect();
     let (results, mut cut) = limits::keep_most_severe(results);
@@ -164,7 +164,7 @@ fn with_rules(
 /// location, or they would collapse under one fingerprint.
 fn results(
     finding: &Finding,
-    verdict: Verdict,
+    verdict: &Verdict,
     line: &ReleaseLine,
     tips: &[Tip],
 ) -> Vec<SarifResult> {
@@ -198,7 +198,7 @@ fn file_of(occurrence: &Occurrence) -> &str {
 
 fn result(
     finding: &Finding,
-    verdict: Verdict,
+    verdict: &Verdict,
     line: &ReleaseLine,
     tip: Tip,
     lockfile: &str,
@@ -288,7 +288,7 @@ fn fingerprint(finding: &Finding, lockfile: &str) -> String {
 /// GitHub shows the first sentence as the title.
 fn text(
     finding: &Finding,
-    verdict: Verdict,
+    verdict: &Verdict,
     line: &ReleaseLine,
     tip: Tip,
     occurrences: &[&Occurrence],

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+use super::opinion::{JsonSilence, silence};
 use crate::{
     escape,
     model::{
@@ -40,8 +41,7 @@ pub(super) struct JsonFinding<'a> {
     paths: Vec<&'a [String]>,
     update: Option<JsonUpdate<'a>>,
     evidence: Vec<JsonEvidence<'a>>,
-    /// No suppression is obeyed in this version.
-    suppression: Option<()>,
+    suppression: Option<JsonSilence<'a>>,
     decision: &'static str,
     because: &'static str,
 }
@@ -164,7 +164,7 @@ struct JsonRecord<'a> {
 }
 
 /// A finding with its verdict.
-pub(super) fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
+pub(super) fn finding<'a>(finding: &'a Finding, verdict: &'a Verdict) -> JsonFinding<'a> {
     let severity = finding.severity.decided.as_ref();
     let mut paths: Vec<&[String]> = finding.evidence.iter().map(|e| e.path.as_slice()).collect();
     paths.sort();
@@ -214,7 +214,7 @@ pub(super) fn finding(finding: &Finding, verdict: Verdict) -> JsonFinding<'_> {
         paths,
         update: Finding::hardest(finding.evidence.iter()).map(update),
         evidence: finding.evidence.iter().map(evidence).collect(),
-        suppression: None,
+        suppression: verdict.suppressed.as_ref().map(silence),
         decision: verdict.decision.as_str(),
         because: verdict.because.as_str(),
     }

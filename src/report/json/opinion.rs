@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 use serde::Serialize;
 
 use super::{JsonOrigin, origin};
-use crate::model::{Alert, Expiry, Opinion};
+use crate::{
+    judge::suppress,
+    model::{
+        Alert, Change, Expiry, Opinion, Silence, Suppression, SuppressionState, SuppressionUse,
+    },
+};
 
 /// A result of a scanner that names no vulnerability of a package.
 #[derive(Serialize)]
@@ -44,6 +49,95 @@ pub(super) struct JsonOpinion<'a> {
     origin: JsonOrigin<'a>,
     line: Option<&'a str>,
     tip: Option<&'static str>,
+}
+
+/// What keeps a finding silent: a suppression of the policy, or a statement that it obeys.
+#[derive(Serialize)]
+pub(super) struct JsonSilence<'a> {
+    /// `suppression`, or the statement's kind.
+    by: &'a str,
+    ids: Vec<&'a str>,
+    package: Option<&'a str>,
+    lines: &'a [String],
+    reason: Option<&'a str>,
+    justification: Option<&'a str>,
+    /// The last day on which it holds.
+    until: Option<String>,
+    origin: JsonOrigin<'a>,
+}
+
+/// What has become of a suppression of the policy.
+#[derive(Serialize)]
+pub(super) struct JsonUse<'a> {
+    #[serde(flatten)]
+    suppression: JsonSilence<'a>,
+    state: &'static str,
+    because: Option<&'a str>,
+    /// Findings that it is about.
+    matched: usize,
+    unknown_lines: &'a [String],
+}
+
+/// A change of a suppression or of a statement.
+#[derive(Serialize)]
+pub(super) struct JsonChange<'a> {
+    change: &'static str,
+    before: Option<JsonSilence<'a>>,
+    after: Option<JsonSilence<'a>>,
+}
+
+pub(super) fn silence(silence: &Silence) -> JsonSilence<'_> {
+    match silence {
+        Silence::Suppression(suppression) => of_suppression(suppression),
+        Silence::Opinion(opinion) => JsonSilence {
+            by: opinion.kind,
+            ids: opinion.ids.iter().map(String::as_str).collect(),
+            package: opinion.package.as_ref().map(|package| package.name.as_str()),
+            lines: &[],
+            reason: opinion.reason.as_deref(),
+            justification: opinion.justification.as_deref(),
+            until: match &opinion.expiry {
+                Expiry::At(_) => suppress::last_day(&opinion.expiry).map(|day| day.to_string()),
+                Expiry::Never | Expiry::Unreadable(_) => None,
+            },
+            origin: origin(&opinion.origin),
+        },
+    }
+}
+
+fn of_suppression(suppression: &Suppression) -> JsonSilence<'_> {
+    JsonSilence {
+        by: "suppression",
+        ids: vec![&suppression.id],
+        package: suppression.package.as_deref(),
+        lines: &suppression.lines,
+        reason: Some(&suppression.reason),
+        justification: suppression.justification.as_deref(),
+        until: Some(suppression.until.to_string()),
+        origin: origin(&suppression.origin),
+    }
+}
+
+pub(super) fn usage(usage: &SuppressionUse) -> JsonUse<'_> {
+    JsonUse {
+        suppression: of_suppression(&usage.suppression),
+        state: usage.state.as_str(),
+        because: match &usage.state {
+            SuppressionState::Unknown { because } => Some(because),
+            _ => None,
+        },
+        matched: usage.matched,
+        unknown_lines: &usage.unknown_lines,
+    }
+}
+
+pub(super) fn change(change: &Change) -> JsonChange<'_> {
+    let (word, before, after) = match change {
+        Change::Added(after) => ("added", None, Some(after)),
+        Change::Removed(before) => ("removed", Some(before), None),
+        Change::Changed { before, after } => ("changed", Some(&**before), Some(&**after)),
+    };
+    JsonChange { change: word, before: before.map(silence), after: after.map(silence) }
 }
 
 pub(super) fn alert(alert: &Alert) -> JsonAlert<'_> {

@@ -16,11 +16,11 @@ use crate::{
 
 pub(super) fn draw(page: &mut String, report: &Report) {
     for line in report.lines.iter().filter(|line| line.is_scanned()) {
-        let findings: Vec<(&Finding, Verdict)> = report
+        let findings: Vec<(&Finding, &Verdict)> = report
             .findings
             .iter()
             .filter(|(f, v)| f.key.line == line.id && v.decision > Decision::Note)
-            .map(|(finding, verdict)| (finding, *verdict))
+            .map(|(finding, verdict)| (finding, verdict))
             .collect();
         let of = |word| findings.iter().filter(move |(_, v)| v.word == word).map(|(f, _)| *f);
         let unpatched: Vec<&Finding> = of(Word::Unpatched).collect();
