@@ -197,7 +197,7 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today
     let word = word(standing, exposure);
     let (decision, because) = match (word, finding.key.certainty) {
         (Word::Eol, _) => (Decision::Note, GateRule::Eol),
-        (_, Certainty::Possible) => (Decision::Note, GateRule::Possible),
+        (_, Certainty::Possible) => (rules.possible, GateRule::Possible),
         (Word::Patched | Word::NotAffected, _) => (Decision::Note, GateRule::Clean),
         (Word::Unknown, _) => (rules.unknown, GateRule::Unknown),
         (Word::FixedUnreleased, _) => {

@@ -62,9 +62,10 @@ pub const ALL: &[&dyn OpinionReader] = &[
     &trivyignore_yaml::TrivyignoreYaml,
 ];
 
-/// Kinds of opinions that come with a report, and not from a file of their own: the suppressions of
-/// SARIF, and the dismissals of Dependabot alerts.
-pub const REPORTED_KINDS: [&str; 2] = ["dependabot", "sarif"];
+/// Kinds of opinions that come with a report only, and not from a file of their own: what a tool
+/// says it was told to ignore, the suppressions of SARIF, and the dismissals of Dependabot alerts.
+pub const REPORTED_KINDS: [&str; 6] =
+    ["cargo-audit", "cargo-deny", "dependabot", "grype", "sarif", "trivy"];
 
 /// A file with more bytes is not read.
 pub const LARGEST: usize = 1024 * 1024;

@@ -491,6 +491,7 @@ impl Checker<'_> {
             not_built: decide("not-built", &raw.not_built, base.not_built),
             malware: decide("malware", &raw.malware, base.malware),
             yanked: decide("yanked", &raw.yanked, base.yanked),
+            possible: decide("possible", &raw.possible, base.possible),
             code: decide("code", &raw.code, base.code),
             unreleased: decide("unreleased", &raw.unreleased, base.unreleased),
             unknown: decide("unknown", &raw.unknown, base.unknown),

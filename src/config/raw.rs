@@ -143,6 +143,7 @@ pub(super) struct RawRules {
     pub not_built: Option<Spanned<String>>,
     pub malware: Option<Spanned<String>>,
     pub yanked: Option<Spanned<String>>,
+    pub possible: Option<Spanned<String>>,
     pub code: Option<Spanned<String>>,
     pub unreleased: Option<Spanned<String>>,
     pub unknown: Option<Spanned<String>>,

@@ -120,6 +120,8 @@ pub struct Rules {
     pub unmaintained: Decision,
     pub notice: Decision,
     pub yanked: Decision,
+    /// A package that is only guessed: of the same name from elsewhere, or by a CPE.
+    pub possible: Decision,
     /// The most that is made of a result about code, secrets, licences or configuration.
     pub code: Decision,
 }
@@ -143,6 +145,7 @@ impl Default for Rules {
             unmaintained: Decision::Note,
             notice: Decision::Note,
             yanked: Decision::Note,
+            possible: Decision::Note,
             code: Decision::Note,
         }
     }

@@ -129,7 +129,7 @@ impl GateRule {
         match self {
             Self::Clean => "clean",
             Self::Eol => "eol",
-            Self::Possible => "possible",
+            Self::Possible => "gate.possible",
             Self::FailAt => "gate.fail-at",
             Self::Unrated => "gate.unrated",
             Self::Unreleased => "gate.unreleased",

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, Notification, PhysicalLocation, PropertyBag,
     Region, ReportingDescriptor, Result as SarifResult, ResultLevel, Run, RunAutomationDetails,
-    Sarif, ToolComponent, VersionControlDetails,
+    Sarif, Suppression, ToolComponent, VersionControlDetails,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -28,7 +28,7 @@ use crate::{
     escape,
     model::{
         Alert, Basis, Certainty, Covered, Disagreement, Finding, Fit, Occurrence, ReleaseLine,
-        Report, Tip, Update, Verdict, Word,
+        Report, Silence, Tip, Update, Verdict, Word,
     },
 };
 
@@ -53,7 +53,7 @@ fn has_support_run(report: &Report) -> bool {
 
 /// One run per line, with every result; the last part of a report also has the contradictions.
 pub fn merged(report: &Report, lines: &[&ReleaseLine], is_last: bool) -> String {
-    let runs = lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release]));
+    let runs = lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release], Use::Record));
     let support = (is_last && has_support_run(report)).then(|| support::run(report, None));
     document(runs.chain(support).collect())
 }
@@ -67,7 +67,7 @@ pub fn support_upload(report: &Report, default: &str) -> String {
 pub fn upload(report: &Report, line: &ReleaseLine) -> String {
     // A line without a branch is uploaded for its release.
     let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
-    document(vec![run(report, line, &[tip])])
+    document(vec![run(report, line, &[tip], Use::Upload)])
 }
 
 fn document(runs: Vec<Run>) -> String {
@@ -84,11 +84,21 @@ fn document(runs: Vec<Run>) -> String {
     text
 }
 
-fn run(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Run {
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// For people and tools, with everything.
+    Record,
+    /// For GitHub, which takes a suppressed result for an open one.
+    Upload,
+}
+
+fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
     let findings: Vec<(&Finding, &Verdict)> = report
         .findings
         .iter()
         .filter(|(finding, _)| finding.key.line == line.id)
+        .filter(|(_, verdict)| purpose == Use::Record || verdict.word != Word::Suppressed)
         .map(|(finding, verdict)| (finding, verdict))
         .collect();
     let results: Vec<(&Finding, SarifResult)> = findings
@@ -264,6 +274,7 @@ fn result(
         })))
         .build();
     result.related_locations = (!related.is_empty()).then_some(related);
+    result.suppressions = verdict.suppressed.as_ref().map(|silence| vec![suppression(silence)]);
     result
 }
 
@@ -358,6 +369,25 @@ fn location(lockfile: &str, row: Option<NonZeroU32>) -> Location {
             ..PhysicalLocation::default()
         }),
         ..Location::default()
+    }
+}
+
+/// Our suppressions and others' statements are made outside of the code that they are about.
+fn suppression(silence: &Silence) -> Suppression {
+    let justification = match silence {
+        Silence::Suppression(own) => format!("{} (until {})", own.reason, own.until),
+        Silence::Opinion(opinion) => {
+            let reason = opinion.reason.as_deref().or(opinion.justification.as_deref());
+            format!("{} ({})", reason.unwrap_or("no reason is given"), opinion.kind)
+        }
+    };
+    Suppression {
+        kind: json!("external"),
+        status: Some(json!("accepted")),
+        justification: Some(escape::sarif(&justification)),
+        guid: None,
+        location: None,
+        properties: None,
     }
 }
 

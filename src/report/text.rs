@@ -4,6 +4,7 @@
 
 pub mod lines;
 mod matrix;
+mod silence;
 mod todo;
 
 use std::fmt::Write as _;
@@ -37,6 +38,7 @@ pub fn report(report: &Report, width: usize) -> String {
     matrix::draw(&mut page, report, width);
     not_scanned(&mut page, &report.lines);
     todo::draw(&mut page, report);
+    silence::draw(&mut page, report);
     lines::contradictions(&mut page, &report.contradictions, report.default_ref.as_deref());
     gaps(&mut page, report);
     troubles(&mut page, &report.trouble);
@@ -62,6 +64,9 @@ fn header(page: &mut String, report: &Report) {
             database.advisories,
         );
     }
+    if let Some(tools) = witnesses(report) {
+        let _ = writeln!(page, "{DIM}reports   {tools}{DIM:#}");
+    }
     let policy = match &report.policy.path {
         Some(path) => {
             format!("{} from {}", escape::line(path), escape::line(&report.policy.read_from))
@@ -73,6 +78,26 @@ fn header(page: &mut String, report: &Report) {
         let _ = writeln!(page, "{DIM}support   {sources}{DIM:#}");
     }
     page.push('\n');
+}
+
+/// The tools whose reports were read, and at how many places.
+fn witnesses(report: &Report) -> Option<String> {
+    const OURS: [&str; 3] = ["lockfiles", "graph", "merge"];
+    let is_database = |source: &str| report.databases.iter().any(|d| d.stamp.id == source);
+    let mut places: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for coverage in report.coverage.iter().filter(|coverage| coverage.at.is_some()) {
+        let is_tool = !OURS.contains(&&*coverage.source) && !is_database(&coverage.source);
+        if is_tool && coverage.covered.as_str() != "failed" {
+            *places.entry(&coverage.source).or_default() += 1;
+        }
+    }
+    let tools: Vec<String> = places
+        .iter()
+        .map(|(tool, count)| {
+            format!("{} at {count} {}", escape::line(tool), plural(*count, "place", "places"))
+        })
+        .collect();
+    (!tools.is_empty()).then(|| tools.join(", "))
 }
 
 /// The documents that say which lines are supported, where it is not the policy.

@@ -6,7 +6,7 @@ use super::{BOLD, DIM, columns, day, short_ref, word_style};
 use crate::{
     escape,
     model::{
-        AdvisoryClass, Certainty, Finding, LineId, ReleaseLine, Report, Standing, Verdict, Word,
+        AdvisoryClass, Certainty, Ecosystem, Finding, LineId, ReleaseLine, Report, Standing, Word,
     },
 };
 
@@ -115,7 +115,11 @@ fn id(row: &Row<'_>) -> String {
 fn package(row: &Row<'_>) -> String {
     let name = escape::line(&row.finding.key.package);
     match row.finding.key.certainty {
-        Certainty::Certain => name,
+        // This project's own kind of package needs no word.
+        Certainty::Certain if row.finding.key.ecosystem == Ecosystem::CRATES_IO => name,
+        Certainty::Certain => {
+            format!("{name} ({})", escape::line(&row.finding.key.ecosystem.to_string()))
+        }
         Certainty::Possible => format!("{name} (possible)"),
     }
 }
@@ -133,13 +137,14 @@ fn severity(row: &Row<'_>) -> String {
 
 /// Vulnerabilities before the rest, the most severe first; what is only possible comes last.
 fn rows(report: &Report) -> Vec<Row<'_>> {
-    let mut rows: BTreeMap<(&str, &str, Certainty), Row<'_>> = BTreeMap::new();
+    type Key<'a> = (&'a str, &'a Ecosystem, &'a str, Certainty);
+    let mut rows: BTreeMap<Key<'_>, Row<'_>> = BTreeMap::new();
     for (finding, verdict) in &report.findings {
         let key = &finding.key;
-        rows.entry((&key.vulnerability, &key.package, key.certainty))
+        rows.entry((&key.vulnerability, &key.ecosystem, &key.package, key.certainty))
             .or_insert_with(|| Row { finding, cells: BTreeMap::new() })
             .cells
-            .insert(&key.line, Verdict::clone(verdict).word);
+            .insert(&key.line, verdict.word);
     }
     let mut rows: Vec<Row<'_>> = rows.into_values().collect();
     rows.sort_by(|a, b| {

@@ -9,8 +9,8 @@ use super::{BOLD, DIM, RED, YELLOW, plural, short_ref};
 use crate::{
     escape,
     model::{
-        Certainty, Decision, Dependent, Evidence, Finding, Fit, ReleaseLine, Report, Requirement,
-        Tip, Verdict, Word,
+        Certainty, Decision, Dependent, Disagreement, Evidence, Finding, Fit, ReleaseLine, Report,
+        Requirement, Tip, Verdict, Word,
     },
 };
 
@@ -51,6 +51,10 @@ struct Move<'a> {
     /// The update that leaves the most ranges: the highest target.
     evidence: Option<&'a Evidence>,
     has_unfixed: bool,
+    /// The fixed versions that the nearest source names.
+    fixed_in: &'a [String],
+    sources: BTreeSet<&'a str>,
+    disagreements: BTreeSet<String>,
     places: BTreeSet<String>,
 }
 
@@ -65,6 +69,11 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
                 .entry((&finding.key.package, evidence.version.as_deref().unwrap_or_default()))
                 .or_default();
             entry.advisories.insert(&finding.key.vulnerability);
+            entry.sources.insert(&evidence.source);
+            if entry.fixed_in.is_empty() {
+                entry.fixed_in = &finding.fixed_in;
+            }
+            entry.disagreements.extend(finding.disagreements.iter().map(disagreement));
             let row = evidence.row.map(|row| format!(":{row}")).unwrap_or_default();
             entry.places.extend(evidence.lockfile.as_ref().map(|file| format!("{file}{row}")));
             entry.has_unfixed |= evidence.update.fit == Fit::NoFix;
@@ -78,7 +87,7 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
         let package = escape::line(package);
         let version = escape::line(version);
         let ids: Vec<String> = found.advisories.iter().map(|id| escape::line(id)).collect();
-        let to = match (&evidence.update.to, evidence.advisory.patched.as_slice()) {
+        let to = match (&evidence.update.to, found.fixed_in) {
             (Some(to), _) if found.has_unfixed => format!("{to} (does not fix all)"),
             (Some(to), _) => to.to_string(),
             (None, []) => "no fix is known".to_owned(),
@@ -92,6 +101,13 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
         let places: Vec<String> = found.places.iter().map(|place| escape::line(place)).collect();
         let _ =
             writeln!(page, "      {DIM}{}  {}{DIM:#}", places.join(", "), chain(&evidence.path));
+        if found.sources.len() > 1 {
+            let sources: Vec<String> = found.sources.iter().map(|s| escape::line(s)).collect();
+            let _ = writeln!(page, "      {DIM}said by {}{DIM:#}", sources.join(", "));
+        }
+        for disagreement in &found.disagreements {
+            let _ = writeln!(page, "      {YELLOW}{}{YELLOW:#}", escape::line(disagreement));
+        }
         let Some(to) = &evidence.update.to else { continue };
         let dependents = &evidence.update.dependents;
         let _ = match evidence.update.fit {
@@ -109,6 +125,16 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
             }
         };
     }
+}
+
+/// `the sources differ about the fix: rustsec says 0.2.23, trivy says 0.3.0`
+fn disagreement(disagreement: &Disagreement) -> String {
+    let says = disagreement.says.iter().map(|(source, says)| format!("{source} says {says}"));
+    let about = match disagreement.about {
+        "affected" => "whether it is affected".to_owned(),
+        about => format!("the {about}"),
+    };
+    format!("the sources differ about {about}: {}", says.collect::<Vec<_>>().join(", "))
 }
 
 fn summary(ids: &[String]) -> String {
