@@ -3,6 +3,7 @@
 mod changes;
 mod demo;
 mod init;
+mod join;
 mod print;
 mod security_md;
 mod suppress;
@@ -24,12 +25,15 @@ use crate::{
         git::{self, Git},
         progress::Progress,
     },
-    graph, judge, merge,
+    graph, import, judge, merge,
     model::{
         CommitId, Coverage, Covered, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
     },
     report, scan,
 };
+
+/// A report with more bytes is no baseline.
+const LARGEST_BASELINE: u64 = 1024 * 1024 * 1024;
 
 /// Why a run could not produce a report.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,8 @@ pub enum Error {
     SecurityMd { place: String, because: String },
     #[error("nothing was written: {because}")]
     Suppress { because: String },
+    #[error("the baseline `{}` cannot be read: {because}", path.display())]
+    Baseline { path: PathBuf, because: String },
     #[error("failed to build the demonstration")]
     Demo(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -113,6 +119,9 @@ impl Error {
             Self::SecurityMd { .. } => {
                 vec!["mend it by hand and run this again; nothing was written".to_owned()]
             }
+            Self::Baseline { .. } => {
+                vec!["give --baseline the patchline.json of an earlier run".to_owned()]
+            }
             Self::Suppress { .. } | Self::Write { .. } | Self::Demo(_) => Vec::new(),
         }
     }
@@ -125,6 +134,7 @@ impl Error {
             | Self::NoneSupported { .. }
             | Self::NoSuchLine { .. }
             | Self::NoMatch { .. }
+            | Self::Baseline { .. }
             | Self::SecurityMd { .. }
             | Self::Suppress { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
@@ -146,6 +156,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
             let report = scan(&args).await?;
             tell(&report, &args.output, args.repository.color)
         }
+        Command::Merge(args) => join::merge(&args).await,
         Command::Init(args) => init::init(&args).await,
         Command::SecurityMd(args) => security_md::security_md(&args).await,
         Command::Suppress(args) => suppress::suppress(&args),
@@ -253,7 +264,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, config, policy, trusted, support, default_tip, base, today } =
+    let Discovered { git, mut config, policy, trusted, support, default_tip, base, today } =
         discover(&args.repository, overrides).await?;
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
@@ -298,11 +309,25 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.trouble.extend(threats.trouble);
     facts.coverage.extend(threats.coverage);
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
+    config.judge.baseline = baseline(args.baseline.as_deref())?;
     let repository = git.address();
     let context = judge::Context { policy, changes, repository, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
     Ok(report)
+}
+
+/// The findings of an earlier report, which are not new.
+fn baseline(path: Option<&Path>) -> Result<Option<judge::Baseline>, Error> {
+    let Some(path) = path else { return Ok(None) };
+    let failed = |because: String| Error::Baseline { path: path.to_path_buf(), because };
+    let bytes = files::read(path, LARGEST_BASELINE).map_err(|error| failed(error.to_string()))?;
+    let report = import::own::read(&import::Document::open(&bytes));
+    let report = report.ok_or_else(|| failed("it is no report of Patchline".to_owned()))?;
+    if let Some(gap) = report.coverage.iter().find(|gap| gap.source == "merge") {
+        return Err(failed(gap.covered.because().unwrap_or_default().to_owned()));
+    }
+    Ok(Some(judge::Baseline { known: import::own::known(&report) }))
 }
 
 fn none_supported(support: &Support, today: Date) -> Error {

@@ -21,6 +21,8 @@ pub enum Command {
     Lines(LinesArgs),
     /// Check every supported line's branch and latest release against the advisories
     Scan(ScanArgs),
+    /// Join reports of Patchline and of other tools, without a repository
+    Merge(MergeArgs),
     /// Write a configuration that states what is found, and two workflows
     Init(InitArgs),
     /// Keep the table of supported versions in SECURITY.md
@@ -102,9 +104,41 @@ pub struct ScanArgs {
     #[arg(long)]
     pub allow_commands: bool,
 
+    /// An earlier report of Patchline: for `new-only` in the gate
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
     /// Ask cargo which packages are in the build graph of each line
     #[arg(long)]
     pub deep: bool,
+}
+
+/// Reports that are joined.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// A report, after `LINE=` or `LINE@release=` if it does not say itself which line it is about
+    #[arg(value_name = "[LINE=]FILE", value_parser = import, required = true)]
+    pub files: Vec<ImportArg>,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// The configuration to judge by [default: the standard gate, and the suppressions that the
+    /// reports were judged with]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// The day to report for, in UTC [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+
+    /// An earlier report of Patchline: for `new-only` in the gate
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
 }
 
 /// `1.2@release=reports/trivy.json`

@@ -79,6 +79,12 @@ pub fn report(
     context: Context,
 ) -> Report {
     let today = context.today;
+    let undated: Vec<String> = facts
+        .used
+        .iter()
+        .filter(|used| used.stamp.date.is_none())
+        .map(|used| used.stamp.id.clone())
+        .collect();
     let of_databases = facts.databases.iter().map(|database| used(database, today));
     let mut databases: Vec<DatabaseUse> = of_databases.collect();
     databases.extend(facts.used.into_iter().map(|used| aged(used, today)));
@@ -95,6 +101,8 @@ pub fn report(
         .iter()
         .filter(|database| database.is_projected)
         .map(|database| database.stamp.id.clone())
+        // An earlier report without a day said so itself.
+        .chain(undated)
         .collect();
     for database in databases.iter().filter(|d| !projected.contains(&d.stamp.id)) {
         age(database, policy.max_database_age, &mut coverage, &mut trouble);

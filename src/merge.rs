@@ -10,13 +10,17 @@
 
 pub mod alias;
 pub mod identity;
+mod join;
 mod records;
 mod seen;
 pub mod severity;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub use self::severity::Preference;
+pub use self::{
+    join::{Joined, add_lines, join},
+    severity::Preference,
+};
 use self::{records::Records, seen::Seen};
 use crate::{
     model::{

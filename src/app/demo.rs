@@ -118,6 +118,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         import: Vec::new(),
         allow_commands: false,
         deep: false,
+        baseline: None,
     };
     let mut report = scan(&scan_args).await?;
     // A path that differs from run to run is no part of what is shown.

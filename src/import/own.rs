@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::{Document, field};
 use crate::model::{
-    Advisory, AdvisoryClass, Alert, Basis, Certainty, CommitId, Coverage, Covered, DatabaseUse,
-    Declaration, DeclaredBy, Dependent, Ecosystem, Evidence, Fit, Head, Level, LineId, LineKind,
-    Place, Rating, Reach, Release, ReleaseLine, Requirement, Scale, SeverityClaim, Sight, Sighting,
-    Stamp, Standing, Supply, Tier, Tip, Trouble, Update,
+    Advisory, AdvisoryClass, Alert, Basis, Certainty, CommitId, Contradiction, ContradictionKind,
+    Coverage, Covered, DatabaseUse, Declaration, DeclaredBy, Dependent, Ecosystem, Evidence,
+    Expiry, Fit, Head, Level, LineId, LineKind, Opinion, Origin, PackagePattern, Place, Rating,
+    Reach, Release, ReleaseLine, Requirement, Scale, SeverityClaim, Sight, Sighting, Stamp, Stance,
+    Standing, Supply, Suppression, Tier, Tip, Trouble, Update,
 };
 
 /// The start of every version's `schema`.
@@ -31,6 +32,12 @@ pub struct OwnReport {
     pub evidence: Vec<Evidence>,
     pub sightings: Vec<Sighting>,
     pub alerts: Vec<Alert>,
+    pub contradictions: Vec<Contradiction>,
+    pub opinions: Vec<Opinion>,
+    /// The suppressions that it was judged with.
+    pub suppressions: Vec<Suppression>,
+    /// Kinds of statements that it obeyed.
+    pub obeyed: BTreeSet<String>,
     pub databases: Vec<DatabaseUse>,
     pub coverage: Vec<Coverage>,
     /// What the report said itself, and what could not be read of it.
@@ -86,6 +93,21 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
         let alert = alert(value);
         keep(alert.is_some());
         report.alerts.extend(alert);
+    }
+    for value in field::list(value, "contradictions") {
+        let contradiction = contradiction(value);
+        keep(contradiction.is_some());
+        report.contradictions.extend(contradiction);
+    }
+    for value in field::list(value, "opinions") {
+        let opinion = opinion(value);
+        keep(opinion.is_some());
+        report.opinions.extend(opinion);
+    }
+    for value in field::list(value, "suppressions") {
+        let suppression = suppression(value);
+        keep(suppression.is_some());
+        report.suppressions.extend(suppression);
     }
     report.databases = field::list(value, "databases").iter().filter_map(database).collect();
     report.trouble.extend(field::list(value, "trouble").iter().filter_map(trouble));
@@ -168,8 +190,8 @@ fn declaration(value: &Value) -> Option<Declaration> {
     Some(declaration)
 }
 
-fn origin(value: &Value) -> Option<crate::model::Origin> {
-    Some(crate::model::Origin {
+fn origin(value: &Value) -> Option<Origin> {
+    Some(Origin {
         reference: field::text(value, "ref").map(str::to_owned),
         path: field::text(value, "path")?.to_owned(),
         row: field::row(value, "row"),
@@ -188,6 +210,8 @@ fn finding(value: &Value, report: &mut OwnReport) -> Option<()> {
     let ecosystem = Ecosystem::named(field::text(package, "ecosystem").unwrap_or_default());
     let certainties = [Certainty::Certain, Certainty::Possible];
     let certainty = of_word(&certainties, Certainty::as_str, field::text(value, "certainty"))?;
+    let silence = value.get("suppression").and_then(|silence| field::text(silence, "by"));
+    report.obeyed.extend(silence.filter(|by| *by != "suppression").map(str::to_owned));
     for evidence in field::list(value, "evidence") {
         report.evidence.push(self::evidence(evidence, &line, certainty)?);
     }
@@ -375,6 +399,74 @@ fn alert(value: &Value) -> Option<Alert> {
             Some(line) => Some(Place { line, tip: tip(field::text(value, "tip"))? }),
             None => None,
         },
+    })
+}
+
+fn contradiction(value: &Value) -> Option<Contradiction> {
+    let kinds = ContradictionKind::ALL;
+    Some(Contradiction {
+        kind: of_word(&kinds, ContradictionKind::as_str, field::text(value, "rule"))?,
+        line: field::text(value, "line").map(|line| LineId(line.to_owned())),
+        message: field::text(value, "message")?.to_owned(),
+        at: value.get("at").and_then(origin),
+        against: value.get("against").and_then(origin),
+        mend: field::text(value, "mend")?.to_owned(),
+    })
+}
+
+fn opinion(value: &Value) -> Option<Opinion> {
+    let kind = field::text(value, "kind")?;
+    let owned = |key: &str| field::text(value, key).map(str::to_owned);
+    let line = field::text(value, "line").map(|line| LineId(line.to_owned()));
+    let ecosystem = field::text(value, "ecosystem").map_or(Ecosystem::UNKNOWN, Ecosystem::named);
+    Some(Opinion {
+        kind: crate::opinion::kinds().into_iter().find(|known| *known == kind)?,
+        ids: field::texts(value, "ids").into_iter().map(str::to_owned).collect(),
+        package: owned("package").map(|name| PackagePattern {
+            ecosystem,
+            name,
+            version: owned("version"),
+        }),
+        stance: match field::text(value, "stance")? {
+            "ignored" => Stance::Ignored,
+            "not_affected" => Stance::NotAffected,
+            "fixed" => Stance::Fixed,
+            "affected" => Stance::Affected,
+            "under_investigation" => Stance::UnderInvestigation,
+            other => Stance::Other(other.to_owned()),
+        },
+        justification: owned("justification"),
+        reason: owned("reason"),
+        expiry: match (owned("expires"), owned("unreadable_end")) {
+            (_, Some(text)) => Expiry::Unreadable(text),
+            (None, None) => Expiry::Never,
+            (Some(text), None) => {
+                text.parse::<Timestamp>().map_or(Expiry::Unreadable(text), Expiry::At)
+            }
+        },
+        by: owned("by"),
+        origin: origin(value.get("origin")?).unwrap_or(Origin {
+            reference: None,
+            path: String::new(),
+            row: None,
+        }),
+        at: match line {
+            Some(line) => Some(Place { line, tip: tip(field::text(value, "tip"))? }),
+            None => None,
+        },
+        only_if: field::texts(value, "only_if").into_iter().map(str::to_owned).collect(),
+    })
+}
+
+fn suppression(value: &Value) -> Option<Suppression> {
+    Some(Suppression {
+        id: field::texts(value, "ids").first()?.to_string(),
+        package: field::text(value, "package").map(str::to_owned),
+        lines: field::texts(value, "lines").into_iter().map(str::to_owned).collect(),
+        reason: field::text(value, "reason")?.to_owned(),
+        justification: field::text(value, "justification").map(str::to_owned),
+        until: field::date(value, "until")?,
+        origin: origin(value.get("origin")?)?,
     })
 }
 

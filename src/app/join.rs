@@ -1,0 +1,163 @@
+//! `patchline merge`: reports in, one report out, without a repository.
+
+use std::path::{Path, PathBuf};
+
+use super::{Error, Exit, tell};
+use crate::{
+    cli::{ImportArg, MergeArgs},
+    collect::{
+        self,
+        imported::{Holds, Opened, Source},
+    },
+    config,
+    edge::{clock, files},
+    import::Provenance,
+    judge, merge,
+    model::{
+        CommitId, Declaration, DeclaredBy, Head, LineId, LineKind, Origin, Place, PolicyOrigin,
+        Release, ReleaseLine, Report, Standing, Tip, Trouble, short_name,
+    },
+    scan::{self, Attribution, Scanned, attribute},
+};
+
+/// A report is not larger.
+const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+
+/// The line of reports that say nothing of theirs.
+const NO_LINE: &str = "unattributed";
+
+/// Joins reports and judges what they hold.
+pub(super) async fn merge(args: &MergeArgs) -> Result<Exit, Error> {
+    let report = joined(args).await?;
+    tell(&report, &args.output, args.color)
+}
+
+async fn joined(args: &MergeArgs) -> Result<Report, Error> {
+    let today = args.as_of.unwrap_or_else(clock::today);
+    let (mut config, policy) = policy(args)?;
+    let sources = args.files.iter().map(source).collect();
+    let opened = collect::imported::open(sources).await?;
+    let (mut owns, mut others) = (Vec::new(), Vec::new());
+    for opened in opened {
+        match opened.holds {
+            Holds::Own(own) => owns.push(*own),
+            holds => others.push(Opened { holds, ..opened }),
+        }
+    }
+    let merge::Joined { mut support, mut facts, evidence, suppressions, obeyed, repository } =
+        merge::join(owns);
+    // Without a configuration of its own, a merged report is judged by what its parts obeyed.
+    if args.config.is_none() {
+        config.silence.suppressions = suppressions;
+        config.silence.obey = obeyed;
+    }
+    let added = lines(&mut others, &support.lines);
+    merge::add_lines(&mut support, added);
+    say_unattributed(&others, &mut facts.trouble);
+    collect::imported::attributed(others, &support.lines, &mut facts);
+    let mut scanned = Scanned { evidence, ..Scanned::default() };
+    let claims = std::mem::take(&mut facts.reported);
+    scanned.append(scan::reported(&[], claims));
+    let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
+    let context = judge::Context { policy, changes: Vec::new(), repository, today };
+    config.judge.baseline = super::baseline(args.baseline.as_deref())?;
+    Ok(judge::report(support, findings, facts, &config.judge, &config.silence, context))
+}
+
+fn policy(args: &MergeArgs) -> Result<(config::Config, PolicyOrigin), Error> {
+    let overrides = config::Overrides { today: Some(clock::today()), ..Default::default() };
+    let Some(path) = &args.config else {
+        let read_from = "the reports that were merged".to_owned();
+        return Ok((config::parse(None, &overrides)?, PolicyOrigin { path: None, read_from }));
+    };
+    let place = path.display().to_string();
+    let text = files::read_text(path)
+        .map_err(|source| collect::Error::Policy {
+            place: place.clone(),
+            source: Box::new(source),
+        })?
+        .ok_or_else(|| collect::Error::NoPolicy { place: place.clone() })?;
+    let origin = Origin { reference: None, path: place.clone(), row: None };
+    let config = config::parse(Some((&text, &origin)), &overrides)?;
+    let read_from = "the command line".to_owned();
+    Ok((config, PolicyOrigin { path: Some(place), read_from }))
+}
+
+fn source(file: &ImportArg) -> Source {
+    let path = PathBuf::from(&file.path);
+    let place = file
+        .line
+        .as_ref()
+        .map(|line| Place { line: LineId(line.clone()), tip: file.tip.unwrap_or(Tip::Head) });
+    Source {
+        scanner: "import".to_owned(),
+        format: None,
+        place,
+        name: shown(&path),
+        read: Box::new(move || files::read(&path, LARGEST)),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The lines that reports are about: as the user says, else as the report says of its branch or tag,
+/// else one for all that say nothing. Each report is told its line.
+fn lines(opened: &mut [Opened], known: &[ReleaseLine]) -> Vec<ReleaseLine> {
+    let mut lines: Vec<ReleaseLine> = Vec::new();
+    for opened in opened {
+        if let Some(place) = &opened.place {
+            lines.push(line(&place.line.0, place.tip, &Provenance::default()));
+            continue;
+        }
+        let Holds::Runs(runs) = &mut opened.holds else { continue };
+        for run in &mut runs.imported.runs {
+            if !matches!(attribute(&run.about, known), Attribution::Nowhere(_)) {
+                continue;
+            }
+            let (name, tip) = match (&run.about.line, &run.about.branch, &run.about.tag) {
+                (Some(line), _, _) => (line.0.clone(), Tip::Head),
+                (None, Some(branch), _) => (short_name(branch).to_owned(), Tip::Head),
+                (None, None, Some(tag)) => (tag.clone(), Tip::Release),
+                (None, None, None) => (NO_LINE.to_owned(), Tip::Head),
+            };
+            lines.push(line(&name, tip, &run.about));
+            run.about.line = Some(LineId(name));
+        }
+    }
+    lines
+}
+
+fn line(name: &str, tip: Tip, about: &Provenance) -> ReleaseLine {
+    let because =
+        Declaration::new(DeclaredBy::CommandLine, Standing::Supported, "a report is about it");
+    let mut line = ReleaseLine::new(LineId(name.to_owned()), LineKind::Ref, vec![because]);
+    let commit = about.commit.clone().map(CommitId);
+    match tip {
+        Tip::Head => {
+            let reference = format!("refs/heads/{name}");
+            line.head = Some(Head { reference, commit, date: None });
+        }
+        Tip::Release => {
+            let (tag, version) = (name.to_owned(), name.to_owned());
+            line.release = Some(Release { tag, version, commit, date: None });
+        }
+    }
+    line
+}
+
+fn say_unattributed(opened: &[Opened], trouble: &mut Vec<Trouble>) {
+    for opened in opened.iter().filter(|opened| opened.place.is_none()) {
+        let Holds::Runs(runs) = &opened.holds else { continue };
+        let says_nothing = |run: &crate::import::Run| {
+            run.about.line.as_ref().is_some_and(|line| line.0 == NO_LINE)
+        };
+        if runs.imported.runs.iter().any(says_nothing) {
+            let name = &opened.name;
+            let message = format!("`{name}` does not say which line it is about");
+            let hint = format!("say it with LINE={name}; its claims stand under `{NO_LINE}`");
+            trouble.push(Trouble::warning(message).hint(hint));
+        }
+    }
+}

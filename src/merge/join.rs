@@ -1,0 +1,104 @@
+//! Several of our own reports → one: their lines, what they saw, and what they were judged with.
+//!
+//! The result does not depend on the order of the reports.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    import::own::OwnReport,
+    model::{
+        Evidence, Facts, LineId, LineKind, ReleaseLine, Support, Suppression, Trouble, canonical_id,
+    },
+};
+
+/// What several reports say together.
+#[derive(Debug, Default)]
+pub struct Joined {
+    pub support: Support,
+    pub facts: Facts,
+    pub evidence: Vec<Evidence>,
+    /// Sorted, each once.
+    pub suppressions: Vec<Suppression>,
+    pub obeyed: BTreeSet<String>,
+    /// The address of the repository, if the reports name just one.
+    pub repository: Option<String>,
+}
+
+/// Joins reports. Where two are about different commits of one line, the newer one's line stands,
+/// and that is said: the claims of both count.
+pub fn join(reports: Vec<OwnReport>) -> Joined {
+    let mut joined = Joined::default();
+    let mut lines: BTreeMap<LineId, Vec<(Option<jiff::civil::Date>, ReleaseLine)>> =
+        BTreeMap::new();
+    let mut repositories = BTreeSet::new();
+    for report in reports {
+        for line in report.lines {
+            lines.entry(line.id.clone()).or_default().push((report.as_of, line));
+        }
+        repositories.extend(report.repository);
+        joined.evidence.extend(report.evidence);
+        joined.suppressions.extend(report.suppressions);
+        joined.obeyed.extend(report.obeyed);
+        joined.support.contradictions.extend(report.contradictions);
+        let facts = &mut joined.facts;
+        facts.sightings.extend(report.sightings);
+        facts.alerts.extend(report.alerts);
+        facts.opinions.extend(report.opinions);
+        facts.used.extend(report.databases);
+        facts.coverage.extend(report.coverage);
+        facts.trouble.extend(report.trouble);
+    }
+    joined.support.contradictions.sort();
+    joined.support.contradictions.dedup();
+    joined.suppressions.sort_by(|a, b| {
+        let order = |s: &Suppression| (canonical_id(&s.id), s.clone());
+        order(a).cmp(&order(b))
+    });
+    joined.suppressions.dedup();
+    joined.repository = repositories.pop_first().filter(|_| repositories.is_empty());
+    for (id, mut said) in lines {
+        let commits = |line: &ReleaseLine| {
+            let head = line.head.as_ref().and_then(|head| head.commit.clone());
+            let release = line.release.as_ref().and_then(|release| release.commit.clone());
+            (head, release)
+        };
+        said.sort_by_key(|(day, line)| (*day, commits(line), format!("{line:?}")));
+        let first = said.first().map(|(_, line)| commits(line));
+        if said.iter().any(|(_, line)| Some(commits(line)) != first) {
+            let message = format!("the reports are about different commits of line {id}");
+            joined.facts.trouble.push(
+                Trouble::warning(message)
+                    .hint("make them from one state: their claims are taken together"),
+            );
+        }
+        joined.support.lines.extend(said.pop().map(|(_, line)| line));
+    }
+    joined.support.lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    joined
+}
+
+/// Releases newest first, then what is named by a ref, then the default branch.
+pub(super) fn order(line: &ReleaseLine) -> impl Ord + use<> {
+    let rank = match line.kind {
+        LineKind::Release => 0,
+        LineKind::Ref => 1,
+        LineKind::Default => 2,
+    };
+    let numbers: Vec<u64> = line
+        .id
+        .0
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    (rank, std::cmp::Reverse(numbers), line.id.clone())
+}
+
+/// Adds lines that reports of other tools are about, and that nobody else names; keeps the order.
+pub fn add_lines(support: &mut Support, lines: Vec<ReleaseLine>) {
+    for line in lines {
+        if support.lines.iter().all(|known| known.id != line.id) {
+            support.lines.push(line);
+        }
+    }
+    support.lines.sort_by(|a, b| order(a).cmp(&order(b)));
+}
