@@ -117,6 +117,13 @@ pub struct Provenance {
     pub repository: Option<String>,
 }
 
+impl Provenance {
+    /// The branch; a checkout that is on none says `HEAD`, which names no branch.
+    pub fn branch(&self) -> Option<&str> {
+        self.branch.as_deref().filter(|branch| !matches!(*branch, "" | "HEAD"))
+    }
+}
+
 /// What a document knows of vulnerabilities elsewhere: the advisories behind its claims, and those
 /// that could not be read. Only Dependabot's alerts have ranges that are worth it.
 pub fn advisories(importer: &str, document: &Document<'_>) -> (Vec<Advisory>, Vec<Quarantined>) {

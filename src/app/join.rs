@@ -116,7 +116,7 @@ fn lines(opened: &mut [Opened], known: &[ReleaseLine]) -> Vec<ReleaseLine> {
             if !matches!(attribute(&run.about, known), Attribution::Nowhere(_)) {
                 continue;
             }
-            let (name, tip) = match (&run.about.line, &run.about.branch, &run.about.tag) {
+            let (name, tip) = match (&run.about.line, run.about.branch(), &run.about.tag) {
                 (Some(line), _, _) => (line.0.clone(), Tip::Head),
                 (None, Some(branch), _) => (short_name(branch).to_owned(), Tip::Head),
                 (None, None, Some(tag)) => (tag.clone(), Tip::Release),

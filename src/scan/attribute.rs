@@ -55,7 +55,7 @@ pub fn attribute(about: &Provenance, lines: &[ReleaseLine]) -> Attribution {
     if let Some(line) = scanned().find(|line| is_branch(line, about)) {
         return found(at(line, Tip::Head));
     }
-    Attribution::Nowhere(match (&about.branch, &about.tag, &about.commit) {
+    Attribution::Nowhere(match (about.branch(), &about.tag, &about.commit) {
         (Some(branch), _, _) => {
             format!("it is about the branch `{branch}`, which is no supported line's")
         }
@@ -75,7 +75,7 @@ fn is_release(line: &ReleaseLine, about: &Provenance) -> bool {
 }
 
 fn is_branch(line: &ReleaseLine, about: &Provenance) -> bool {
-    let branch = about.branch.as_deref().map(short_name);
+    let branch = about.branch().map(short_name);
     branch.is_some() && line.head_ref().map(short_name) == branch
 }
 
