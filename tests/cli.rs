@@ -30,6 +30,8 @@ mod github;
 mod hostile;
 #[path = "cli/http.rs"]
 mod http;
+#[path = "cli/joining.rs"]
+mod joining;
 #[path = "cli/keeping.rs"]
 mod keeping;
 #[path = "cli/lines.rs"]
@@ -46,6 +48,8 @@ mod rules;
 mod sarif;
 #[path = "cli/scanners.rs"]
 mod scanners;
+#[path = "cli/silence.rs"]
+mod silence;
 #[path = "cli/sources.rs"]
 mod sources;
 #[path = "cli/statements.rs"]
