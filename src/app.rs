@@ -419,7 +419,8 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
                 let name = path.file_name().and_then(|name| name.to_str());
                 path.parent() != Some(folder) || name.is_some_and(|n| n.starts_with("patchline"))
             };
-            let found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
+            let mut found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
+            found.extend(Some(folder.join(report::VEX)).filter(|path| files::exists(path)));
             for old in found.into_iter().filter(|path| own(path) && !kept.contains(path)) {
                 files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
             }
@@ -449,6 +450,12 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
                 ));
             }
             print::data(&report::sarif::merged(report, &lines, true))
+        }
+        ScanFormat::Openvex => {
+            for note in report::openvex::notes(report) {
+                print::note(&note);
+            }
+            print::data(&report::openvex::openvex(report))
         }
     }?;
     let exit = match report.outcome {

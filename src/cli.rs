@@ -264,7 +264,8 @@ pub struct OutputArgs {
     #[arg(long, default_value = "text")]
     pub format: ScanFormat,
 
-    /// Also write patchline.json, patchline.sarif and a SARIF file per line into this folder
+    /// Also write patchline.json, patchline.openvex.json, patchline.sarif and a SARIF file per line
+    /// into this folder
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 
@@ -304,6 +305,8 @@ pub enum ScanFormat {
     Text,
     Json,
     Sarif,
+    /// OpenVEX: what each branch and release is affected by, for those who use them
+    Openvex,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

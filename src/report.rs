@@ -3,6 +3,7 @@
 
 pub mod json;
 pub mod lines;
+pub mod openvex;
 pub mod sarif;
 pub mod text;
 
@@ -23,6 +24,8 @@ pub struct Artifact {
 pub const MAIN: &str = "patchline.json";
 /// The contradictions that stand on the default branch, to be uploaded for it.
 pub const SUPPORT: &str = "patchline-support.sarif";
+/// What can be stated of the project's own branches and releases.
+pub const VEX: &str = "patchline.openvex.json";
 /// The folder of the lines' own files.
 pub const LINES: &str = "lines";
 
@@ -33,6 +36,11 @@ pub const RUNS_PER_FILE: usize = 20;
 pub fn artifacts(report: &Report) -> Vec<Artifact> {
     let mut artifacts =
         vec![Artifact { name: MAIN.to_owned(), bytes: json::report(report).into_bytes() }];
+    // A document of OpenVEX states something, or is none.
+    if openvex::has_statements(report) {
+        let bytes = openvex::openvex(report).into_bytes();
+        artifacts.push(Artifact { name: VEX.to_owned(), bytes });
+    }
     let scanned: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
     let mut parts: Vec<&[&ReleaseLine]> = scanned.chunks(RUNS_PER_FILE).collect();
     if sarif::run_count(report, scanned.len()) > parts.len() * RUNS_PER_FILE {

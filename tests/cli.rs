@@ -36,6 +36,8 @@ mod joining;
 mod keeping;
 #[path = "cli/lines.rs"]
 mod lines;
+#[path = "cli/openvex.rs"]
+mod openvex;
 #[path = "cli/oracle.rs"]
 mod oracle;
 #[path = "cli/reading.rs"]

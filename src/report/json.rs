@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
-pub(super) use self::finding::purl;
+pub(super) use self::finding::{purl, purl_of};
 use self::{
     finding::{JsonFinding, finding},
     opinion::{JsonAlert, JsonChange, JsonOpinion, JsonUse, alert, change, opinion, usage},

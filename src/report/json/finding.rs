@@ -238,13 +238,24 @@ fn disagreement(disagreement: &Disagreement) -> JsonDisagreement<'_> {
 /// The package URL without version: <https://github.com/package-url/purl-spec>. A package that is
 /// not from its ecosystem's own registry says where it is from, since it is another package.
 pub(in crate::report) fn purl(finding: &Finding) -> String {
+    let supply = finding.evidence.first().and_then(|evidence| evidence.supply.as_ref());
+    purl_of(finding, None, supply)
+}
+
+/// The package URL of one version from one place.
+pub(in crate::report) fn purl_of(
+    finding: &Finding,
+    version: Option<&str>,
+    supply: Option<&Supply>,
+) -> String {
     let kind = finding.key.ecosystem.purl_type();
     let name = match kind {
         "maven" => finding.key.package.replace(':', "/"),
         _ => finding.key.package.clone(),
     };
-    let base = format!("pkg:{}/{}", escape::uri(kind), escape::uri(&name));
-    let supply = finding.evidence.first().and_then(|evidence| evidence.supply.as_ref());
+    let version = version.map(|version| format!("@{}", escape::query(version)));
+    let version = version.unwrap_or_default();
+    let base = format!("pkg:{}/{}{version}", escape::uri(kind), escape::uri(&name));
     match supply {
         Some(Supply::Git(url)) => format!("{base}?vcs_url={}", escape::query(url)),
         Some(Supply::OtherRegistry(url)) => {

@@ -47,16 +47,17 @@ pub fn is_stated(line: &ReleaseLine) -> bool {
     }
 }
 
-struct Product {
+/// What the repository's address says of the product.
+pub(in crate::report) struct Product {
     vendor: String,
     name: String,
     /// A package URL without a version, `pkg:github/owner/name`.
-    package: String,
+    pub(in crate::report) package: String,
 }
 
 impl Product {
     /// `https://github.com/owner/name.git`: an owner and a name.
-    fn named(repository: Option<&str>) -> Self {
+    pub(in crate::report) fn named(repository: Option<&str>) -> Self {
         let (_, path) =
             repository.and_then(|address| address.split_once("://")).unwrap_or_default();
         let path = path.trim_end_matches('/');
