@@ -26,7 +26,7 @@ mod document;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::document::{Component, Document, Reasons, Statement, Status, Vulnerability};
+use self::document::{Component, Document, NO_REASONS, Reasons, Statement, Status, Vulnerability};
 use super::{json::purl_of, lines::openeox::Product};
 use crate::{
     escape,
@@ -90,7 +90,8 @@ fn statements(report: &Report) -> Vec<Statement<'_>> {
             continue;
         };
         for (tip, view) in [(Tip::Head, &finding.head), (Tip::Release, &finding.release)] {
-            let tip = At { report, finding, verdict, line, tip };
+            let silence = silence(verdict);
+            let tip = At { report, finding, verdict, silence, line, tip };
             let statement = view.as_ref().and_then(|view| tip.statement(view, &product.package));
             let Some(statement) = statement else { continue };
             let [about] = &statement.products;
@@ -128,6 +129,7 @@ struct At<'a> {
     report: &'a Report,
     finding: &'a Finding,
     verdict: &'a Verdict,
+    silence: Option<&'a Silence>,
     line: &'a ReleaseLine,
     tip: Tip,
 }
@@ -160,10 +162,10 @@ impl<'a> At<'a> {
             (Certainty::Possible, Sight::Clear | Sight::Fixed) if view.versions.is_empty() => None,
             (Certainty::Possible, _) if !view.occurrences.is_empty() => Some(self.possible()),
             (Certainty::Possible, _) | (_, Sight::Unseen) => {
-                Some((Status::UnderInvestigation, Reasons::default()))
+                Some((Status::UnderInvestigation, NO_REASONS))
             }
             (_, Sight::Affected) => Some(self.affected()),
-            (_, Sight::Fixed) => Some((Status::Fixed, Reasons::default())),
+            (_, Sight::Fixed) => Some((Status::Fixed, NO_REASONS)),
             (_, Sight::Clear) => Some((Status::NotAffected, self.clear(view))),
         }
     }
@@ -172,23 +174,21 @@ impl<'a> At<'a> {
         if let Some(reasons) = self.justified() {
             return (Status::NotAffected, reasons);
         }
-        let mut here = self.evidence().peekable();
-        let is_built = here.peek().is_none() || here.any(|e| e.reach != Reach::NotBuilt);
-        let passes =
-            self.verdict.because == GateRule::NotBuilt && self.verdict.decision == Decision::Note;
-        // Nobody is told that what fails here does no harm.
-        if !is_built && passes {
-            let words = "it is in the lockfile and not in the build graph";
-            let justification = Some(CODE_NOT_PRESENT);
-            let impact = Some(words.to_owned());
-            return (Status::NotAffected, Reasons { justification, impact, ..Reasons::default() });
-        }
         let mut notes = self.silenced();
-        if !is_built {
+        let mut here = self.evidence().peekable();
+        let is_asked = here.peek().is_some();
+        if is_asked && here.all(|evidence| evidence.reach == Reach::NotBuilt) {
             notes.push("it is in the lockfile and not in the build graph".to_owned());
+            // Nobody is told that what fails here does no harm.
+            let rule = (self.verdict.because, self.verdict.decision);
+            if rule == (GateRule::NotBuilt, Decision::Note) {
+                let justification = Some(CODE_NOT_PRESENT);
+                let notes = joined(&notes);
+                return (Status::NotAffected, Reasons { justification, notes, ..NO_REASONS });
+            }
         }
         let action = Some(self.action());
-        (Status::Affected, Reasons { action, notes: joined(&notes), ..Reasons::default() })
+        (Status::Affected, Reasons { action, notes: joined(&notes), ..NO_REASONS })
     }
 
     /// A package from elsewhere may carry the flaw or a fix of its own: only people can tell.
@@ -201,13 +201,13 @@ impl<'a> At<'a> {
             "it does not come from its ecosystem's own registry or is only guessed by its name"
                 .to_owned(),
         );
-        (Status::UnderInvestigation, Reasons { notes: joined(&notes), ..Reasons::default() })
+        (Status::UnderInvestigation, Reasons { notes: joined(&notes), ..NO_REASONS })
     }
 
     /// What people say with a word of OpenVEX. They say it of a package that is there: never of a
     /// tip that nobody looked at.
     fn justified(self) -> Option<Reasons<'a>> {
-        let (word, reason) = match silence(self.verdict)? {
+        let (word, reason) = match self.silence? {
             Silence::Suppression(own) => (own.justification.as_deref(), Some(own.reason.clone())),
             Silence::Opinion(other) => (
                 other.justification.as_deref().filter(|_| other.stance == Stance::NotAffected),
@@ -215,13 +215,13 @@ impl<'a> At<'a> {
             ),
         };
         let justification = word.filter(|word| JUSTIFICATIONS.contains(word))?;
-        let reasons = Reasons { justification: Some(justification), ..Reasons::default() };
+        let reasons = Reasons { justification: Some(justification), ..NO_REASONS };
         Some(Reasons { impact: reason, ..reasons })
     }
 
     /// Why a finding is kept silent, which is a decision and changes no fact.
     fn silenced(self) -> Vec<String> {
-        let note = silence(self.verdict).map(|silence| match silence {
+        let note = self.silence.map(|silence| match silence {
             Silence::Suppression(own) => format!("accepted until {}: {}", own.until, own.reason),
             Silence::Opinion(other) => {
                 let reason = other.reason.as_deref().unwrap_or("no reason is given");
@@ -233,14 +233,15 @@ impl<'a> At<'a> {
 
     /// Why a tip is clear, as far as it can be told.
     fn clear(self, view: &View) -> Reasons<'a> {
-        let (justification, impact) = if !view.versions.is_empty() {
-            (Some(CODE_NOT_PRESENT), "no version in the affected range is locked")
+        let (word, words) = if !view.versions.is_empty() {
+            (CODE_NOT_PRESENT, "no version in the affected range is locked")
         } else if self.is_read() {
-            (Some(NOT_PRESENT), "no lockfile has it")
+            (NOT_PRESENT, "no lockfile has it")
         } else {
-            (None, "whoever knows the vulnerability and looked there does not report it")
+            let words = "whoever knows the vulnerability and looked there does not report it";
+            return Reasons { impact: Some(words.to_owned()), ..NO_REASONS };
         };
-        Reasons { justification, impact: Some(impact.to_owned()), ..Reasons::default() }
+        Reasons { justification: Some(word), notes: Some(words.to_owned()), ..NO_REASONS }
     }
 
     /// True if the lockfiles of the tip were read whole, and are of a kind that is read here.

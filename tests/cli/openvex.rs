@@ -156,7 +156,7 @@ RUSTSEC-2031-0001 pkg:github/ferry/boat@v1.0.0 pkg:cargo/clock@0.2.22: affected
   action_statement: update clock to 0.2.23; the branch of 1.0 is fixed and not released yet
 RUSTSEC-2031-0001 pkg:github/ferry/boat@main pkg:cargo/clock: not_affected
   justification: component_not_present
-  impact_statement: no lockfile has it
+  status_notes: no lockfile has it
 ";
     assert_eq!(shown(&document, &repo), expected);
 }

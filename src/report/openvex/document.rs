@@ -120,7 +120,7 @@ pub(super) enum Status {
 }
 
 /// What the status is based on and what follows from it.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Reasons<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) justification: Option<&'a str>,
@@ -131,3 +131,6 @@ pub(super) struct Reasons<'a> {
     #[serde(rename = "status_notes", skip_serializing_if = "Option::is_none")]
     pub(super) notes: Option<String>,
 }
+
+pub(super) const NO_REASONS: Reasons<'static> =
+    Reasons { justification: None, impact: None, action: None, notes: None };
