@@ -69,11 +69,10 @@ pub fn findings(
         let about = About::of(&subject, &records, &facts.threats, preference);
         for line in lines {
             let evidence = by_line.remove(&line.id).unwrap_or_default();
-            let has_row = match certainty {
-                Certainty::Certain => line.is_scanned() || is_declared_eol(line),
-                Certainty::Possible => !evidence.is_empty(),
-            };
-            if has_row {
+            // A report may be about a line that nobody promises: what it says is not lost.
+            let is_of_matrix =
+                certainty == Certainty::Certain && (line.is_scanned() || is_declared_eol(line));
+            if is_of_matrix || !evidence.is_empty() {
                 findings.push(about.finding(certainty, line, evidence, &seen));
             }
         }
@@ -97,7 +96,21 @@ fn in_order(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
         let claim = (&evidence.source, evidence.basis, &advisory.id, &advisory.package);
         (at, claim, &evidence.path, &evidence.reach, &advisory.aliases, &advisory.patched)
     }
-    evidence.sort_by(|a, b| order(a).cmp(&order(b)));
+    // A source may say two things of one place: they have one order too.
+    fn rest(evidence: &Evidence) -> impl Ord + '_ {
+        let place = (evidence.certainty, &evidence.supply, &evidence.update);
+        let advisory = &evidence.advisory;
+        let what = (&advisory.class, &advisory.ecosystem, &advisory.fixed, &advisory.url);
+        let when = (advisory.date, advisory.fixed_on, advisory.withdrawn);
+        let text = (&advisory.title, &advisory.details);
+        let severity = advisory.severity.iter().map(|claim| {
+            let score = claim.score.map(f64::to_bits);
+            (&claim.by, claim.scale, claim.rating, score, &claim.vector)
+        });
+        let ranges = (advisory.is_of_default_registry, &advisory.ranges);
+        (place, what, when, severity.collect::<Vec<_>>(), text, ranges)
+    }
+    evidence.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| rest(a).cmp(&rest(b))));
     evidence.dedup();
     evidence
 }

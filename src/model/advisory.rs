@@ -120,7 +120,7 @@ pub fn canonical_id(id: &str) -> String {
 }
 
 /// Affected versions `[introduced, fixed)`, by SemVer precedence, as OSV defines ranges.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VersionRange {
     /// Inclusive; `None`: from the very first version.
     pub introduced: Option<Version>,

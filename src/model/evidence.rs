@@ -59,7 +59,7 @@ impl Certainty {
 }
 
 /// What is known of a dependent's requirement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Requirement {
     /// A `Cargo.toml` of the same tree states it.
     Stated { requirement: String, manifest: String, row: NonZeroU32, accepts: bool },
@@ -80,7 +80,7 @@ impl Requirement {
 }
 
 /// A package that depends on the affected one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependent {
     pub name: String,
     pub version: String,
@@ -113,7 +113,7 @@ impl Fit {
 }
 
 /// What it takes to leave the affected range.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Update {
     pub fit: Fit,
     /// The smallest fixed version that fits best.
