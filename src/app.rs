@@ -259,7 +259,6 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let overrides = config::Overrides {
         exclude: args.exclude.clone(),
         rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
-        allow_commands: args.allow_commands,
         deep: args.deep,
         ..config::Overrides::default()
     };

@@ -100,15 +100,12 @@ pub struct ScanArgs {
     #[arg(long, value_name = "[LINE=]PATH", value_parser = import)]
     pub import: Vec<ImportArg>,
 
-    /// Start the programs that the configuration names, and cargo for `--deep`
-    #[arg(long)]
-    pub allow_commands: bool,
-
     /// An earlier report of Patchline: for `new-only` in the gate
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
-    /// Ask cargo which packages are in the build graph of each line
+    /// Ask cargo which packages are in the build graph of each line, if the configuration has
+    /// `allow-commands`
     #[arg(long)]
     pub deep: bool,
 }

@@ -86,7 +86,8 @@ pub struct FactPlaces {
     pub epss: Option<String>,
 }
 
-/// What the command line says over the file. A flag and a key never differ in meaning.
+/// What the command line says over the file. A flag and a key never differ in meaning. That programs
+/// may be started is the word of the configuration alone.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// `--line`
@@ -96,7 +97,6 @@ pub struct Overrides {
     /// `--db`
     pub rustsec: Option<String>,
     pub offline: bool,
-    pub allow_commands: bool,
     pub deep: bool,
     /// The day of the report: no suppression ends more than a year after it. `None`: that is not
     /// asked.

@@ -116,7 +116,6 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         db: vec![("rustsec".to_owned(), database.display().to_string())],
         exclude: Vec::new(),
         import: Vec::new(),
-        allow_commands: false,
         deep: false,
         baseline: None,
     };

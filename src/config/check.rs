@@ -76,7 +76,7 @@ pub(super) fn check(
         rustsec: rustsec.unwrap_or_else(|| RUSTSEC_URL.to_owned()),
         offline: overrides.offline || raw.scan.offline,
         dependabot: checker.dependabot(raw.scan.dependabot, raw.scan.dependabot_alerts),
-        allow_commands: overrides.allow_commands || raw.scan.allow_commands,
+        allow_commands: raw.scan.allow_commands,
         deep: overrides.deep || raw.scan.deep,
     };
     let facts = FactPlaces {

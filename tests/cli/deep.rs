@@ -138,6 +138,9 @@ fn covered(run: &Run) -> String {
 
 const ALL: &str = "1.0 head: complete\n1.0 release: complete\nmain head: complete\n";
 
+/// Only the configuration gives permission.
+const ALLOWED: &str = "[scan]\nallow-commands = true\n";
+
 #[test]
 fn what_cargo_says_is_what_is_read() {
     let folder = TempDir::new().expect("a folder");
@@ -160,9 +163,10 @@ fn what_cargo_says_is_what_is_read() {
 #[test]
 fn every_tip_of_every_line_is_asked_about() {
     let world = World::new(&workspace());
-    let run = world.scan(&["--deep", "--allow-commands"]);
+    world.repo.write("patchline.toml", ALLOWED);
+    let run = world.scan(&["--deep"]);
     assert_eq!(covered(&run), ALL, "{}{}", run.stderr, run.stdout);
-    world.repo.write("patchline.toml", "[scan]\ndeep = true\nallow-commands = true\n");
+    world.repo.write("patchline.toml", &format!("{ALLOWED}deep = true\n"));
     assert_eq!(covered(&world.scan(&[])), ALL);
     assert!(!world.repo.path().join("target").exists());
 }
@@ -170,7 +174,8 @@ fn every_tip_of_every_line_is_asked_about() {
 #[test]
 fn nobody_asks_unless_somebody_wants_it() {
     let world = World::new(&workspace());
-    assert_eq!(covered(&world.scan(&["--allow-commands"])), "");
+    world.repo.write("patchline.toml", ALLOWED);
+    assert_eq!(covered(&world.scan(&[])), "");
 }
 
 #[test]
@@ -188,7 +193,8 @@ fn where_cargo_fails_nothing_is_said_of_the_build() {
     files.retain(|(path, _)| *path != broken.0);
     files.push(broken);
     let world = World::new(&files);
-    let run = world.scan(&["--deep", "--allow-commands"]);
+    world.repo.write("patchline.toml", ALLOWED);
+    let run = world.scan(&["--deep"]);
     let covered = covered(&run);
     assert_eq!(
         covered.matches("partial `Cargo.lock`: cargo ended with 101").count(),
@@ -197,7 +203,9 @@ fn where_cargo_fails_nothing_is_said_of_the_build() {
     );
     // A manifest is missing: the same, with other words.
     files.retain(|(path, _)| path != "Cargo.toml");
-    let covered = self::covered(&World::new(&files).scan(&["--deep", "--allow-commands"]));
+    let world = World::new(&files);
+    world.repo.write("patchline.toml", ALLOWED);
+    let covered = self::covered(&world.scan(&["--deep"]));
     assert_eq!(
         covered.matches("there is no `Cargo.toml` beside the lockfile").count(),
         3,
@@ -216,7 +224,8 @@ fn the_tree_cannot_put_a_program_in_the_place_of_rustc() {
     let world = World::new(&files);
     world.repo.git(&["update-index", "--chmod=+x", "evil.sh"]);
     world.repo.git_on("2031-03-02", &["commit", "--quiet", "-m", "Arm"]);
-    let run = world.scan(&["--deep", "--allow-commands"]);
+    world.repo.write("patchline.toml", ALLOWED);
+    let run = world.scan(&["--deep"]);
     assert_eq!(covered(&run), ALL, "{}{}", run.stderr, run.stdout);
     assert_eq!(fs::read_dir(outside.path()).expect("the folder").count(), 0);
 }
