@@ -122,8 +122,9 @@ impl Covered {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Coverage {
     /// `rustsec` for databases, `lockfiles` for trees, `lines` for discovery, `support` for what
-    /// files say of it, `endoflife` and `openeox` for what the configuration names, and the id of a
-    /// tool for its report.
+    /// files say of it, `endoflife` and `openeox` for what the configuration names, `graph` for what
+    /// cargo says of a build, `import` for reports that the command line names, and the id of a tool
+    /// or of a `[[scanner]]` for its report.
     pub source: String,
     /// `None`: the whole repository.
     pub at: Option<Place>,

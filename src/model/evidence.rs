@@ -161,7 +161,7 @@ pub enum Reach {
     NotBuilt,
     /// Locked or required, and no more is known of its use.
     Required,
-    /// Only for tests, examples and build scripts.
+    /// Only for tests, examples and benchmarks. What is for build scripts is built.
     DevOnly { via: Vec<String> },
     /// A package with the flaw is imported, its vulnerable function is not called.
     Imported,
