@@ -191,10 +191,17 @@ impl World {
     /// The whole report as JSON.
     fn report(&self) -> String {
         let policy = Policy { gate: Gate::default(), max_database_age: 30, baseline: None };
-        let context =
-            Context { policy: PolicyOrigin::default(), repository: None, today: date(2031, 6, 15) };
+        let context = Context {
+            policy: PolicyOrigin::default(),
+            changes: Vec::new(),
+            repository: None,
+            today: date(2031, 6, 15),
+        };
         let support = Support { lines: lines(), ..Support::default() };
-        let report = judge::report(support, self.findings(), self.facts(), &policy, context);
+        let report = {
+            let silence = judge::suppress::Policy::default();
+            judge::report(support, self.findings(), self.facts(), &policy, &silence, context)
+        };
         report::json::report(&report)
     }
 

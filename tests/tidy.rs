@@ -48,7 +48,15 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 fn order() -> Vec<String> {
     sources()["lib.rs"]
         .lines()
-        .filter_map(|line| Some(line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';')?.to_owned()))
+        .filter_map(|line| {
+            Some(
+                line.strip_prefix("pub ")
+                    .unwrap_or(line)
+                    .strip_prefix("mod ")?
+                    .strip_suffix(';')?
+                    .to_owned(),
+            )
+        })
         .collect()
 }
 
