@@ -118,9 +118,8 @@ fn is_flaw(finding: &Finding) -> bool {
 }
 
 /// What keeps a finding silent.
-fn silence(_verdict: &Verdict) -> Option<&Silence> {
-    // No verdict carries a silence yet.
-    None
+fn silence(verdict: &Verdict) -> Option<&Silence> {
+    verdict.suppressed.as_ref()
 }
 
 /// A finding at a tip of its line.
