@@ -156,10 +156,12 @@ fn driver(rules: Vec<ReportingDescriptor>) -> ToolComponent {
 fn with_rules(
     results: Vec<(&Finding, SarifResult)>,
 ) -> (Vec<ReportingDescriptor>, Vec<SarifResult>) {
-    let by_id: BTreeMap<&str, &Finding> =
-        results.iter().map(|(f, _)| (f.key.vulnerability.as_str(), *f)).collect();
+    let mut by_id: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for (finding, _) in &results {
+        by_id.entry(&finding.key.vulnerability).or_default().push(finding);
+    }
     let indices: BTreeMap<&str, i64> = by_id.keys().copied().zip(0..).collect();
-    let rules = by_id.values().map(|finding| rule::of(finding)).collect();
+    let rules = by_id.values().filter_map(|findings| rule::of(findings)).collect();
     let results = results
         .into_iter()
         .map(|(finding, mut result)| {

@@ -9,6 +9,8 @@ use crate::model::Finding;
 pub(super) const RESULTS_PER_RUN: usize = 5_000;
 /// Descriptions above this are refused.
 pub(super) const DESCRIPTION: usize = 1_024;
+/// More packages than this in one rule are not listed: its results name each.
+pub(super) const PACKAGES: usize = 20;
 /// Help is long for people, not without end.
 pub(super) const HELP: usize = 8_000;
 

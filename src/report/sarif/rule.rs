@@ -1,6 +1,8 @@
 //! One rule per vulnerability, with all its names. It describes the vulnerability; what concerns
 //! one package on one line is in the result.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use serde_sarif::sarif::{
     MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor,
@@ -9,7 +11,7 @@ use serde_sarif::sarif::{
 use super::limits;
 use crate::{
     escape,
-    model::{AdvisoryClass, Certainty, Finding, Rating, SeverityClaim},
+    model::{AdvisoryClass, Certainty, Ecosystem, Finding, Rating, SeverityClaim},
 };
 
 /// SARIF's levels, most urgent first.
@@ -61,24 +63,38 @@ fn of_advisory(finding: &Finding) -> Urgency {
     }
 }
 
-pub(super) fn of(finding: &Finding) -> ReportingDescriptor {
+/// The rule of a vulnerability, from all findings about it: it may be in several packages, and what
+/// is said of one must not stand for another. `None`: there is no finding.
+pub(super) fn of(findings: &[&Finding]) -> Option<ReportingDescriptor> {
+    let finding = *findings.first()?;
     let id = &finding.key.vulnerability;
     let title = first_of(&[&finding.title, id]);
     let description = first_paragraph(&finding.details);
     let names = finding.names.join(", ");
-    let facts = format!("{title}\n\nNames: {names}\nPackage: {}", finding.key.package);
-    let fixed = if finding.fixed_in.is_empty() {
-        "No fixed version is known.".to_owned()
-    } else {
-        format!("Fixed in {}.", finding.fixed_in.join(", "))
+    let packages: BTreeMap<(&Ecosystem, &str), String> = findings
+        .iter()
+        .map(|finding| {
+            let fixed = match finding.fixed_in.as_slice() {
+                [] => "no fixed version is known".to_owned(),
+                fixed => format!("fixed in {}", fixed.join(", ")),
+            };
+            ((&finding.key.ecosystem, finding.key.package.as_str()), fixed)
+        })
+        .collect();
+    let list = |quote: &str| {
+        let of = |((_, package), fixed): (&(&Ecosystem, &str), &String)| {
+            format!("{quote}{}{quote}: {}", escape::line(package), escape::line(fixed))
+        };
+        packages.iter().take(limits::PACKAGES).map(of).collect::<Vec<_>>().join("; ")
     };
+    let facts = format!("{title}\n\nNames: {names}\n{}.", list(""));
     let details = escape::paragraphs(&finding.details);
     let link = finding.url.as_ref().map(|url| format!("\n\n<{url}>")).unwrap_or_default();
-    let help = format!("{}\n{fixed}\n\n{details}", escape::paragraphs(&facts));
+    let help = format!("{}\n\n{details}", escape::paragraphs(&facts));
     let markdown = format!(
-        "**{}**\n\n- Names: {names}\n- Package: `{}`\n- {fixed}{link}\n\n{details}",
+        "**{}**\n\n- Names: {names}\n- {}{link}\n\n{details}",
         escape::line(&title),
-        escape::line(&finding.key.package),
+        list("`"),
     );
     let mut properties = PropertyBag {
         tags: Some(vec!["security".to_owned(), finding.class.as_str().to_owned()]),
@@ -112,9 +128,11 @@ pub(super) fn of(finding: &Finding) -> ReportingDescriptor {
         })
         .properties(properties)
         .build();
+    // SARIF wants a name that says more than the id.
+    rule.name = rule.name.filter(|name| !name.eq_ignore_ascii_case(id));
     rule.help_uri.clone_from(&finding.url);
     rule.deprecated_ids = (finding.names.len() > 1).then(|| finding.names[1..].to_vec());
-    rule
+    Some(rule)
 }
 
 /// The score, or for a word the lower end of its band: the number says no more than the word does.
