@@ -59,16 +59,20 @@ fn ours(repo: &Path, database: &Path) -> Claims {
         if finding["certainty"] != "certain" {
             continue;
         }
-        for occurrence in finding["head"]["occurrences"].as_array().expect("occurrences") {
+        // By its evidence: records that share a CVE are one finding here and two claims there.
+        for evidence in finding["evidence"].as_array().expect("evidence") {
+            if evidence["tip"] != "head" {
+                continue;
+            }
             let place = (
                 refs[text(&finding["line"])].to_owned(),
-                text(&occurrence["lockfile"]).to_owned(),
-                text(&finding["class"]).to_owned(),
+                text(&evidence["lockfile"]).to_owned(),
+                text(&evidence["record"]["class"]).to_owned(),
             );
             claims.entry(place).or_default().insert((
-                text(&finding["id"]).to_owned(),
+                text(&evidence["advisory"]).to_owned(),
                 text(&finding["package"]["name"]).to_owned(),
-                text(&occurrence["version"]).to_owned(),
+                text(&evidence["version"]).to_owned(),
             ));
         }
     }
