@@ -16,8 +16,8 @@ use std::{
 use patchline::{
     import::{self, Document, Imported, Importer, Run},
     model::{
-        Alert, Certainty, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble, Weight,
-        canonical_id,
+        AdvisoryClass, Alert, Certainty, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble,
+        Weight, canonical_id,
     },
 };
 use serde_json::Value;
@@ -601,5 +601,30 @@ fn hostile_reports_are_read_in_bounded_time_and_memory() {
         for importer in import::ALL {
             check(&importer.read(&document), importer.id());
         }
+    }
+}
+
+#[test]
+fn what_is_yanked_has_one_name_whoever_says_it_and_in_whatever_format() {
+    for file in [
+        "cargo_audit/findings.json",
+        "cargo_deny/findings.jsonl",
+        "sarif/cargo-audit/kinds.sarif",
+        "sarif/cargo-deny/all-checks.sarif",
+    ] {
+        let bytes = fs::read(root().join("fixtures/import").join(file)).expect("a fixture");
+        let document = Document::open(&bytes);
+        let importer = import::ALL.iter().find(|importer| importer.claims(&document));
+        let read = importer.unwrap_or_else(|| panic!("nobody reads {file}")).read(&document);
+        let claims = read.runs.iter().flat_map(|run| &run.reported);
+        let yanked: Vec<&str> = claims
+            .map(|claim| &claim.advisory)
+            .filter(|advisory| advisory.class == AdvisoryClass::Yanked)
+            .map(|advisory| advisory.id.as_str())
+            .collect();
+        assert!(
+            !yanked.is_empty() && yanked.iter().all(|id| *id == "yanked"),
+            "{file}: {yanked:?}"
+        );
     }
 }
