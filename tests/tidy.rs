@@ -199,9 +199,7 @@ fn the_truth_table_of_the_readme_is_the_function() {
 #[test]
 fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
     use patchline::{config, model::Origin};
-    let readme = include_str!("../README.md");
-    let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
-    let text = block.expect("the README shows a configuration");
+    let text = shown_configuration();
     let origin = Origin { reference: None, path: "README.md".to_owned(), row: None };
     let overrides = config::Overrides::default();
     let shown = config::parse(Some((text, &origin)), &overrides).expect("it is valid");
@@ -209,8 +207,45 @@ fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
     assert_eq!(format!("{:?}", shown.judge.gate.rules), format!("{:?}", standard.judge.gate.rules));
     assert_eq!(shown.judge.gate.contradictions, standard.judge.gate.contradictions);
     assert_eq!(shown.judge.max_database_age, standard.judge.max_database_age);
+    assert_eq!(shown.merge, standard.merge);
+    assert_eq!(shown.silence, standard.silence);
+    assert_eq!(shown.facts, standard.facts);
     assert_eq!(shown.scan.rustsec, standard.scan.rustsec);
+    assert_eq!(shown.scan.dependabot, standard.scan.dependabot);
+    assert_eq!(shown.scan.allow_commands, standard.scan.allow_commands);
+    assert_eq!(shown.scan.deep, standard.scan.deep);
     assert_eq!(shown.support.default_branch, standard.support.default_branch);
+
+    // What is shown as a comment is valid, too.
+    let all: Vec<&str> = text.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    let parsed = config::parse(Some((&all.join("\n"), &origin)), &overrides);
+    let complaints = parsed.map_err(|error| error.complaints).err();
+    assert_eq!(complaints, None);
+}
+
+/// The configuration that the README shows.
+fn shown_configuration() -> &'static str {
+    let readme = include_str!("../README.md");
+    let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    block.expect("the README shows a configuration")
+}
+
+#[test]
+fn the_readme_shows_every_key_of_the_configuration() {
+    let is_of_a_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let shown: Vec<&str> = shown_configuration().split(|c| !is_of_a_key(c)).collect();
+    let raw = &sources()["config/raw.rs"];
+    let keys: Vec<String> = raw
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "))
+        .map(|(key, _)| key.replace('_', "-"))
+        .collect();
+    assert!(keys.len() > 50, "{keys:?}");
+    // These are rules, and the README has a table of them.
+    let is_in_the_table = |key: &str| include_str!("../README.md").contains(&format!("`{key} = "));
+    let missing: Vec<&String> =
+        keys.iter().filter(|key| !shown.contains(&key.as_str()) && !is_in_the_table(key)).collect();
+    assert_eq!(missing, Vec::<&String>::new());
 }
 
 #[test]
