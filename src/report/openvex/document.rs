@@ -94,7 +94,7 @@ pub(super) struct Component {
     pub(super) id: String,
     identifiers: Identifiers,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) subcomponents: Vec<Component>,
+    pub(super) subcomponents: Vec<Self>,
 }
 
 impl Component {
