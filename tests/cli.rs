@@ -60,5 +60,7 @@ mod statements;
 mod support;
 #[path = "cli/suppress.rs"]
 mod suppress;
+#[path = "cli/witnesses.rs"]
+mod witnesses;
 #[path = "cli/world.rs"]
 mod world;
