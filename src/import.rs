@@ -18,7 +18,6 @@ mod field;
 mod goreportcard;
 mod govulncheck;
 mod grype;
-pub(crate) mod name;
 mod npm_audit;
 mod osv;
 mod osv_scanner;

@@ -8,9 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 17] = [
-    "model", "escape", "tree", "lockfile", "graph", "severity", "advise", "import", "opinion",
-    "support", "discover", "scan", "merge", "judge", "report", "config", "cli",
+const CORE: [&str; 18] = [
+    "model", "escape", "tree", "lockfile", "graph", "severity", "advise", "name", "opinion",
+    "import", "support", "discover", "scan", "merge", "judge", "report", "config", "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.

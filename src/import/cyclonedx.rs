@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, silenced, unread};
+use super::{Document, Imported, Importer, Run, field, silenced, unread};
 use crate::{
     escape,
     model::{
         Advisory, AdvisoryClass, Certainty, Ecosystem, Opinion, PackagePattern, Reported,
         SeverityClaim, Stance, canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 const ID: &str = "cyclonedx";

@@ -11,13 +11,13 @@ mod range;
 use serde_json::Value;
 
 pub use self::known::{Known, advisories};
-use super::{Document, Imported, Importer, Run, Shape, field, name, silenced, unread};
+use super::{Document, Imported, Importer, Run, Shape, field, silenced, unread};
 use crate::{
     model::{
         Advisory, AdvisoryClass, Ecosystem, Opinion, Reach, Reported, SeverityClaim, Stance,
         canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 /// The id of this source.

@@ -7,13 +7,13 @@
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, silenced, unread};
+use super::{Document, Imported, Importer, Run, field, silenced, unread};
 use crate::{
     model::{
         Advisory, AdvisoryClass, Certainty, Ecosystem, Reported, SeverityClaim, Stance,
         canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 const ID: &str = "dependency-check";

@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, unread};
-use crate::model::{Alert, Level};
+use super::{Document, Imported, Importer, Run, field, unread};
+use crate::{
+    model::{Alert, Level},
+    name,
+};
 
 const ID: &str = "goreportcard";
 

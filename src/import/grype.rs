@@ -6,13 +6,13 @@
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, silenced, unread};
+use super::{Document, Imported, Importer, Run, field, silenced, unread};
 use crate::{
     model::{
         Advisory, AdvisoryClass, Certainty, Ecosystem, Opinion, Reported, SeverityClaim, Stance,
         canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 const ID: &str = "grype";

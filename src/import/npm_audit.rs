@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, unread};
+use super::{Document, Imported, Importer, Run, field, unread};
 use crate::{
     model::{Advisory, AdvisoryClass, Ecosystem, Reach, Reported, SeverityClaim, canonical_id},
-    severity,
+    name, severity,
 };
 
 const ID: &str = "npm-audit";

@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, osv, unread};
+use super::{Document, Imported, Importer, Run, field, osv, unread};
 use crate::{
     model::{Alert, Level, Reach, Reported, canonical_id},
-    severity,
+    name, severity,
 };
 
 const ID: &str = "osv-scanner";

@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, npm_audit, silenced, unread};
+use super::{Document, Imported, Importer, Run, field, npm_audit, silenced, unread};
 use crate::{
     model::{
         Advisory, AdvisoryClass, Alert, Ecosystem, Expiry, Level, Opinion, Reported, SeverityClaim,
         Stance, canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 const ID: &str = "snyk";

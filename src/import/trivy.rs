@@ -12,14 +12,14 @@ mod packages;
 use serde_json::Value;
 
 use self::{alerts::KINDS, packages::Packages};
-use super::{Document, Imported, Importer, Provenance, Run, field, name, silenced, unread};
+use super::{Document, Imported, Importer, Provenance, Run, field, silenced, unread};
 use crate::{
     escape,
     model::{
         Advisory, Alert, Ecosystem, Opinion, Rating, Reported, Scale, SeverityClaim, Stance,
         canonical_id,
     },
-    severity,
+    name, severity,
 };
 
 const ID: &str = "trivy";

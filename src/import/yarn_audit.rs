@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Document, Imported, Importer, Run, field, name, npm_audit, unread};
+use super::{Document, Imported, Importer, Run, field, npm_audit, unread};
 use crate::{
     model::{Advisory, AdvisoryClass, Ecosystem, Reported},
-    severity,
+    name, severity,
 };
 
 const ID: &str = "yarn-audit";

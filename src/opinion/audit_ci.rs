@@ -22,8 +22,8 @@ use super::{
     reading::{self, Reading, file_name, folder_of, shown},
 };
 use crate::{
-    import::name::is_advisory_id,
     model::{Ecosystem, Opinion, Origin, canonical_id},
+    name::is_advisory_id,
     tree::Node,
 };
 

@@ -18,8 +18,8 @@ use super::{
     reading::{self, Reading, Value, file_name, folder_of},
 };
 use crate::{
-    import::name::is_advisory_id,
     model::{Ecosystem, Opinion, Origin, canonical_id},
+    name::is_advisory_id,
 };
 
 /// `deny.toml`.

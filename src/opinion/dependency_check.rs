@@ -24,8 +24,8 @@ use super::{
     reading::{self, Reading, ends_as, file_name, words},
 };
 use crate::{
-    import::name::purl,
     model::{Ecosystem, Opinion, Origin},
+    name::purl,
 };
 
 /// A suppression file has fewer elements and texts.

@@ -19,8 +19,8 @@ use super::{
     vex,
 };
 use crate::{
-    import::name::purl,
     model::{Expiry, Opinion, Origin, Stance},
+    name::purl,
     tree::Node,
 };
 

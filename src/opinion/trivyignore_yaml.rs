@@ -17,7 +17,7 @@ use super::{
     OpinionReader, Read, expiry,
     reading::{self, Reading, file_name, folder_of, shown},
 };
-use crate::{import::name::purl, model::Origin, tree::Node};
+use crate::{model::Origin, name::purl, tree::Node};
 
 /// `.trivyignore.yaml`.
 #[derive(Debug)]

@@ -5,8 +5,8 @@
 
 use super::{Read, csaf, cyclonedx, openvex, reading};
 use crate::{
-    import::name::{Purl, purl},
     model::{Opinion, Origin},
+    name::{Purl, purl},
     tree::Node,
 };
 

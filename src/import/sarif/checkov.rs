@@ -8,7 +8,7 @@ use super::{
     rules::Rule,
     seen::{ecosystem_of, fix, from_the_root, line_of, name_and_version},
 };
-use crate::{import::name::is_advisory_id, model::Ecosystem};
+use crate::{model::Ecosystem, name::is_advisory_id};
 
 pub(super) struct Checkov;
 

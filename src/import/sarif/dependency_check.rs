@@ -6,8 +6,8 @@
 
 use super::{Dialect, Made, Seen};
 use crate::{
-    import::name::purl,
     model::{Certainty, Rating, Scale, SeverityClaim},
+    name::purl,
     severity,
 };
 

@@ -8,7 +8,7 @@ use super::{
     DIALECTS, Dialect, Made, Seen,
     value::{text, texts},
 };
-use crate::import::name::{Purl, is_advisory_id, purl};
+use crate::name::{Purl, is_advisory_id, purl};
 
 pub(super) const ID: &str = "generic";
 

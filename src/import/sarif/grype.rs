@@ -11,8 +11,8 @@ use super::{
     value::texts,
 };
 use crate::{
-    import::name::{Purl, purl},
     model::Ecosystem,
+    name::{Purl, purl},
 };
 
 pub(super) struct Grype;

@@ -9,8 +9,8 @@ use super::{
     value::{text, texts},
 };
 use crate::{
-    import::name::purl,
     model::{AdvisoryClass, Certainty, Level},
+    name::purl,
 };
 
 pub(super) const ID: &str = "patchline";

@@ -13,7 +13,7 @@ use super::{
     result::SarifResult,
     value::{index, read, text, whole},
 };
-use crate::import::name;
+use crate::name;
 
 /// Tools use these without defining them, and mean the root of the repository.
 const ROOTS: [&str; 5] = ["SRCROOT", "ROOTPATH", "PROJECTROOT", "REPOROOT", "REPOSITORY_ROOT"];

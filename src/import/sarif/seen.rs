@@ -12,11 +12,11 @@ use super::{
     value::list,
 };
 use crate::{
-    import::name::path,
     model::{
         Advisory, AdvisoryClass, Alert, Certainty, Ecosystem, Level, Reach, Reported,
         SeverityClaim, canonical_id,
     },
+    name::path,
     severity,
 };
 

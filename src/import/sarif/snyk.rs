@@ -10,8 +10,8 @@ use super::{
     value::{list, text},
 };
 use crate::{
-    import::name::advisory_ids,
     model::{Ecosystem, SeverityClaim},
+    name::advisory_ids,
     severity,
 };
 

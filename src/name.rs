@@ -1,4 +1,5 @@
-//! Names inside reports: advisory ids, package URLs, paths.
+//! Names inside reports and statements: advisory ids, package URLs, paths. Nothing else of a format
+//! is known here.
 
 use crate::model::{Ecosystem, canonical_id};
 
@@ -27,7 +28,7 @@ pub(crate) fn is_advisory_id(text: &str) -> bool {
 }
 
 /// Every advisory id in a text, in its canonical spelling, in order, once each.
-pub(super) fn advisory_ids(text: &str) -> Vec<String> {
+pub(crate) fn advisory_ids(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
         let id = canonical_id(word.trim_matches('-'));
@@ -73,7 +74,7 @@ pub(crate) fn purl(text: &str) -> Option<Purl> {
 
 /// A path as a report gives it → one from the repository's root. `root` is the absolute path or
 /// address of the checkout, where the report names it. `None`: it leads out of the repository.
-pub(super) fn path(text: &str, root: Option<&str>) -> Option<String> {
+pub(crate) fn path(text: &str, root: Option<&str>) -> Option<String> {
     let text = percent_decoded(text.trim()).replace('\\', "/");
     let bare = |text: &str| -> String {
         let text = text.strip_prefix("file:").unwrap_or(text);
