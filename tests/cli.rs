@@ -26,6 +26,8 @@ mod facts;
 mod gate;
 #[path = "cli/github.rs"]
 mod github;
+#[path = "cli/grace.rs"]
+mod grace;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/http.rs"]
