@@ -283,13 +283,14 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.trouble.extend(built.trouble);
     facts.coverage.extend(built.coverage);
     let default = default_tip.as_ref().map(|(name, commit)| (name.as_str(), commit));
-    let (opinions, trouble) = collect::opinions(&git, &support.lines, default).await;
+    let (opinions, trouble) =
+        collect::opinions(&git, &support.lines, default, &config.scan.exclude).await;
     facts.opinions.extend(opinions);
     facts.trouble.extend(trouble);
     let changes = match &base {
         Some(base) => {
             let of = &config.silence.suppressions;
-            let (changes, trouble) = changes::proposed(&git, of, base).await;
+            let (changes, trouble) = changes::proposed(&git, of, base, &config.scan.exclude).await;
             facts.trouble.extend(trouble);
             changes
         }

@@ -1,6 +1,8 @@
 //! What a pull request would do to suppressions and statements. They are listed, and never obeyed:
 //! the trusted policy rules until the change is merged.
 
+use globset::GlobSet;
+
 use crate::{
     collect, config,
     discover::Refs,
@@ -22,10 +24,11 @@ pub(super) async fn proposed(
     git: &Git,
     trusted: &[Suppression],
     base: &(String, CommitId),
+    exclude: &GlobSet,
 ) -> (Vec<Change>, Vec<Trouble>) {
     let Some((head, _)) = git.head() else { return (Vec::new(), Vec::new()) };
-    let (before, _) = collect::opinions(git, &[], Some((&base.0, &base.1))).await;
-    let (after, mut trouble) = collect::opinions(git, &[], Some((&base.0, &head))).await;
+    let (before, _) = collect::opinions(git, &[], Some((&base.0, &base.1)), exclude).await;
+    let (after, mut trouble) = collect::opinions(git, &[], Some((&base.0, &head)), exclude).await;
     let after: Vec<Opinion> = after;
     let suppressions = match suppressions(git, &head) {
         Ok(suppressions) => suppressions,

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use globset::GlobSet;
 use tokio::task::spawn_blocking;
 
 use crate::{
@@ -16,15 +17,17 @@ use crate::{
 const MOST_FILES: usize = 200;
 
 /// The opinions in the trees of the lines' heads and of the default branch, whose are the whole
-/// repository's unless a line stands there. They are in the order of lines, paths and rows.
+/// repository's unless a line stands there. They are in the order of lines, paths and rows. Paths that
+/// `exclude` matches are not looked at.
 pub async fn read(
     git: &Git,
     lines: &[ReleaseLine],
     default: Option<(&str, &CommitId)>,
+    exclude: &GlobSet,
 ) -> (Vec<Opinion>, Vec<Trouble>) {
     let trees = trees(lines, default);
-    let git = git.clone();
-    match spawn_blocking(move || read_trees(&git, &trees)).await {
+    let (git, exclude) = (git.clone(), exclude.clone());
+    match spawn_blocking(move || read_trees(&git, &trees, &exclude)).await {
         Ok(read) => read,
         Err(_) => (Vec::new(), vec![Trouble::warning("a worker stopped; this is a bug")]),
     }
@@ -55,7 +58,7 @@ fn trees(lines: &[ReleaseLine], default: Option<(&str, &CommitId)>) -> Vec<Tree>
     trees
 }
 
-fn read_trees(git: &Git, trees: &[Tree]) -> (Vec<Opinion>, Vec<Trouble>) {
+fn read_trees(git: &Git, trees: &[Tree], exclude: &GlobSet) -> (Vec<Opinion>, Vec<Trouble>) {
     let commits: Vec<CommitId> = trees.iter().map(|tree| tree.commit.clone()).collect();
     let mut walked = git.walk(&commits, &opinion::may_be_read);
     let mut reader = Reader { blobs: git.blobs(), known: HashMap::new() };
@@ -72,7 +75,7 @@ fn read_trees(git: &Git, trees: &[Tree]) -> (Vec<Opinion>, Vec<Trouble>) {
             }
             None => continue,
         };
-        let files = files(git, tree, &found, &mut troubles);
+        let files = files(git, tree, &found, exclude, &mut troubles);
         for file in files {
             let Some(read) = reader.file(tree, &file) else { continue };
             opinions.extend(
@@ -90,15 +93,21 @@ fn read_trees(git: &Git, trees: &[Tree]) -> (Vec<Opinion>, Vec<Trouble>) {
 }
 
 /// The files of a tree that somebody reads, nearest to the root first, in the order of their paths.
-fn files(git: &Git, tree: &Tree, walked: &Walked, troubles: &mut Vec<Trouble>) -> Vec<Found> {
+fn files(
+    git: &Git,
+    tree: &Tree,
+    walked: &Walked,
+    exclude: &GlobSet,
+    troubles: &mut Vec<Trouble>,
+) -> Vec<Found> {
     let origin = |path: &str| Origin {
         reference: Some(tree.reference.clone()),
         path: path.to_owned(),
         row: None,
     };
+    let is_wanted = |path: &str| opinion::reader_of(path).is_some() && !exclude.is_match(path);
     // A name that is not UTF-8 is nobody's ignore file, and the inventory speaks of the tree.
-    let is_lost =
-        |skipped: &&Skipped| skipped.is_gap && opinion::reader_of(&skipped.path).is_some();
+    let is_lost = |skipped: &&Skipped| skipped.is_gap && is_wanted(&skipped.path);
     let mut skipped: Vec<&Skipped> = walked.skipped.iter().filter(is_lost).collect();
     // Files that are read whatever their names.
     let enters = |folder: &str| {
@@ -111,7 +120,7 @@ fn files(git: &Git, tree: &Tree, walked: &Walked, troubles: &mut Vec<Trouble>) -
     let in_folders = |path: &str| {
         FOLDERS.iter().any(|folder| path.strip_prefix(folder).is_some_and(|r| r.starts_with('/')))
     };
-    let wants = |path: &str| in_folders(path) && opinion::reader_of(path).is_some();
+    let wants = |path: &str| in_folders(path) && is_wanted(path);
     let inside = git.statements(&tree.commit, &wants, &enters);
     let mut files: BTreeMap<(usize, &str), &Found> = BTreeMap::new();
     match &inside {
@@ -121,7 +130,7 @@ fn files(git: &Git, tree: &Tree, walked: &Walked, troubles: &mut Vec<Trouble>) -
         }
         Err(error) => troubles.push(Trouble::warning(format!("`{}`: {error}", tree.reference))),
     }
-    let claimed = walked.files.iter().filter(|file| opinion::reader_of(&file.path).is_some());
+    let claimed = walked.files.iter().filter(|file| is_wanted(&file.path));
     files.extend(claimed.map(|file| (key(file), file)));
     for skipped in skipped {
         let message =

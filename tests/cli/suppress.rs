@@ -5,6 +5,7 @@ use std::fs;
 
 use patchline::{
     collect,
+    config::{self, Overrides},
     edge::git::Git,
     model::{CommitId, Head, LineId, LineKind, Opinion, ReleaseLine, Standing, Trouble},
 };
@@ -267,6 +268,16 @@ fn what_a_list_says_cannot_act_in_a_terminal_or_break_out_of_its_text() {
 
 /// `ref path row kind id [at line]`, an opinion a row, then the trouble.
 fn opinions(repo: &Repo, heads: &[&str], default: Option<&str>) -> String {
+    opinions_without(repo, heads, default, &[])
+}
+
+/// The same, without the paths that match.
+fn opinions_without(
+    repo: &Repo,
+    heads: &[&str],
+    default: Option<&str>,
+    exclude: &[&str],
+) -> String {
     let git = Git::open(repo.path()).expect("a repository");
     let commit = |branch: &str| CommitId(repo.git(&["rev-parse", branch]));
     let lines: Vec<ReleaseLine> = heads
@@ -283,7 +294,12 @@ fn opinions(repo: &Repo, heads: &[&str], default: Option<&str>) -> String {
     let default = default.map(|branch| (format!("refs/heads/{branch}"), commit(branch)));
     let default = default.as_ref().map(|(reference, commit)| (reference.as_str(), commit));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let (opinions, troubles) = runtime.block_on(collect::opinions(&git, &lines, default));
+    let overrides = Overrides {
+        exclude: exclude.iter().map(|&glob| glob.to_owned()).collect(),
+        ..Overrides::default()
+    };
+    let exclude = config::parse(None, &overrides).expect("they are globs").scan.exclude;
+    let (opinions, troubles) = runtime.block_on(collect::opinions(&git, &lines, default, &exclude));
     let said = |opinion: &Opinion| {
         let origin = &opinion.origin;
         let at = opinion.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
@@ -330,6 +346,26 @@ fn the_trees_of_lines_and_of_the_default_branch_are_asked() {
     let own = main.replace('\n', " at main (head)\n");
     assert_eq!(opinions(&repo, &["release-1.0", "main"], Some("main")), format!("{line}{own}"));
     assert_eq!(opinions(&repo, &[], None), "");
+}
+
+#[test]
+fn what_is_excluded_says_nothing() {
+    let repo = Repo::new();
+    let vex = "{\"@context\": \"https://openvex.dev/ns\", \"statements\": [{\"vulnerability\": \
+               \"CVE-2031-0005\", \"status\": \"fixed\"}]}";
+    let files = [
+        (".openvex/a/1.json", vex),
+        ("deny.toml", "[advisories]\nignore = [\"RUSTSEC-2031-0001\"]\n"),
+        ("tests/fixtures/.trivyignore", "CVE-2031-0001\n"),
+        ("tests/fixtures/deny.toml", "[x\n"),
+    ];
+    repo.commit("main", &files, "2031-01-01");
+    let exclude = ["tests/fixtures/**", ".openvex/a/**"];
+    assert_eq!(
+        opinions_without(&repo, &[], Some("main"), &exclude),
+        "refs/heads/main deny.toml:2 deny.toml RUSTSEC-2031-0001\n"
+    );
+    assert_eq!(opinions(&repo, &[], Some("main")).lines().count(), 4);
 }
 
 #[test]
