@@ -32,6 +32,7 @@ pub use self::{
 use crate::{
     config::Scan,
     edge::{causes, git::Git, progress::Progress},
+    import::Content,
     model::{Facts, Support},
 };
 
@@ -131,7 +132,7 @@ pub async fn facts(
             format: Some(dependabot::ID.to_owned()),
             place: imported::default_line(support),
             name: alerts.from,
-            read: Box::new(move || Ok(documents)),
+            read: Box::new(move || Ok(Content::Whole(documents))),
         };
         let opened = imported::open(vec![source]).await?;
         imported::of_default_branch(opened, &mut facts);

@@ -22,6 +22,7 @@ mod npm_audit;
 mod osv;
 mod osv_scanner;
 pub mod own;
+mod pieces;
 mod pip_audit;
 mod pnpm_audit;
 pub mod sarif;
@@ -31,7 +32,10 @@ mod trivy;
 mod unread;
 mod yarn_audit;
 
-pub use self::document::{Document, Shape};
+pub use self::{
+    document::{Document, Shape},
+    pieces::{Content, Pieces, whole},
+};
 use crate::model::{Advisory, Alert, LineId, Opinion, Quarantined, Reported, Trouble};
 
 /// Reads one tool's report.

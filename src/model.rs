@@ -22,7 +22,7 @@ pub use advisory::{
     Advisory, AdvisoryClass, AdvisoryDatabase, Quarantined, Rating, Scale, SeverityClaim, Stamp,
     VersionRange, canonical_id,
 };
-pub use alert::{Alert, Level};
+pub use alert::{Alert, Fingerprints, Level};
 pub use coverage::{Blame, Coverage, Covered, Facts, ReportedAt, Sighting, Trouble, Weight};
 pub use ecosystem::Ecosystem;
 pub use evidence::{

@@ -176,7 +176,7 @@ fn of_alert(alert: &Alert) -> String {
     if let Some(file) = &alert.file {
         let _ = write!(row, " in {}", place(file, alert.row));
     }
-    for (key, value) in &alert.fingerprints {
+    for (key, value) in alert.fingerprints.iter() {
         let _ = write!(row, " {key}={value}");
     }
     if let Some(reason) = &alert.suppressed {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use patchline::{
-    import::{self, Document, Imported, Run, sarif::DIALECTS},
+    import::{self, Document, Imported, Pieces, Run, sarif::DIALECTS},
     model::{
         AdvisoryClass, Alert, Ecosystem, Expiry, Opinion, Reach, Reported, SeverityClaim, Trouble,
         Weight,
@@ -119,7 +119,7 @@ fn shown_alert(alert: &Alert) -> String {
         severity(alert.severity.as_ref())
     );
     if !alert.fingerprints.is_empty() {
-        let keys: Vec<&str> = alert.fingerprints.keys().map(String::as_str).collect();
+        let keys: Vec<&str> = alert.fingerprints.iter().map(|(key, _)| key).collect();
         let _ = write!(out, " by {}", keys.join(","));
     }
     if let Some(why) = &alert.suppressed {
@@ -610,4 +610,73 @@ fn a_report_of_a_failure_is_never_an_empty_report() {
     assert!(empty.runs[0].incomplete.is_empty());
     let none = real(&data, "sarif-tutorials/ExceptionalConditions__No_runs.sarif");
     assert!(none.runs.is_empty() && !none.trouble.is_empty());
+}
+
+/// Bytes that are read like those of a file; from `broken` on they cannot be.
+#[derive(Debug)]
+struct InPieces<'a> {
+    bytes: &'a [u8],
+    broken: usize,
+}
+
+impl Pieces for InPieces<'_> {
+    fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn read(&self, at: usize, into: &mut [u8]) -> Result<(), String> {
+        if at + into.len() > self.broken {
+            return Err("the disk is broken".to_owned());
+        }
+        into.copy_from_slice(&self.bytes[at..at + into.len()]);
+        Ok(())
+    }
+}
+
+fn read_in_pieces(bytes: &[u8], broken: usize) -> Option<Imported> {
+    let pieces = InPieces { bytes, broken };
+    let document = Document::open_pieces(&pieces)?;
+    Some(import::importer(&document, None)?.read(&document))
+}
+
+/// A log that is larger than what is read at once, with results of many lengths.
+fn large() -> String {
+    let results: Vec<String> = (0..3_000)
+        .map(|number| {
+            let text = "\\\"é{[".repeat(number % 97);
+            format!(
+                "{{\"ruleId\":\"r/{number}\",\"message\":{{\"text\":\"{text}\"}},\n\
+                 \"suppressions\":[{{\"kind\":\"external\"}}]}}"
+            )
+        })
+        .collect();
+    format!(
+        "{{\"runs\":[{{\"results\":[{}],\n \"tool\":{{\"driver\":{{\"name\":\"x\"}}}}}}]}}",
+        results.join(",\n")
+    )
+}
+
+#[test]
+fn a_report_says_the_same_if_it_is_read_in_pieces() {
+    for fixture in fixtures() {
+        if let Some(imported) = read_in_pieces(&fixture.bytes, usize::MAX) {
+            assert_eq!(imported, read(&fixture.bytes), "{}", fixture.path.display());
+        }
+    }
+    let large = large();
+    let whole = read(large.as_bytes());
+    assert_eq!(whole.runs[0].alerts.len(), 3_000);
+    for end in [large.len(), large.len() - 1, 700_001, 262_145, 262_144, 262_143, 9] {
+        let bytes = &large.as_bytes()[..end];
+        let imported = read_in_pieces(bytes, usize::MAX).unwrap_or_else(|| read(bytes));
+        assert_eq!(imported, read(bytes), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_read_to_its_end_is_incomplete() {
+    let large = large();
+    let imported = read_in_pieces(large.as_bytes(), 600_000).expect("SARIF");
+    assert!(imported.runs.iter().all(|run| !run.incomplete.is_empty()));
+    assert!(imported.trouble.iter().any(|trouble| trouble.message.contains("the disk is broken")));
 }

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{Error, ReportFile};
 use crate::{
-    import::{self, Document, Imported, own::OwnReport},
+    import::{self, Content, Document, Imported, own::OwnReport},
     model::{
         Advisory, AdvisoryDatabase, Coverage, Covered, Facts, Origin, Place, Quarantined,
         ReleaseLine, ReportedAt, Stamp, Support, Tip, Trouble, Weight, short_name,
@@ -27,13 +27,13 @@ pub struct Source {
     pub place: Option<Place>,
     /// Its path, or the program that printed it.
     pub name: String,
-    pub read: Box<dyn FnOnce() -> std::io::Result<Vec<u8>> + Send>,
+    pub read: Box<dyn FnOnce() -> std::io::Result<Content> + Send>,
 }
 
 impl From<ReportFile> for Source {
     fn from(file: ReportFile) -> Self {
         let ReportFile { scanner, format, place, name, bytes } = file;
-        Self { scanner, format, place, name, read: Box::new(move || Ok(bytes)) }
+        Self { scanner, format, place, name, read: Box::new(move || Ok(Content::Whole(bytes))) }
     }
 }
 
@@ -91,27 +91,46 @@ pub async fn open(sources: Vec<Source>) -> Result<Vec<Opened>, Error> {
 fn open_one(source: Source) -> Opened {
     let Source { scanner, format, place, name, read } = source;
     let holds = match read() {
-        Ok(bytes) => holds(&bytes, format.as_deref()),
+        Ok(content) => opened(&content, format.as_deref()),
         Err(error) => Holds::Nothing(format!("it could not be read: {error}")),
     };
     Opened { scanner, place, name, holds }
+}
+
+/// Only of SARIF does it stay where it is.
+fn opened(content: &Content, format: Option<&str>) -> Holds {
+    let pieces = match content {
+        Content::Whole(bytes) => return holds(bytes, format),
+        Content::Pieces(pieces) => pieces.as_ref(),
+    };
+    let may_be_sarif = format.is_none_or(|format| format == "sarif");
+    if let Some(document) = may_be_sarif.then(|| Document::open_pieces(pieces)).flatten() {
+        return read(&document, format);
+    }
+    match import::whole(pieces) {
+        Ok(bytes) => holds(&bytes, format),
+        Err(because) => Holds::Nothing(format!("it could not be read: {because}")),
+    }
 }
 
 fn holds(bytes: &[u8], format: Option<&str>) -> Holds {
     if bytes.trim_ascii().is_empty() {
         return Holds::Nothing("it is empty, so nobody can tell that its tool ran".to_owned());
     }
-    let document = Document::open(bytes);
+    read(&Document::open(bytes), format)
+}
+
+fn read(document: &Document<'_>, format: Option<&str>) -> Holds {
     if format.is_none()
-        && let Some(own) = import::own::read(&document)
+        && let Some(own) = import::own::read(document)
     {
         return Holds::Own(Box::new(own));
     }
-    let Some(importer) = import::importer(&document, format) else {
+    let Some(importer) = import::importer(document, format) else {
         return Holds::Nothing("it is of no known format".to_owned());
     };
-    let imported = importer.read(&document);
-    let (advisories, unreadable) = import::advisories(importer.id(), &document);
+    let imported = importer.read(document);
+    let (advisories, unreadable) = import::advisories(importer.id(), document);
     Holds::Runs(Box::new(Runs { imported, advisories, unreadable }))
 }
 

@@ -5,9 +5,11 @@
 )]
 
 use std::{
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
 };
+
+use crate::import::{Content, Pieces};
 
 /// A configuration larger than this is not one.
 const LARGEST_TEXT: u64 = 1024 * 1024;
@@ -31,13 +33,50 @@ pub fn read_text(path: &Path) -> io::Result<Option<String>> {
 
 /// A file's bytes, if there are at most `largest`.
 pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    at_most(&std::fs::File::open(path)?, largest)
+}
+
+fn at_most(file: &std::fs::File, largest: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    file.take(largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest {
         let message = format!("it is larger than {largest} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     Ok(bytes)
+}
+
+/// A file that stays where it is until its bytes are asked for, if there are at most `largest`. What
+/// can be read only once, such as a pipe, is read now.
+pub fn open(path: &Path, largest: u64) -> io::Result<Content> {
+    let file = std::fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    match usize::try_from(metadata.len()) {
+        Ok(length @ 1..) if metadata.is_file() && metadata.len() <= largest => {
+            Ok(Content::Pieces(Box::new(Opened { file, length })))
+        }
+        _ => at_most(&file, largest).map(Content::Whole),
+    }
+}
+
+/// A file that is read piece by piece.
+#[derive(Debug)]
+struct Opened {
+    file: std::fs::File,
+    length: usize,
+}
+
+impl Pieces for Opened {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn read(&self, at: usize, into: &mut [u8]) -> Result<(), String> {
+        let mut file = &self.file;
+        file.seek(io::SeekFrom::Start(at as u64))
+            .and_then(|_| file.read_exact(into))
+            .map_err(|error| error.to_string())
+    }
 }
 
 /// The files two folders below `root`, as paths relative to it with forward slashes, sorted: the

@@ -228,11 +228,11 @@ fn alert(fields: &Value, code: &str, level: Level) -> Alert {
         index => format!("cargo-deny/krate{index}"),
     };
     Alert {
-        source: ID.to_owned(),
-        rule: code.to_owned(),
+        source: ID.into(),
+        rule: code.into(),
         level,
         severity: None,
-        message,
+        message: message.into(),
         file: None,
         row: None,
         fingerprints: krates.into_iter().enumerate().map(|(n, krate)| (key(n), krate)).collect(),

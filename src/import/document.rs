@@ -3,17 +3,22 @@
 use serde::de::{Deserialize as _, IgnoredAny};
 use serde_json::{Deserializer, Value};
 
+use super::pieces::{Bytes, Pieces};
+
 /// More documents than this in one stream are not read.
 const MOST_DOCUMENTS: usize = 1_000_000;
 
 /// A report's bytes and what they are.
 #[derive(Debug)]
 pub struct Document<'a> {
-    /// Without a byte order mark and without a banner before the first brace.
+    /// Without a byte order mark and without a banner before the first brace. None if the report was
+    /// opened in pieces.
     pub bytes: &'a [u8],
     pub shape: Shape,
     /// Why the document is not whole: it ends early, or something follows that is no JSON.
     pub cut: Option<String>,
+    /// Where the bytes are, if not in memory.
+    pieces: Option<&'a dyn Pieces>,
 }
 
 /// What parses.
@@ -35,8 +40,8 @@ impl<'a> Document<'a> {
     pub fn open(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let bytes = without_banner(bytes);
-        if super::sarif::is_sarif(bytes) {
-            return Self { bytes, shape: Shape::Sarif, cut: None };
+        if super::sarif::is_sarif(Bytes::Whole(bytes)) {
+            return Self { bytes, shape: Shape::Sarif, cut: None, pieces: None };
         }
         let mut values = Vec::new();
         let mut cut = None;
@@ -65,7 +70,23 @@ impl<'a> Document<'a> {
             (1, Some(_)) => values.pop().map_or(Shape::Text, Shape::Json),
             _ => Shape::Stream(values),
         };
-        Self { bytes, shape, cut }
+        Self { bytes, shape, cut, pieces: None }
+    }
+
+    /// Opens a report that stays where it is. `None`: it has to be read whole, since it is no SARIF,
+    /// or something stands before it.
+    pub fn open_pieces(pieces: &'a dyn Pieces) -> Option<Self> {
+        super::sarif::is_sarif(Bytes::Pieces(pieces)).then_some(Self {
+            bytes: &[],
+            shape: Shape::Sarif,
+            cut: None,
+            pieces: Some(pieces),
+        })
+    }
+
+    /// The bytes, wherever they are.
+    pub(super) fn everything(&self) -> Bytes<'a> {
+        self.pieces.map_or(Bytes::Whole(self.bytes), Bytes::Pieces)
     }
 
     /// The one JSON value.

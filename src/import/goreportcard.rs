@@ -4,13 +4,11 @@
 //! note about a file, nothing is an advisory. The tool always ends well, so that only the report
 //! says whether a check ran.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{Document, Imported, Importer, Run, field, unread};
 use crate::{
-    model::{Alert, Level},
+    model::{Alert, Fingerprints, Level},
     name,
 };
 
@@ -63,15 +61,15 @@ fn read_check(run: &mut Run, check: &Value) {
                 message = field::title(check, "description");
             }
             run.alerts.push(Alert {
-                source: ID.to_owned(),
-                rule: rule.to_owned(),
+                source: ID.into(),
+                rule: rule.into(),
                 level: Level::Note,
                 severity: None,
-                message,
+                message: message.into(),
                 file: path.clone(),
                 // A row of 0 is none.
                 row: field::row(error, "line_number"),
-                fingerprints: BTreeMap::new(),
+                fingerprints: Fingerprints::default(),
                 suppressed: None,
                 at: None,
             });

@@ -223,14 +223,14 @@ fn by_alias(ids: &[String], aliases: impl Fn(&String) -> Vec<String>) -> Vec<Vec
 fn violation(license: &str, name: &str, version: Option<&str>, file: Option<&str>) -> Alert {
     let package = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
     Alert {
-        source: ID.to_owned(),
-        rule: "license-violation".to_owned(),
+        source: ID.into(),
+        rule: "license-violation".into(),
         level: Level::Warning,
         severity: None,
-        message: format!("{package} has the license {license}"),
+        message: format!("{package} has the license {license}").into(),
         file: file.map(str::to_owned),
         row: None,
-        fingerprints: BTreeMap::from([("package".to_owned(), package)]),
+        fingerprints: [("package", package)].into_iter().collect(),
         suppressed: None,
         at: None,
     }

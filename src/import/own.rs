@@ -382,17 +382,17 @@ fn alert(value: &Value) -> Option<Alert> {
     let by = field::text(value, "source")?;
     let line = field::text(value, "line").map(|line| LineId(line.to_owned()));
     Some(Alert {
-        source: by.to_owned(),
-        rule: field::text(value, "rule")?.to_owned(),
+        source: by.into(),
+        rule: field::text(value, "rule")?.into(),
         level: of_word(&levels, Level::as_str, field::text(value, "level"))?,
         severity: field::number(value, "score")
             .and_then(|score| crate::severity::of_score(by, score))
             .or_else(|| crate::severity::of_word(by, field::text(value, "rating")?)),
-        message: field::text(value, "message").unwrap_or_default().to_owned(),
+        message: field::text(value, "message").unwrap_or_default().into(),
         file: field::text(value, "file").map(str::to_owned),
         row: field::row(value, "row"),
         fingerprints: field::entries(value, "fingerprints")
-            .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
+            .filter_map(|(key, value)| Some((key, value.as_str()?)))
             .collect(),
         suppressed: field::text(value, "suppressed").map(str::to_owned),
         at: match line {

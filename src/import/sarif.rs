@@ -36,7 +36,7 @@ mod trivy;
 
 use self::cursor::{Cursor, Stop};
 pub use self::seen::{Made, Seen};
-use super::{Document, Imported, Importer};
+use super::{Document, Imported, Importer, pieces::Bytes};
 use crate::model::Level;
 
 /// How one tool writes SARIF.
@@ -93,16 +93,17 @@ impl Importer for Sarif {
 
     fn read(&self, document: &Document<'_>) -> Imported {
         let mut imported = Imported::default();
-        let layouts = layout::of(document.bytes, &mut imported.trouble);
-        let runs = layouts.into_iter().map(|layout| gather::run(document.bytes, layout));
+        let bytes = document.everything();
+        let layouts = layout::of(bytes, &mut imported.trouble);
+        let runs = layouts.into_iter().map(|layout| gather::run(bytes, layout));
         imported.runs = runs.collect();
         imported
     }
 }
 
 /// True of a JSON object with `runs` that is a list or null, even if it is cut short.
-pub(super) fn is_sarif(bytes: &[u8]) -> bool {
-    let mut cursor = Cursor::new(bytes);
+pub(super) fn is_sarif(bytes: Bytes<'_>) -> bool {
+    let mut cursor = Cursor::over(bytes);
     if cursor.peek() != Some(b'{') {
         return false;
     }
@@ -111,7 +112,7 @@ pub(super) fn is_sarif(bytes: &[u8]) -> bool {
         if key != "runs" {
             return cursor.skip().map(|_| ());
         }
-        is_sarif = cursor.peek() == Some(b'[') || cursor.value()? == b"null";
+        is_sarif = cursor.peek() == Some(b'[') || *cursor.value()? == *b"null";
         // Whatever follows changes nothing.
         Err(Stop { at: cursor.position(), is_end: false })
     });
@@ -138,7 +139,7 @@ mod tests {
             ("\"runs\"", false),
             ("", false),
         ] {
-            assert_eq!(is_sarif(text.as_bytes()), expected, "{text}");
+            assert_eq!(is_sarif(Bytes::Whole(text.as_bytes())), expected, "{text}");
         }
     }
 }

@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::{Document, Imported, Importer, Run, field, npm_audit, silenced, unread};
 use crate::{
     model::{
-        Advisory, AdvisoryClass, Alert, Ecosystem, Expiry, Level, Opinion, Reported, SeverityClaim,
-        Stance, canonical_id,
+        Advisory, AdvisoryClass, Alert, Ecosystem, Expiry, Fingerprints, Level, Opinion, Reported,
+        SeverityClaim, Stance, canonical_id,
     },
     name, severity,
 };
@@ -237,20 +237,18 @@ fn licence(value: &Value, target: &Target) -> Option<Alert> {
     let version = field::text(value, "version").unwrap_or_default();
     let word = field::text(value, "severity").unwrap_or_default();
     Some(Alert {
-        source: ID.to_owned(),
-        rule: field::text(value, "id")?.to_owned(),
+        source: ID.into(),
+        rule: field::text(value, "id")?.into(),
         level: match word {
             "high" | "critical" => Level::Error,
             "low" => Level::Note,
             _ => Level::Warning,
         },
         severity: None,
-        message: format!("{} in {package} {version}", field::title(value, "title"))
-            .trim()
-            .to_owned(),
+        message: format!("{} in {package} {version}", field::title(value, "title")).trim().into(),
         file: target.file.clone(),
         row: None,
-        fingerprints: BTreeMap::new(),
+        fingerprints: Fingerprints::default(),
         suppressed: None,
         at: None,
     })

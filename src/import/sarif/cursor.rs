@@ -6,6 +6,8 @@
 
 use std::{borrow::Cow, fmt, ops::Range};
 
+use crate::import::pieces::{Bytes, View};
+
 /// Where and why the cursor could not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stop {
@@ -48,7 +50,7 @@ const END: [bool; 256] = {
 };
 
 pub(super) struct Cursor<'a> {
-    bytes: &'a [u8],
+    view: View<'a>,
     at: usize,
     /// What is open while a value is skipped; kept for its memory.
     open: Vec<u8>,
@@ -56,15 +58,22 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, open: Vec::new() }
+        Self::over(Bytes::Whole(bytes))
+    }
+
+    /// Goes over bytes that may not be at hand.
+    pub(super) fn over(bytes: Bytes<'a>) -> Self {
+        Self { view: View::new(bytes), at: 0, open: Vec::new() }
+    }
+
+    /// Why the bytes end too early, if they cannot be read.
+    pub(super) fn failed(&self) -> Option<&str> {
+        self.view.failed()
     }
 
     /// The next byte that is no white space.
     pub(super) fn peek(&mut self) -> Option<u8> {
-        let rest = self.bytes.get(self.at..)?;
-        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-        self.at = blank.map_or(self.bytes.len(), |blank| self.at + blank);
-        self.bytes.get(self.at).copied()
+        self.find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
     }
 
     pub(super) fn position(&self) -> usize {
@@ -78,23 +87,20 @@ impl<'a> Cursor<'a> {
         match first {
             Some(b'"') => self.string()?,
             Some(b'{' | b'[') => self.nested()?,
-            Some(_) => {
-                let rest = self.bytes.get(self.at..).unwrap_or_default();
-                match rest.iter().position(|byte| END[usize::from(*byte)]) {
-                    Some(0) => return Err(self.stop()),
-                    Some(length) => self.at += length,
-                    None => return Err(self.end()),
-                }
-            }
+            Some(_) => match self.find(|byte| END[usize::from(byte)]) {
+                Some(_) if self.at == start => return Err(self.stop()),
+                Some(_) => {}
+                None => return Err(self.end()),
+            },
             None => return Err(self.end()),
         }
         Ok(start..self.at)
     }
 
     /// The bytes of one value.
-    pub(super) fn value(&mut self) -> Result<&'a [u8], Stop> {
+    pub(super) fn value(&mut self) -> Result<Cow<'a, [u8]>, Stop> {
         let range = self.skip()?;
-        Ok(self.bytes.get(range).unwrap_or_default())
+        Ok(self.view.bytes().part(range))
     }
 
     /// Goes through an object; `visit` goes over the value of each key. Another value is skipped.
@@ -108,7 +114,8 @@ impl<'a> Cursor<'a> {
             }
             let start = cursor.at;
             cursor.string()?;
-            let key = key(cursor.bytes.get(start..cursor.at).unwrap_or_default());
+            let range = start..cursor.at;
+            let key = key(cursor.view.slice(range)).into_owned();
             if cursor.peek() != Some(b':') {
                 return Err(cursor.stop());
             }
@@ -149,20 +156,33 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Goes to the next byte that is wanted, or to the end.
+    fn find(&mut self, is_wanted: impl Fn(u8) -> bool) -> Option<u8> {
+        loop {
+            let rest = self.view.rest(self.at);
+            if let Some(found) = rest.iter().position(|byte| is_wanted(*byte)) {
+                self.at += found;
+                return rest.get(found).copied();
+            }
+            if rest.is_empty() {
+                return None;
+            }
+            self.at += rest.len();
+        }
+    }
+
     /// Goes over a string, from its opening quote.
     fn string(&mut self) -> Result<(), Stop> {
-        let mut at = self.at + 1;
+        self.at += 1;
         loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            let Some(found) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
-                return Err(self.end());
-            };
-            at += found;
-            if self.bytes.get(at) == Some(&b'"') {
-                self.at = at + 1;
-                return Ok(());
+            match self.find(|byte| matches!(byte, b'"' | b'\\')) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(_) => self.at += 2,
+                None => return Err(self.end()),
             }
-            at += 2;
         }
     }
 
@@ -170,23 +190,19 @@ impl<'a> Cursor<'a> {
     fn nested(&mut self) -> Result<(), Stop> {
         self.open.clear();
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let Some(found) = rest.iter().position(|byte| STRUCTURE[usize::from(*byte)]) else {
-                return Err(self.end());
-            };
-            self.at += found;
-            match self.bytes.get(self.at) {
+            match self.find(|byte| STRUCTURE[usize::from(byte)]) {
                 Some(b'"') => {
                     self.string()?;
                     continue;
                 }
                 Some(b'{') => self.open.push(b'}'),
                 Some(b'[') => self.open.push(b']'),
-                closing => {
-                    if self.open.pop().as_ref() != closing {
+                Some(closing) => {
+                    if self.open.pop() != Some(closing) {
                         return Err(self.stop());
                     }
                 }
+                None => return Err(self.end()),
             }
             self.at += 1;
             if self.open.is_empty() {
@@ -196,11 +212,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn stop(&self) -> Stop {
-        Stop { at: self.at, is_end: self.at >= self.bytes.len() }
+        Stop { at: self.at, is_end: self.at >= self.view.length() }
     }
 
     fn end(&self) -> Stop {
-        Stop { at: self.bytes.len(), is_end: true }
+        Stop { at: self.view.length(), is_end: true }
     }
 }
 
@@ -222,7 +238,7 @@ mod tests {
         let mut found = Vec::new();
         let stop = Cursor::new(text.as_bytes()).entries(|key, cursor| {
             let value = cursor.value()?;
-            found.push(format!("{key}={}", String::from_utf8_lossy(value)));
+            found.push(format!("{key}={}", String::from_utf8_lossy(&value)));
             Ok(())
         });
         (found, stop.err())

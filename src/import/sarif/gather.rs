@@ -1,8 +1,9 @@
 //! The second pass: every result of a run on its own, and what its dialect makes of it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    ops::Range,
     sync::Arc,
 };
 
@@ -20,7 +21,10 @@ use super::{
 };
 use crate::{
     escape,
-    import::{Provenance, Run},
+    import::{
+        Provenance, Run,
+        pieces::{Bytes, View},
+    },
     model::{Advisory, Alert, LineId, Opinion, Reported, Trouble},
 };
 
@@ -28,8 +32,10 @@ use crate::{
 const MOST_NAMED: usize = 50;
 
 /// Reads a run.
-pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
-    let mut tool = layout.tool.map(Tool::read).unwrap_or_default();
+pub(super) fn run(bytes: Bytes<'_>, layout: Layout) -> Run {
+    let part = |range: Option<Range<usize>>| range.map(|range| bytes.part(range));
+    let is_known = layout.tool.is_some();
+    let mut tool = part(layout.tool).map(|bytes| Tool::read(&bytes)).unwrap_or_default();
     let dialect = dialect(&tool.driver.name);
     let source = source(dialect, &tool.driver.name);
     tool.rate(&source);
@@ -38,28 +44,30 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
     if tool.unread > 0 {
         run.trouble.push(Trouble::warning(format!("{} rules cannot be read", tool.unread)));
     }
-    let provenance = layout.provenance.and_then(|bytes| read::<Value>(bytes).ok());
+    let provenance = part(layout.provenance.clone()).and_then(|bytes| read::<Value>(&bytes).ok());
     let (about, mapped) = about(provenance.as_ref());
     run.about = about;
     let properties: Value =
-        layout.properties.and_then(|bytes| read(bytes).ok()).unwrap_or_default();
+        part(layout.properties).and_then(|bytes| read(&bytes).ok()).unwrap_or_default();
     if dialect.id() == super::patchline::ID {
         run.about.line = text(&properties, "/line").map(|line| LineId(line.to_owned()));
     }
-    let places = Places::new(layout.bases, layout.artifacts, mapped.as_deref());
+    let artifacts = layout.artifacts.map(|range| (bytes, range));
+    let places = Places::new(part(layout.bases).as_deref(), artifacts, mapped.as_deref());
     let commit = run.about.commit.clone();
-    let context = Context { tool, places, properties, commit, source };
-    invocation::gaps(layout.invocations, dialect.gaps_from(), &mut run.incomplete);
+    let context = Context { tool, places, properties, commit, source: source.into() };
+    invocation::gaps(part(layout.invocations).as_deref(), dialect.gaps_from(), &mut run.incomplete);
     if let Some(stop) = layout.cut {
         run.incomplete.push(format!("the report was not read to its end: {stop}"));
     }
-    let external = layout.external.and_then(|bytes| read::<Value>(bytes).ok()).unwrap_or_default();
+    let external =
+        part(layout.external).and_then(|bytes| read::<Value>(&bytes).ok()).unwrap_or_default();
     if external.get("results").and_then(Value::as_array).is_some_and(|files| !files.is_empty()) {
         run.incomplete.push("some results are in files of their own, which are not read".into());
     }
     // Of our own results only some are about the commit of their run.
-    let is_known = layout.tool.is_some()
-        && (dialect.id() != super::patchline::ID || layout.provenance.is_some());
+    let is_known =
+        is_known && (dialect.id() != super::patchline::ID || layout.provenance.is_some());
     match layout.results {
         Results::Absent => run.incomplete.push("the run has no list of results".into()),
         Results::Unreadable => {
@@ -71,10 +79,14 @@ pub(super) fn run(bytes: &[u8], layout: Layout<'_>) -> Run {
         }
         Results::Listed(listed) => {
             let mut gather = Gather::new(dialect, &context, run);
-            let mut rows = Rows { bytes, at: 0, row: 1 };
+            let mut rows = Rows { view: View::new(bytes), at: 0, row: 1 };
+            let mut view = View::new(bytes);
             for (number, range) in (1..).zip(listed) {
                 let start = range.start;
-                gather.result(number, bytes.get(range).unwrap_or_default(), start, &mut rows);
+                gather.result(number, view.slice(range), start, &mut rows);
+            }
+            if let Some(because) = view.failed() {
+                gather.run.incomplete.push(format!("some results cannot be read: {because}"));
             }
             return gather.done();
         }
@@ -120,7 +132,7 @@ fn about(provenance: Option<&Value>) -> (Provenance, Option<String>) {
 
 /// Counts rows as far as somebody asks, and never twice.
 struct Rows<'a> {
-    bytes: &'a [u8],
+    view: View<'a>,
     at: usize,
     row: u32,
 }
@@ -128,10 +140,16 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// The 1-based row of a byte that is not before the last one asked for.
     fn of(&mut self, at: usize) -> u32 {
-        let between = self.bytes.get(self.at..at).unwrap_or_default();
-        let feeds = between.split(|byte| *byte == b'\n').count().saturating_sub(1);
-        self.row = self.row.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
-        self.at = self.at.max(at);
+        while self.at < at {
+            let rest = self.view.rest(self.at);
+            let between = rest.get(..at - self.at).unwrap_or(rest);
+            if between.is_empty() {
+                break;
+            }
+            let feeds = between.iter().filter(|byte| **byte == b'\n').count();
+            self.row = self.row.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
+            self.at += between.len();
+        }
         self.row
     }
 }
@@ -142,6 +160,8 @@ struct Gather<'a> {
     run: Run,
     /// Equal advisories are one.
     advisories: HashMap<u64, Vec<Arc<Advisory>>>,
+    /// The rules and messages of alerts, each once.
+    texts: HashSet<Arc<str>>,
     /// Places in `run.reported`, by what is there.
     claimed: HashMap<u64, Vec<usize>>,
     /// Results that are no claims, by why.
@@ -161,6 +181,7 @@ impl<'a> Gather<'a> {
             context,
             run,
             advisories: HashMap::new(),
+            texts: HashSet::new(),
             claimed: HashMap::new(),
             no_claims: BTreeMap::new(),
             nameless: BTreeMap::new(),
@@ -207,7 +228,22 @@ impl<'a> Gather<'a> {
             }
         };
         let suppressed = suppression.map(opinion::reason);
-        self.run.alerts.push(Alert { suppressed, ..*alert });
+        let alert = Alert {
+            rule: self.text(alert.rule),
+            message: self.text(alert.message),
+            suppressed,
+            ..*alert
+        };
+        self.run.alerts.push(alert);
+    }
+
+    /// The text, shared with what says the same.
+    fn text(&mut self, text: Arc<str>) -> Arc<str> {
+        if let Some(known) = self.texts.get(&text) {
+            return Arc::clone(known);
+        }
+        self.texts.insert(Arc::clone(&text));
+        text
     }
 
     fn unread(&mut self, number: usize, why: &str) {

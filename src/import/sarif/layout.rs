@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cursor::{Cursor, Stop};
-use crate::model::Trouble;
+use crate::{import::pieces::Bytes, model::Trouble};
 
 /// Where the results of a run are.
 #[derive(Debug, Default)]
@@ -18,28 +18,31 @@ pub(super) enum Results {
 
 /// One run, as far as it reaches. Of duplicate keys the last one counts, but no results are lost.
 #[derive(Debug, Default)]
-pub(super) struct Layout<'a> {
-    pub tool: Option<&'a [u8]>,
-    pub bases: Option<&'a [u8]>,
-    pub provenance: Option<&'a [u8]>,
-    pub invocations: Option<&'a [u8]>,
-    pub artifacts: Option<&'a [u8]>,
-    pub properties: Option<&'a [u8]>,
-    pub external: Option<&'a [u8]>,
+pub(super) struct Layout {
+    pub tool: Option<Range<usize>>,
+    pub bases: Option<Range<usize>>,
+    pub provenance: Option<Range<usize>>,
+    pub invocations: Option<Range<usize>>,
+    pub artifacts: Option<Range<usize>>,
+    pub properties: Option<Range<usize>>,
+    pub external: Option<Range<usize>>,
     pub results: Results,
     /// Why the run does not reach to its end.
     pub cut: Option<Stop>,
 }
 
 /// All runs of a log, and of logs that follow it in the same file.
-pub(super) fn of<'a>(bytes: &'a [u8], trouble: &mut Vec<Trouble>) -> Vec<Layout<'a>> {
+pub(super) fn of(bytes: Bytes<'_>, trouble: &mut Vec<Trouble>) -> Vec<Layout> {
     let mut runs = Vec::new();
-    let mut cursor = Cursor::new(bytes);
+    let mut cursor = Cursor::over(bytes);
     let mut logs = 0;
     while cursor.peek() == Some(b'{') {
         logs += 1;
         if let Err(stop) = log(&mut cursor, &mut runs, trouble) {
             trouble.push(cut(stop));
+            if let Some(because) = cursor.failed() {
+                trouble.push(Trouble::warning(format!("the log cannot be read: {because}")));
+            }
             return runs;
         }
     }
@@ -57,9 +60,9 @@ fn cut(stop: Stop) -> Trouble {
         .hint("write the report anew; what comes before was read")
 }
 
-fn log<'a>(
-    cursor: &mut Cursor<'a>,
-    runs: &mut Vec<Layout<'a>>,
+fn log(
+    cursor: &mut Cursor<'_>,
+    runs: &mut Vec<Layout>,
     trouble: &mut Vec<Trouble>,
 ) -> Result<(), Stop> {
     cursor.entries(|key, cursor| {
@@ -91,7 +94,7 @@ fn log<'a>(
     })
 }
 
-fn run<'a>(cursor: &mut Cursor<'a>, layout: &mut Layout<'a>) -> Result<(), Stop> {
+fn run(cursor: &mut Cursor<'_>, layout: &mut Layout) -> Result<(), Stop> {
     cursor.entries(|key, cursor| {
         let part = match key {
             "tool" => &mut layout.tool,
@@ -104,7 +107,7 @@ fn run<'a>(cursor: &mut Cursor<'a>, layout: &mut Layout<'a>) -> Result<(), Stop>
             "results" => return results(cursor, &mut layout.results),
             _ => return cursor.skip().map(|_| ()),
         };
-        *part = Some(cursor.value()?);
+        *part = Some(cursor.skip()?);
         Ok(())
     })
 }

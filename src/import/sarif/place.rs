@@ -2,7 +2,7 @@
 //!
 //! No path is invented. What is outside the repository, or nobody knows where, is `None`.
 
-use std::{cell::OnceCell, num::NonZeroU32};
+use std::{cell::OnceCell, num::NonZeroU32, ops::Range};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use super::{
     result::SarifResult,
     value::{index, read, text, whole},
 };
-use crate::name;
+use crate::{import::pieces::Bytes, name};
 
 /// Tools use these without defining them, and mean the root of the repository.
 const ROOTS: [&str; 5] = ["SRCROOT", "ROOTPATH", "PROJECTROOT", "REPOROOT", "REPOSITORY_ROOT"];
@@ -46,7 +46,7 @@ pub(super) struct Places<'a> {
     bases: Map<String, Value>,
     /// The absolute address of the repository's root, if the report gives one.
     root: Option<String>,
-    artifacts: Option<&'a [u8]>,
+    artifacts: Option<(Bytes<'a>, Range<usize>)>,
     read: OnceCell<Vec<Artifact>>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Places<'a> {
     /// `mapped` is the base that the provenance names as the root of the repository.
     pub(super) fn new(
         bases: Option<&[u8]>,
-        artifacts: Option<&'a [u8]>,
+        artifacts: Option<(Bytes<'a>, Range<usize>)>,
         mapped: Option<&str>,
     ) -> Self {
         let bases = bases.and_then(|bytes| read::<Map<String, Value>>(bytes).ok());
@@ -107,8 +107,9 @@ impl<'a> Places<'a> {
     fn artifact(&self, index: usize) -> Option<&Artifact> {
         let artifacts = self.read.get_or_init(|| {
             let mut found = Vec::new();
-            let _ = Cursor::new(self.artifacts.unwrap_or_default()).elements(|cursor| {
-                let listed = read::<Listed>(cursor.value()?).unwrap_or_default();
+            let Some((bytes, range)) = &self.artifacts else { return found };
+            let _ = Cursor::new(&bytes.part(range.clone())).elements(|cursor| {
+                let listed = read::<Listed>(&cursor.value()?).unwrap_or_default();
                 found.push(listed.location.0);
                 Ok(())
             });

@@ -1,8 +1,6 @@
 //! One result, with the parts that any dialect reads. What else it holds, such as code flows, is
 //! left unread.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,7 +8,7 @@ use super::{
     parts::{Location, Message, Part, Parts},
     value::{list, text},
 };
-use crate::escape;
+use crate::{escape, model::Fingerprints};
 
 /// The longest message.
 const LONGEST_MESSAGE: usize = 4_000;
@@ -56,7 +54,7 @@ impl SarifResult {
     }
 
     /// The tool's fingerprints. What Semgrep writes when nobody is logged in is none.
-    pub(super) fn fingerprints(&self) -> BTreeMap<String, String> {
+    pub(super) fn fingerprints(&self) -> Fingerprints {
         let both = [&self.partial_fingerprints, &self.fingerprints];
         both.into_iter()
             .filter_map(Value::as_object)

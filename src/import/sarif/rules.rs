@@ -149,11 +149,11 @@ impl Tool {
         let _ = Cursor::new(bytes).entries(|key, cursor| {
             match key {
                 "driver" => {
-                    let driver = tool.component(cursor.value()?);
+                    let driver = tool.component(&cursor.value()?);
                     tool.components.insert(0, driver);
                 }
                 "extensions" => cursor.elements(|cursor| {
-                    let extension = Self::rules(cursor.value()?, &mut tool.unread);
+                    let extension = Self::rules(&cursor.value()?, &mut tool.unread);
                     tool.components.push(extension);
                     Ok(())
                 })?,
@@ -183,10 +183,10 @@ impl Tool {
         let _ = Cursor::new(bytes).entries(|key, cursor| {
             let value = cursor.value()?;
             match key {
-                "name" => self.driver.name = string(value).unwrap_or_default(),
-                "version" => self.driver.version = string(value),
-                "semanticVersion" => semantic = string(value),
-                "properties" => self.driver.properties = read(value).unwrap_or_default(),
+                "name" => self.driver.name = string(&value).unwrap_or_default(),
+                "version" => self.driver.version = string(&value),
+                "semanticVersion" => semantic = string(&value),
+                "properties" => self.driver.properties = read(&value).unwrap_or_default(),
                 _ => {}
             }
             Ok(())
@@ -204,7 +204,7 @@ impl Tool {
             component.rules.clear();
             cursor.elements(|cursor| {
                 let bytes = cursor.value()?;
-                let rule = bytes.starts_with(b"{").then(|| read::<Rule>(bytes).ok()).flatten();
+                let rule = bytes.starts_with(b"{").then(|| read::<Rule>(&bytes).ok()).flatten();
                 *unread += usize::from(rule.is_none());
                 // Others are found by their place, so a lost one keeps its own.
                 component.rules.push(rule.unwrap_or_default());

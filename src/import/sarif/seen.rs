@@ -1,6 +1,6 @@
 //! One result in the context of its run, and what the dialects make of it.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, sync::Arc};
 
 use semver::Version;
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) struct Context<'a> {
     /// The commit that the run is about.
     pub(super) commit: Option<String>,
     /// The id of the tool, whose severities these are.
-    pub(super) source: String,
+    pub(super) source: Arc<str>,
 }
 
 /// What a dialect makes of one result.
@@ -104,11 +104,11 @@ impl<'a> Seen<'a> {
         let spot = self.spots().into_iter().next();
         let (file, row) = spot.map(|spot| (spot.file, spot.row)).unwrap_or_default();
         Box::new(Alert {
-            source: self.context.source.clone(),
-            rule: one_line(self.rule_id()),
+            source: Arc::clone(&self.context.source),
+            rule: one_line(self.rule_id()).into(),
             level,
             severity: self.rule.and_then(|rule| rule.severity.clone()),
-            message: self.message(),
+            message: self.message().into(),
             // A row without its file means nothing.
             row: row.filter(|_| file.is_some()),
             file,

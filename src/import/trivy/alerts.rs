@@ -1,12 +1,10 @@
 //! Secrets, misconfigurations and licences in Trivy's reports. The secret itself is never taken over.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{ID, field};
 use crate::{
-    model::{Alert, Level},
+    model::{Alert, Fingerprints, Level},
     severity,
 };
 
@@ -59,7 +57,7 @@ fn license(found: &Value) -> Option<Alert> {
         None => format!("the license {name} of category {category}"),
     };
     let mut alert = alert(name, message, found);
-    alert.fingerprints = of.map(|of| ("of".to_owned(), of.to_owned())).into_iter().collect();
+    alert.fingerprints = of.map(|of| ("of", of)).into_iter().collect();
     alert.file = field::text(found, "FilePath").map(str::to_owned);
     Some(alert)
 }
@@ -68,18 +66,18 @@ fn license(found: &Value) -> Option<Alert> {
 fn alert(rule: &str, message: String, found: &Value) -> Alert {
     let word = field::text(found, "Severity").unwrap_or_default();
     Alert {
-        source: ID.to_owned(),
-        rule: rule.to_owned(),
+        source: ID.into(),
+        rule: rule.into(),
         level: match word {
             "CRITICAL" | "HIGH" => Level::Error,
             "MEDIUM" => Level::Warning,
             _ => Level::Note,
         },
         severity: severity::of_word(ID, word),
-        message,
+        message: message.into(),
         file: None,
         row: None,
-        fingerprints: BTreeMap::new(),
+        fingerprints: Fingerprints::default(),
         suppressed: None,
         at: None,
     }

@@ -1,14 +1,15 @@
 //! What was said elsewhere: alerts about code, ignore lists and VEX documents.
 
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::num::NonZeroU32;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{JsonOrigin, origin};
 use crate::{
     judge::suppress,
     model::{
-        Alert, Change, Expiry, Opinion, Silence, Suppression, SuppressionState, SuppressionUse,
+        Alert, Change, Expiry, Fingerprints, Opinion, Silence, Suppression, SuppressionState,
+        SuppressionUse,
     },
 };
 
@@ -23,7 +24,8 @@ pub(super) struct JsonAlert<'a> {
     message: &'a str,
     file: Option<&'a str>,
     row: Option<u32>,
-    fingerprints: &'a BTreeMap<String, String>,
+    #[serde(serialize_with = "map")]
+    fingerprints: &'a Fingerprints,
     suppressed: Option<&'a str>,
     line: Option<&'a str>,
     tip: Option<&'static str>,
@@ -138,6 +140,10 @@ pub(super) fn change(change: &Change) -> JsonChange<'_> {
         Change::Changed { before, after } => ("changed", Some(&**before), Some(&**after)),
     };
     JsonChange { change: word, before: before.map(silence), after: after.map(silence) }
+}
+
+fn map<S: Serializer>(fingerprints: &&Fingerprints, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(fingerprints.iter())
 }
 
 pub(super) fn alert(alert: &Alert) -> JsonAlert<'_> {

@@ -42,7 +42,7 @@ pub(super) fn rule(alert: &Alert) -> ReportingDescriptor {
         text.push('.');
         MultiformatMessageString::builder().text(text).build()
     };
-    let mut extra = BTreeMap::from([("tool".to_owned(), json!(alert.source))]);
+    let mut extra = BTreeMap::from([("tool".to_owned(), json!(&*alert.source))]);
     let score = alert.severity.as_ref().and_then(|claim| claim.score);
     extra.extend(score.map(|score| ("security-severity".to_owned(), json!(format!("{score:.1}")))));
     ReportingDescriptor::builder()
@@ -74,7 +74,7 @@ pub(super) fn result(alert: &Alert, line: &LineId, rule_index: Option<i64>) -> S
         .properties(properties(json!({
             "line": line.0,
             "class": "code",
-            "source": alert.source,
+            "source": &*alert.source,
             "tip": alert.at.as_ref().map(|at| at.tip.as_str()),
         })))
         .build();
@@ -96,7 +96,7 @@ fn fingerprint(alert: &Alert) -> String {
     if alert.fingerprints.is_empty() {
         add(&alert.message);
     }
-    for (key, value) in &alert.fingerprints {
+    for (key, value) in alert.fingerprints.iter() {
         add(key);
         add(value);
     }
