@@ -94,7 +94,7 @@ fn source(file: &ImportArg) -> Source {
         format: None,
         place,
         name: shown(&path),
-        read: Box::new(move || files::read(&path, LARGEST)),
+        read: Box::new(move || files::open(&path, LARGEST)),
     }
 }
 
