@@ -44,8 +44,15 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
             holds => others.push(Opened { holds, ..opened }),
         }
     }
-    let merge::Joined { mut support, mut facts, evidence, suppressions, obeyed, repository } =
-        merge::join(owns);
+    let merge::Joined {
+        mut support,
+        mut facts,
+        evidence,
+        incomparable,
+        suppressions,
+        obeyed,
+        repository,
+    } = merge::join(owns);
     // Without a configuration of its own, a merged report is judged by what its parts obeyed.
     if args.config.is_none() {
         config.silence.suppressions = suppressions;
@@ -55,7 +62,7 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
     merge::add_lines(&mut support, added);
     say_unattributed(&others, &mut facts.trouble);
     collect::imported::attributed(others, &support.lines, &mut facts);
-    let mut scanned = Scanned { evidence, ..Scanned::default() };
+    let mut scanned = Scanned { evidence, incomparable, ..Scanned::default() };
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&[], claims));
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);

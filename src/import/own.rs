@@ -31,6 +31,8 @@ pub struct OwnReport {
     pub lines: Vec<ReleaseLine>,
     pub evidence: Vec<Evidence>,
     pub sightings: Vec<Sighting>,
+    /// Packages of places that were read, of which it could not tell all the same.
+    pub incomparable: BTreeSet<(Place, String)>,
     pub alerts: Vec<Alert>,
     pub contradictions: Vec<Contradiction>,
     pub opinions: Vec<Opinion>,
@@ -89,6 +91,7 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
         keep(coverage.is_some());
         report.coverage.extend(coverage);
     }
+    report.incomparable = incomparable(value, &report.coverage);
     for value in field::list(value, "alerts") {
         let alert = alert(value);
         keep(alert.is_some());
@@ -226,19 +229,68 @@ fn finding(value: &Value, report: &mut OwnReport) -> Option<()> {
         let Some(view) = value.get(at.as_str()).filter(|view| view.is_object()) else { continue };
         let sights = [Sight::Affected, Sight::Fixed, Sight::Clear, Sight::Unseen];
         let sight = of_word(&sights, Sight::as_str, field::text(view, "sight"))?;
-        // What is affected has evidence; what was not seen is no sighting.
-        if certainty == Certainty::Certain && matches!(sight, Sight::Fixed | Sight::Clear) {
+        let versions: BTreeSet<String> =
+            field::texts(view, "versions").into_iter().map(str::to_owned).collect();
+        // What is affected has evidence; of what was not seen only the versions are told.
+        let is_told = match sight {
+            Sight::Affected => false,
+            Sight::Fixed | Sight::Clear => true,
+            Sight::Unseen => !versions.is_empty(),
+        };
+        if certainty == Certainty::Certain && is_told {
             report.sightings.push(Sighting {
                 at: Place { line: line.clone(), tip: at },
                 vulnerability: id.to_owned(),
                 ecosystem: ecosystem.clone(),
                 package: name.to_owned(),
                 sight,
-                versions: field::texts(view, "versions").into_iter().map(str::to_owned).collect(),
+                versions,
             });
         }
     }
     Some(())
+}
+
+/// Where lockfiles were read and advisories held against them, only a version that cannot be compared
+/// or a package from elsewhere leaves a view unseen; the latter has evidence of its own.
+fn incomparable(value: &Value, coverage: &[Coverage]) -> BTreeSet<(Place, String)> {
+    let lockfiles = || coverage.iter().filter(|coverage| coverage.source == "lockfiles");
+    let is_read = |place: &Place| {
+        let of_place = || lockfiles().filter(|coverage| coverage.at.as_ref() == Some(place));
+        of_place().next().is_some() && of_place().all(|c| c.covered == Covered::Complete)
+    };
+    let mut matched = BTreeSet::new();
+    let mut elsewhere = BTreeSet::new();
+    let mut unseen = Vec::new();
+    for finding in field::list(value, "findings") {
+        let package = field::at(finding, &["package"]);
+        let about = (field::text(finding, "id"), field::text(package, "name"));
+        let (Some(_), Some(name)) = about else { continue };
+        let is_of_cargo = field::text(package, "ecosystem") == Some(Ecosystem::CRATES_IO.as_str());
+        let Some(line) = field::text(finding, "line").filter(|_| is_of_cargo) else { continue };
+        let is_certain = field::text(finding, "certainty") == Some(Certainty::Certain.as_str());
+        let place = |tip| Place { line: LineId(line.to_owned()), tip };
+        for evidence in field::list(finding, "evidence") {
+            if field::text(evidence, "basis") != Some(Basis::Reported.as_str()) {
+                matched.insert(about);
+            }
+            if !is_certain {
+                elsewhere.extend(tip(field::text(evidence, "tip")).map(|tip| (place(tip), about)));
+            }
+        }
+        for at in [Tip::Head, Tip::Release].into_iter().filter(|_| is_certain) {
+            let sight = field::text(field::at(finding, &[at.as_str()]), "sight");
+            if sight == Some(Sight::Unseen.as_str()) && is_read(&place(at)) {
+                unseen.push((place(at), about, name));
+            }
+        }
+    }
+    unseen
+        .into_iter()
+        .filter(|(_, about, _)| matched.contains(about))
+        .filter(|(place, about, _)| !elsewhere.contains(&(place.clone(), *about)))
+        .map(|(place, _, name)| (place, name.to_owned()))
+        .collect()
 }
 
 fn evidence(value: &Value, line: &LineId, certainty: Certainty) -> Option<Evidence> {

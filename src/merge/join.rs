@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     import::own::OwnReport,
     model::{
-        Evidence, Facts, LineId, LineKind, ReleaseLine, Support, Suppression, Trouble, canonical_id,
+        Evidence, Facts, LineId, LineKind, Place, ReleaseLine, Support, Suppression, Trouble,
+        canonical_id,
     },
 };
 
@@ -17,6 +18,7 @@ pub struct Joined {
     pub support: Support,
     pub facts: Facts,
     pub evidence: Vec<Evidence>,
+    pub incomparable: BTreeSet<(Place, String)>,
     /// Sorted, each once.
     pub suppressions: Vec<Suppression>,
     pub obeyed: BTreeSet<String>,
@@ -37,6 +39,7 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
         }
         repositories.extend(report.repository);
         joined.evidence.extend(report.evidence);
+        joined.incomparable.extend(report.incomparable);
         joined.suppressions.extend(report.suppressions);
         joined.obeyed.extend(report.obeyed);
         joined.support.contradictions.extend(report.contradictions);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::world::{
-    Database, Repo, Run, assert_matches_schema, lock, patchline, real_data, scan, text,
+    Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline, real_data, scan, text,
 };
 
 /// An advisory, as RustSec calls it, as GitHub does, and what it is about.
@@ -489,4 +489,29 @@ fn run(command: &mut Command) -> Vec<u8> {
     let output = command.output().expect("the command runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
+}
+
+#[test]
+fn a_report_that_is_merged_alone_says_the_same() {
+    let affected = lock(&["app 0.1.0", "clock 0.2.22", "sundial 1.0.0"]);
+    let elsewhere = "git+https://example.org/clock#0123456789abcdef0123456789abcdef01234567";
+    for (release, head) in [
+        (affected.clone(), affected.clone()),
+        (affected.clone(), lock(&["app 0.1.0", "clock 0.2.23"])),
+        // What cannot be compared, or is from elsewhere, is no good news in either of them.
+        (affected.clone(), lock(&["app 0.1.0", "clock next"])),
+        (affected.clone(), lock(&["app 0.1.0", &format!("clock 0.2.22 {elsewhere}")])),
+        (affected.clone(), lock(&["app 0.1.0", &format!("clock next {elsewhere}")])),
+        (affected.clone(), lock(&["app 0.1.0 -> nowhere", "clock 0.2.23"])),
+        (affected.clone(), "version = 4\n[[package".to_owned()),
+    ] {
+        let mut world = World::clean();
+        world.repo = Repo::with_line(&release, &head);
+        let run = world.scan(&[]);
+        let path = world.write("report.json", &run.stdout);
+        let merged = patchline(&["merge", &path, "--as-of", TODAY, "--format", "json"]);
+        assert_eq!(merged.statuses(), run.statuses(), "{head}");
+        assert_eq!(merged.code, run.code, "{head}");
+        assert_eq!(merged.json()["findings"], run.json()["findings"], "{head}");
+    }
 }
