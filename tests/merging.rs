@@ -97,7 +97,7 @@ fn records(numbers: &mut Numbers) -> Vec<Names> {
     let most = 1 + numbers.below(30);
     let shape = numbers.below(4);
     let mut records: Vec<Names> = Vec::new();
-    for record in 0..1 + numbers.below(most) {
+    for record in 0..=numbers.below(most) {
         let from = if shape == 3 { numbers.below(most) } else { record };
         let aliases: Vec<usize> = match shape {
             0 => vec![record + 1],
@@ -390,9 +390,10 @@ fn inventory() -> impl Strategy<Value = Inventory> {
     let packages = vec((select(&["clock", "sundial"][..]), version, any::<bool>()), 0..3);
     (place(), packages).prop_map(|(place, packages)| {
         let rows = packages.into_iter().map(|(name, version, is_ours)| {
-            let source = match is_ours {
-                true => "registry+https://github.com/rust-lang/crates.io-index",
-                false => "git+https://example.org/clock#0123456789abcdef0123456789abcdef01234567",
+            let source = if is_ours {
+                "registry+https://github.com/rust-lang/crates.io-index"
+            } else {
+                "git+https://example.org/clock#0123456789abcdef0123456789abcdef01234567"
             };
             format!(
                 "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"{source}\"\n"

@@ -93,7 +93,7 @@ pub(super) fn check(
         obey: checker.obey(raw.statements.obey),
     };
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, scanners, graphs, facts, merge, judge, silence })
+        Ok(Config { support, sources, scan, merge, facts, scanners, graphs, judge, silence })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })

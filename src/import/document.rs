@@ -63,11 +63,10 @@ impl<'a> Document<'a> {
                 None => break,
             }
         }
-        let shape = match (values.len(), &cut) {
-            (0, _) => Shape::Text,
-            (1, None) => values.pop().map_or(Shape::Text, Shape::Json),
+        let shape = match values.len() {
+            0 => Shape::Text,
             // Trailing text after one document: the document is read, and the rest is named.
-            (1, Some(_)) => values.pop().map_or(Shape::Text, Shape::Json),
+            1 => values.pop().map_or(Shape::Text, Shape::Json),
             _ => Shape::Stream(values),
         };
         Self { bytes, shape, cut, pieces: None }
@@ -100,9 +99,8 @@ impl<'a> Document<'a> {
     /// Every JSON value: one, several in a stream, or those of an array that wraps the stream.
     pub fn values(&self) -> &[Value] {
         match &self.shape {
-            Shape::Json(Value::Array(values)) => values,
+            Shape::Json(Value::Array(values)) | Shape::Stream(values) => values,
             Shape::Json(value) => std::slice::from_ref(value),
-            Shape::Stream(values) => values,
             Shape::Sarif | Shape::Text => &[],
         }
     }

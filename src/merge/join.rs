@@ -76,7 +76,7 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
         }
         joined.support.lines.extend(said.pop().map(|(_, line)| line));
     }
-    joined.support.lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    joined.support.lines.sort_by_key(order);
     joined
 }
 
@@ -103,5 +103,5 @@ pub fn add_lines(support: &mut Support, lines: Vec<ReleaseLine>) {
             support.lines.push(line);
         }
     }
-    support.lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    support.lines.sort_by_key(order);
 }

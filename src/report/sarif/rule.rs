@@ -42,18 +42,18 @@ pub(super) fn urgency(finding: &Finding) -> Urgency {
 
 fn of_advisory(finding: &Finding) -> Urgency {
     match (&finding.class, finding.severity.rating()) {
-        (AdvisoryClass::Malware, _) => Urgency::Error,
-        (
+        (AdvisoryClass::Malware, _)
+        | (
             AdvisoryClass::Vulnerability | AdvisoryClass::Unstated,
             Some(Rating::High | Rating::Critical),
         ) => Urgency::Error,
-        (
-            AdvisoryClass::Vulnerability | AdvisoryClass::Unstated,
-            Some(Rating::Low | Rating::None),
-        ) => Urgency::Note,
         (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, Some(Rating::Medium) | None)
         | (AdvisoryClass::Unsound, _) => Urgency::Warning,
         (
+            AdvisoryClass::Vulnerability | AdvisoryClass::Unstated,
+            Some(Rating::Low | Rating::None),
+        )
+        | (
             AdvisoryClass::Unmaintained
             | AdvisoryClass::Notice
             | AdvisoryClass::Yanked
