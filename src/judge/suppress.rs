@@ -6,15 +6,16 @@
 
 mod change;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use self::change::changes;
 use super::exposure;
 use crate::model::{
-    AdvisoryDatabase, Coverage, Covered, Expiry, Exposure, Finding, Opinion, PackagePattern,
-    ReleaseLine, Silence, Suppression, SuppressionState, SuppressionUse, canonical_id,
+    Advisory, AdvisoryDatabase, Basis, Coverage, Covered, Expiry, Exposure, Finding, Opinion,
+    PackagePattern, ReleaseLine, Silence, Suppression, SuppressionState, SuppressionUse,
+    canonical_id,
 };
 
 /// A suppression that ends in so many days is due for a look.
@@ -42,15 +43,27 @@ pub fn silence(
         return None;
     }
     let names = names(finding);
-    let mut own = policy.suppressions.iter().filter(|suppression| today <= suppression.until);
-    let own = own.find(|suppression| is_about(suppression, finding, line, &names));
-    if let Some(suppression) = own {
-        return Some(Silence::Suppression(suppression.clone()));
-    }
+    let is_live = |suppression: &&Suppression| {
+        today <= suppression.until && is_about(suppression, finding, line, &names)
+    };
+    let own: Vec<&Suppression> = policy.suppressions.iter().filter(is_live).collect();
     let is_obeyed = |opinion: &&Opinion| {
         policy.obey.contains(opinion.kind) && is_obeyable(opinion, finding, &names, today)
     };
-    opinions.iter().find(is_obeyed).cloned().map(Silence::Opinion)
+    let others: Vec<&Opinion> = opinions.iter().filter(is_obeyed).collect();
+    let ids: BTreeSet<String> = own
+        .iter()
+        .map(|suppression| &suppression.id)
+        .chain(others.iter().flat_map(|opinion| &opinion.ids))
+        .map(|id| canonical_id(id))
+        .collect();
+    // An opinion about every vulnerability of a package names none.
+    let is_general = others.iter().any(|opinion| opinion.ids.is_empty());
+    if !is_general && !names_all(&ids, finding) {
+        return None;
+    }
+    let first = own.first().map(|own| Silence::Suppression((*own).clone()));
+    first.or_else(|| others.first().map(|other| Silence::Opinion((*other).clone())))
 }
 
 /// What a run saw, for those who ask what became of the suppressions.
@@ -144,6 +157,23 @@ fn is_clean(finding: &Finding) -> bool {
     let [head, release] =
         [&finding.head, &finding.release].map(|view| view.as_ref().map(|v| v.sight));
     matches!(exposure(head, release), Exposure::Patched | Exposure::NotAffected)
+}
+
+/// True if every record that was matched is called by one of these names. Where several records are
+/// one finding, somebody may only say that they are the same: the name of one must not silence
+/// another.
+fn names_all(ids: &BTreeSet<String>, finding: &Finding) -> bool {
+    let matched: BTreeMap<&str, &Advisory> = finding
+        .evidence
+        .iter()
+        .filter(|evidence| evidence.basis != Basis::Reported)
+        .map(|evidence| (evidence.advisory.id.as_str(), &*evidence.advisory))
+        .collect();
+    let is_named = |advisory: &&Advisory| {
+        let mut names = advisory.aliases.iter().chain([&advisory.id]);
+        names.any(|name| ids.contains(&canonical_id(name)))
+    };
+    matched.len() < 2 || matched.values().all(is_named)
 }
 
 fn names(finding: &Finding) -> BTreeSet<String> {

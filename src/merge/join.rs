@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     import::own::OwnReport,
     model::{
-        Evidence, Facts, LineId, LineKind, Place, ReleaseLine, Support, Suppression, Trouble,
-        canonical_id,
+        Coverage, Covered, Evidence, Facts, LineId, LineKind, Place, ReleaseLine, Support,
+        Suppression, Tip, Trouble, canonical_id,
     },
 };
 
@@ -33,7 +33,10 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
     let mut lines: BTreeMap<LineId, Vec<(Option<jiff::civil::Date>, ReleaseLine)>> =
         BTreeMap::new();
     let mut repositories = BTreeSet::new();
-    for report in reports {
+    let mut states: BTreeSet<Vec<String>> = BTreeSet::new();
+    for mut report in reports {
+        judged_apart(&mut report);
+        states.insert(databases(&report));
         for line in report.lines {
             lines.entry(line.id.clone()).or_default().push((report.as_of, line));
         }
@@ -50,6 +53,15 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
         facts.used.extend(report.databases);
         facts.coverage.extend(report.coverage);
         facts.trouble.extend(report.trouble);
+    }
+    joined.facts.has_one_database = states.len() < 2;
+    if !joined.facts.has_one_database {
+        joined.facts.trouble.push(
+            Trouble::warning("the reports were made with different states of the databases").hint(
+                "make them with one state: until then, what only some of them could know is \
+                 unknown on the others' lines",
+            ),
+        );
     }
     joined.support.contradictions.sort();
     joined.support.contradictions.dedup();
@@ -73,11 +85,50 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
                 Trouble::warning(message)
                     .hint("make them from one state: their claims are taken together"),
             );
+            // What was good news at one commit is none at another.
+            joined.facts.sightings.retain(|sighting| sighting.at.line != id);
+            for tip in [Tip::Head, Tip::Release] {
+                joined.facts.coverage.push(Coverage {
+                    source: "lockfiles".to_owned(),
+                    at: Some(Place { line: id.clone(), tip }),
+                    covered: Covered::Partial {
+                        because: "the reports are about different commits".to_owned(),
+                    },
+                });
+            }
         }
         joined.support.lines.extend(said.pop().map(|(_, line)| line));
     }
     joined.support.lines.sort_by_key(order);
     joined
+}
+
+/// The states of the databases that a report used.
+fn databases(report: &OwnReport) -> Vec<String> {
+    let mut states: Vec<String> = report
+        .databases
+        .iter()
+        .map(|used| {
+            let stamp = &used.stamp;
+            let (revision, date) = (stamp.revision.as_deref(), stamp.date);
+            format!("{} {revision:?} {date:?} {}", stamp.id, used.advisories)
+        })
+        .collect();
+    states.sort();
+    states
+}
+
+/// What a report was judged with holds for its own lines, and for no other report's.
+fn judged_apart(report: &mut OwnReport) {
+    let scanned = report.lines.iter().filter(|line| line.is_scanned());
+    let lines: Vec<String> = scanned.map(|line| line.id.0.clone()).collect();
+    for suppression in report.suppressions.iter_mut().filter(|s| s.lines.is_empty()) {
+        suppression.lines.clone_from(&lines);
+    }
+    let obeyed = &report.obeyed;
+    for opinion in report.opinions.iter_mut().filter(|opinion| !obeyed.contains(opinion.kind)) {
+        opinion.only_if.push("the policy of its own report obeys it".to_owned());
+    }
 }
 
 /// Releases newest first, then what is named by a ref, then the default branch.

@@ -50,8 +50,13 @@ impl Records {
             let advisories = database.by_package.values().flatten();
             advisories.map(|advisory| (&database.stamp.id, advisory, true))
         });
-        let of_evidence =
-            evidence.iter().map(|e| (&e.source, &e.advisory, e.basis != Basis::Reported));
+        // Without the database at hand, an advisory that one report knows was looked for by another
+        // one only if that had the same database.
+        let is_known = !facts.databases.is_empty() || facts.has_one_database;
+        let of_evidence = evidence.iter().map(|evidence| {
+            let is_matched = is_known && evidence.basis != Basis::Reported;
+            (&evidence.source, &evidence.advisory, is_matched)
+        });
         let mut known = HashSet::new();
         let all: Vec<(&String, &Arc<Advisory>, bool)> = of_databases
             .chain(of_evidence)

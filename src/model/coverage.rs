@@ -137,6 +137,9 @@ pub struct Facts {
     /// Sorted by place.
     pub inventories: Vec<Inventory>,
     pub databases: Vec<AdvisoryDatabase>,
+    /// True if all reports that were joined used the same state of every database, so that what one
+    /// of them found was looked for by all.
+    pub has_one_database: bool,
     /// Databases that earlier reports used.
     pub used: Vec<DatabaseUse>,
     /// What other tools' reports claim, attributed to places.
