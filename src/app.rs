@@ -289,8 +289,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.trouble.extend(trouble);
     let changes = match &base {
         Some(base) => {
-            let of = &config.silence.suppressions;
-            let (changes, trouble) = changes::proposed(&git, of, base, &config.scan.exclude).await;
+            let (changes, trouble) = changes::proposed(&git, base, &config.scan.exclude).await;
             facts.trouble.extend(trouble);
             changes
         }
@@ -310,6 +309,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.coverage.extend(threats.coverage);
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
     config.judge.baseline = baseline(args.baseline.as_deref())?;
+    facts.trouble.extend(config.judge.without_baseline());
     let repository = git.address();
     let context = judge::Context { policy, changes, repository, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);

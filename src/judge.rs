@@ -27,6 +27,18 @@ pub struct Policy {
     pub baseline: Option<Baseline>,
 }
 
+impl Policy {
+    /// Says that every finding is new, where only new ones fail and nothing tells which are old.
+    pub fn without_baseline(&self) -> Option<Trouble> {
+        let mut rules = self.gate.tiers.values().chain([&self.gate.rules]);
+        let is_blind = self.baseline.is_none() && rules.any(|rules| rules.new_only);
+        is_blind.then(|| {
+            Trouble::warning("`new-only` is set, and no earlier report says what is old")
+                .hint("give --baseline the patchline.json of an earlier run; every finding is new")
+        })
+    }
+}
+
 /// What a report says of its own making.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -131,7 +143,11 @@ pub fn report(
         .map(|finding| {
             let line = support.lines.iter().find(|line| line.id == finding.key.line);
             let mut verdict = verdict(&finding, line, policy, today);
-            if matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
+            // What is only possible is unknown, and may be silenced where the gate minds it.
+            let is_minded = finding.key.certainty == Certainty::Possible
+                && verdict.word == Word::Unknown
+                && verdict.decision > Decision::Note;
+            if is_minded || matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
                 let silence = suppress::silence(&finding, line, &opinions, silence, today);
                 if silence.is_some() {
                     (verdict.word, verdict.suppressed) = (Word::Suppressed, silence);
@@ -150,8 +166,14 @@ pub fn report(
     };
     let disagrees =
         !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;
-    let is_loud = alerts.iter().any(|alert| alert.suppressed.is_none());
-    let code_fails = is_loud && policy.gate.rules.code == Decision::Fail;
+    // A tool's own suppressions are statements like others.
+    let obeys = silence.obey.contains("sarif");
+    let code_fails = alerts.iter().any(|alert| {
+        let line = alert.at.as_ref().and_then(|at| support.lines.iter().find(|l| l.id == at.line));
+        let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
+        let is_silent = alert.suppressed.is_some() && obeys;
+        !is_silent && rules.code(alert.level) == Decision::Fail
+    });
     let outcome = if fails || disagrees || code_fails {
         Outcome::Fail
     } else if coverage.iter().any(|gap| matters(&gap)) {
@@ -211,7 +233,9 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today
         (Word::FixedUnreleased, _) => {
             let (most, rule) = rules.decide(finding, today, policy.baseline.as_ref());
             let unreleased = (rules.unreleased, GateRule::Unreleased);
-            if most < rules.unreleased { (most, rule) } else { unreleased }
+            // Whoever runs the release is attacked, whatever the branch has.
+            let stands = most < rules.unreleased || rules.is_exploited(finding);
+            if stands { (most, rule) } else { unreleased }
         }
         (Word::Unpatched, _) => rules.decide(finding, today, policy.baseline.as_ref()),
         (Word::Suppressed, _) => (Decision::Note, GateRule::Suppressed),
@@ -232,6 +256,7 @@ fn aged(used: DatabaseUse, today: Date) -> DatabaseUse {
 fn used(database: &AdvisoryDatabase, today: Date) -> DatabaseUse {
     let used = DatabaseUse {
         stamp: database.stamp.clone(),
+        digest: Some(database.digest()),
         advisories: database.len(),
         withdrawn: database.withdrawn,
         toolchain: database.toolchain,

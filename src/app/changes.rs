@@ -19,10 +19,9 @@ pub(super) fn base(refs: &Refs) -> Option<(String, CommitId)> {
     Some((entry.name.clone(), entry.commit.clone()?))
 }
 
-/// What the checked-out commit says otherwise than the trusted policy and the base's tree.
+/// What the checked-out commit says otherwise than the base that it would be merged into.
 pub(super) async fn proposed(
     git: &Git,
-    trusted: &[Suppression],
     base: &(String, CommitId),
     exclude: &GlobSet,
 ) -> (Vec<Change>, Vec<Trouble>) {
@@ -30,6 +29,8 @@ pub(super) async fn proposed(
     let (before, _) = collect::opinions(git, &[], Some((&base.0, &base.1)), exclude).await;
     let (after, mut trouble) = collect::opinions(git, &[], Some((&base.0, &head)), exclude).await;
     let after: Vec<Opinion> = after;
+    // The base may have mistakes of its own, which are not this change's.
+    let known = suppressions(git, &base.1).unwrap_or_default();
     let suppressions = match suppressions(git, &head) {
         Ok(suppressions) => suppressions,
         Err(because) => {
@@ -38,10 +39,10 @@ pub(super) async fn proposed(
                 Trouble::warning(message)
                     .hint("mend it before it is merged: it will be the policy then"),
             );
-            trusted.to_vec()
+            known.clone()
         }
     };
-    (suppress::changes((trusted, &before), (&suppressions, &after)), trouble)
+    (suppress::changes((&known, &before), (&suppressions, &after)), trouble)
 }
 
 /// The suppressions of the configuration that lies at a commit; none if there is no configuration.

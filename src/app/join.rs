@@ -68,6 +68,7 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
     let context = judge::Context { policy, changes: Vec::new(), repository, today };
     config.judge.baseline = super::baseline(args.baseline.as_deref())?;
+    facts.trouble.extend(config.judge.without_baseline());
     Ok(judge::report(support, findings, facts, &config.judge, &config.silence, context))
 }
 

@@ -11,7 +11,7 @@ use super::{Error, ReportFile};
 use crate::{
     import::{self, Content, Document, Imported, own::OwnReport},
     model::{
-        Advisory, AdvisoryDatabase, Coverage, Covered, Facts, Origin, Place, Quarantined,
+        Advisory, AdvisoryDatabase, Coverage, Covered, Facts, Opinion, Origin, Place, Quarantined,
         ReleaseLine, ReportedAt, Stamp, Support, Tip, Trouble, Weight, short_name,
     },
     scan::{Attribution, attribute},
@@ -141,7 +141,8 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
         match holds {
             Holds::Nothing(because) => {
                 let because = format!("`{name}`: {because}");
-                let hint = "name its format with `format` in [[scanner]]; `patchline help scan` lists what is read";
+                let hint = "make the report anew; if it is whole, name its format with `format` in \
+                            [[scanner]]";
                 facts.trouble.push(Trouble::warning(because.clone()).hint(hint));
                 let covered = Covered::Failed { because };
                 facts.coverage.push(Coverage { source: scanner, at: place, covered });
@@ -202,7 +203,19 @@ pub(super) fn of_default_branch(opened: Vec<Opened>, facts: &mut Facts) {
         let Holds::Runs(runs) = opened.holds else { continue };
         projected(&opened.name, runs.advisories, runs.unreadable, facts);
         let origin = Origin { reference: None, path: opened.name, row: None };
-        of_document(runs.imported.trouble, &origin, facts);
+        let whole = of_document(runs.imported.trouble, &origin, facts);
+        for run in runs.imported.runs {
+            facts.opinions.extend(run.opinions.into_iter().map(|opinion| Opinion {
+                origin: Origin { row: opinion.origin.row, ..origin.clone() },
+                ..opinion
+            }));
+            let gaps: Vec<String> = run.incomplete.into_iter().chain(whole.clone()).collect();
+            if !gaps.is_empty() {
+                let covered = Covered::Partial { because: gaps.join("; ") };
+                facts.coverage.push(Coverage { source: run.source, at: None, covered });
+            }
+            facts.trouble.extend(run.trouble.into_iter().map(|trouble| located(trouble, &origin)));
+        }
     }
 }
 

@@ -532,6 +532,7 @@ fn database(value: &Value) -> Option<DatabaseUse> {
             revision: field::text(value, "revision").map(str::to_owned),
             date: field::date(value, "date"),
         },
+        digest: field::text(value, "digest").map(str::to_owned),
         advisories: count("advisories"),
         withdrawn: count("withdrawn"),
         toolchain: count("toolchain"),

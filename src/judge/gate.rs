@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{ToSpan as _, civil::Date};
 
 use crate::model::{
-    AdvisoryClass, Decision, Finding, GateRule, LineId, Rating, Reach, Tier, canonical_id,
+    AdvisoryClass, Decision, Finding, GateRule, Level, LineId, Rating, Reach, Tier, canonical_id,
 };
 
 /// From which severity on an unpatched vulnerability fails the run.
@@ -122,7 +122,8 @@ pub struct Rules {
     pub yanked: Decision,
     /// A package that is only guessed: of the same name from elsewhere, or by a CPE.
     pub possible: Decision,
-    /// The most that is made of a result about code, secrets, licences or configuration.
+    /// The most that is made of a result about code, secrets, licences or configuration: see
+    /// [`Self::code`].
     pub code: Decision,
 }
 
@@ -178,7 +179,18 @@ impl Rules {
         softest.map_or((base, rule), |(_, most, rule)| (most, rule))
     }
 
-    fn is_exploited(&self, finding: &Finding) -> bool {
+    /// What is made of a result about code: the most for an error, no more than a warning for a
+    /// warning, and a note for the rest.
+    pub fn code(&self, level: Level) -> Decision {
+        match level {
+            Level::Error => self.code,
+            Level::Warning => self.code.min(Decision::Warn),
+            Level::Note | Level::None => Decision::Note,
+        }
+    }
+
+    /// True if it is known to be used by attackers, or likely to be.
+    pub(super) fn is_exploited(&self, finding: &Finding) -> bool {
         let is_likely = |least: f64| finding.epss.as_ref().is_some_and(|epss| epss.score >= least);
         finding.exploited.is_some() || self.epss.is_some_and(is_likely)
     }

@@ -108,11 +108,7 @@ fn databases(report: &OwnReport) -> Vec<String> {
     let mut states: Vec<String> = report
         .databases
         .iter()
-        .map(|used| {
-            let stamp = &used.stamp;
-            let (revision, date) = (stamp.revision.as_deref(), stamp.date);
-            format!("{} {revision:?} {date:?} {}", stamp.id, used.advisories)
-        })
+        .map(|used| format!("{} {}", used.stamp.id, used.digest.as_deref().unwrap_or("?")))
         .collect();
     states.sort();
     states

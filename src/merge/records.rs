@@ -196,6 +196,18 @@ impl Records {
             });
             found.push(Disagreement { about: "fix", says: says.collect() });
         }
+        let mut ranges: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for record in self.about(subject).iter().filter(|r| !r.advisory.ranges.is_empty()) {
+            let of = ranges.entry(&record.source).or_default();
+            of.extend(record.advisory.ranges.iter().map(ToString::to_string));
+        }
+        let distinct: BTreeSet<&BTreeSet<String>> = ranges.values().collect();
+        if distinct.len() > 1 {
+            let says = ranges.iter().map(|(source, ranges)| {
+                ((*source).to_owned(), ranges.iter().cloned().collect::<Vec<_>>().join(" or "))
+            });
+            found.push(Disagreement { about: "range", says: says.collect() });
+        }
         let distinct: BTreeSet<&BTreeSet<&str>> = classes.values().collect();
         if distinct.len() > 1 {
             let says = classes.iter().map(|(source, words)| {

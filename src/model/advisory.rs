@@ -1,9 +1,14 @@
 //! Published records, and the databases that hold them.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use semver::Version;
+use sha2::{Digest as _, Sha256};
 
 use super::Ecosystem;
 
@@ -128,6 +133,17 @@ pub struct VersionRange {
     pub fixed: Option<Version>,
 }
 
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.introduced, &self.fixed) {
+            (Some(from), Some(to)) => write!(f, ">= {from}, < {to}"),
+            (Some(from), None) => write!(f, ">= {from}"),
+            (None, Some(to)) => write!(f, "< {to}"),
+            (None, None) => f.write_str("every version"),
+        }
+    }
+}
+
 impl VersionRange {
     /// True if `version` is in the range.
     pub fn contains(&self, version: &Version) -> bool {
@@ -247,6 +263,23 @@ pub struct AdvisoryDatabase {
 }
 
 impl AdvisoryDatabase {
+    /// What its records say about versions, in one number: two databases with the same digest find
+    /// the same.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for advisory in self.by_package.values().flatten() {
+            let Advisory { id, aliases, ecosystem, package, ranges, .. } = &**advisory;
+            hash.update(format!("{id}\0{aliases:?}\0{ecosystem}\0{package}\0"));
+            for range in ranges {
+                hash.update(format!("{range}\0"));
+            }
+        }
+        hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
     /// The number of records that can match a package.
     pub fn len(&self) -> usize {
         self.by_package.values().map(Vec::len).sum()

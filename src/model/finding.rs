@@ -77,7 +77,7 @@ impl Finding {
 /// Sources that say different things of one vulnerability: all are shown, none is averaged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Disagreement {
-    /// `fix`, `class`, `affected`.
+    /// `affected`, `class`, `fix`, `range`.
     pub about: &'static str,
     /// Each source and what it says, sorted.
     pub says: Vec<(String, String)>,

@@ -42,6 +42,8 @@ pub struct PolicyOrigin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseUse {
     pub stamp: Stamp,
+    /// See [`super::AdvisoryDatabase::digest`].
+    pub digest: Option<String>,
     /// Records that can match a package.
     pub advisories: usize,
     pub withdrawn: usize,

@@ -202,3 +202,53 @@ fn suppressions_of_the_parts_hold_in_the_whole() {
     let merged = merge(&[&path, "--config", &own]);
     assert_eq!(merged.statuses(), "release-1.0 clock RUSTSEC-2031-0001: unpatched\n");
 }
+
+#[test]
+fn what_another_database_did_not_know_is_not_taken_for_looked_for() {
+    let repo = three_lines();
+    let full = Database::new();
+    let poor = Database::new();
+    // The other database does not have the record of `clock`.
+    std::fs::remove_file(poor.path().join("crates/clock/RUSTSEC-2031-0001.md")).expect("removed");
+    poor.add("RUSTSEC-2031-0002", "other", "patched = [\">= 1.0.0\"]", "");
+    let mut reports = Reports::new();
+    let knows = reports.add("knows.json", &repo.scan(&full, &["--line", "release-1.2"]).stdout);
+    let affected = repo.scan(&full, &["--line", "release-1.1", "--line", "release-1.0"]);
+    let found = reports.add("found.json", &affected.stdout);
+    let blind = reports.add("blind.json", &repo.scan(&poor, &["--line", "release-1.2"]).stdout);
+    let word = |paths: &[&str]| {
+        let run = merge(paths);
+        let rows = run.statuses();
+        let row = rows.lines().find(|row| row.starts_with("release-1.2 clock")).unwrap_or_default();
+        (
+            row.rsplit(' ').next().unwrap_or_default().to_owned(),
+            run.stdout.contains("different states"),
+        )
+    };
+    assert_eq!(word(&[&found, &knows]), ("not-affected".to_owned(), false));
+    assert_eq!(word(&[&found, &blind]), ("unknown".to_owned(), true));
+}
+
+#[test]
+fn what_one_part_was_judged_with_holds_for_its_own_lines_only() {
+    let (repo, database) = (three_lines(), Database::new());
+    let mut reports = Reports::new();
+    let loud = reports.add("loud.json", &repo.scan(&database, &["--line", "release-1.1"]).stdout);
+    repo.write(
+        "patchline.toml",
+        "[[suppress]]\nid = \"RUSTSEC-2031-0001\"\nreason = \"it never ticks\"\nuntil = 2031-08-01\n",
+    );
+    repo.commit("release-1.1", &[("Cargo.lock", &lockfile("0.2.21"))], "2031-01-09");
+    let silent = repo.scan(&database, &["--line", "release-1.0"]);
+    let silent = reports.add("silent.json", &silent.stdout);
+    let other = reports.add("other.json", &{
+        std::fs::remove_file(repo.path().join("patchline.toml")).expect("removed");
+        repo.scan(&database, &["--line", "release-1.1"]).stdout
+    });
+    let run = merge(&[&silent, &other]);
+    assert!(run.statuses().contains("release-1.0 clock RUSTSEC-2031-0001: suppressed"));
+    assert!(run.statuses().contains("release-1.1 clock RUSTSEC-2031-0001: unpatched"));
+    // The same line at two commits: what was good news at one of them is none.
+    let run = merge(&[&loud, &other]);
+    assert!(run.stdout.contains("different commits of line release-1.1"), "{}", run.stdout);
+}

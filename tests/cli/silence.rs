@@ -167,3 +167,53 @@ fn a_pull_request_cannot_silence_the_gate_and_its_try_is_listed() {
     assert!(said.contains(&("added", "suppression")), "{changes:?}");
     assert!(said.contains(&("added", "deny.toml")), "{changes:?}");
 }
+
+#[test]
+fn a_report_cannot_lend_one_record_the_name_of_another() {
+    let database = database();
+    database.add("RUSTSEC-2031-0007", "clock", "patched = [\">= 0.2.23\"]", "");
+    let repo = repo(&suppression(""));
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let report = folder.path().join("audit.json");
+    // Another tool takes the two records for one vulnerability.
+    let osv = r#"{"results":[{"source":{"path":"Cargo.lock","type":"lockfile"},"packages":[{
+        "package":{"name":"clock","version":"0.2.22","ecosystem":"crates.io"},
+        "vulnerabilities":[{"id":"RUSTSEC-2031-0001","aliases":["RUSTSEC-2031-0007"],
+            "affected":[{"package":{"name":"clock","ecosystem":"crates.io"}}]}],
+        "groups":[{"ids":["RUSTSEC-2031-0001"],"aliases":["RUSTSEC-2031-0001","RUSTSEC-2031-0007"]}]
+    }]}]}"#;
+    std::fs::write(&report, osv).expect("written");
+    let import = format!("release-1.0={}", report.display());
+    let alone = repo.scan(&database, &["--line", "release-1.0"]);
+    assert_eq!(alone.code, 1, "{}", alone.stdout);
+    let run = repo.scan(&database, &["--line", "release-1.0", "--import", &import]);
+    assert_eq!(run.json()["findings"].as_array().map(Vec::len), Some(1), "{}", run.stdout);
+    assert_eq!(words(&run, "release-1.0"), ["unpatched"]);
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn a_tools_own_suppression_is_obeyed_only_where_the_policy_says_so() {
+    let sarif = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"gosec","rules":[]}},
+        "results":[{"ruleId":"G101","level":"error","message":{"text":"a secret"},
+            "suppressions":[{"kind":"inSource"}],"locations":[]}]}]}"#;
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let report = folder.path().join("gosec.sarif");
+    std::fs::write(&report, sarif).expect("written");
+    let import = format!("release-1.0={}", report.display());
+    let fixed = lock(&["app 0.1.0", "clock 0.2.23"]);
+    for (policy, level, code) in [
+        ("[gate]\ncode = \"fail\"\n", "error", 1),
+        ("[gate]\ncode = \"fail\"\n[statements]\nobey = [\"sarif\"]\n", "error", 0),
+        ("[gate]\ncode = \"fail\"\n", "note", 0),
+        ("", "error", 0),
+    ] {
+        std::fs::write(&report, sarif.replace("\"error\"", &format!("\"{level}\"")))
+            .expect("written");
+        let repo = Repo::with_line(&fixed, &fixed);
+        repo.write("patchline.toml", policy);
+        let run = repo.scan(&database(), &["--line", "release-1.0", "--import", &import]);
+        assert_eq!(run.code, code, "{policy} {level}: {}", run.stdout);
+        assert_eq!(run.json()["alerts"][0]["rule"], "G101");
+    }
+}

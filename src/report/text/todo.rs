@@ -9,8 +9,8 @@ use super::{BOLD, DIM, RED, YELLOW, plural, short_ref};
 use crate::{
     escape,
     model::{
-        Certainty, Decision, Dependent, Disagreement, Evidence, Finding, Fit, ReleaseLine, Report,
-        Requirement, Tip, Verdict, Word,
+        Certainty, Decision, Dependent, Disagreement, Ecosystem, Evidence, Finding, Fit,
+        ReleaseLine, Report, Requirement, Tip, Verdict, Word,
     },
 };
 
@@ -60,13 +60,18 @@ struct Move<'a> {
 
 fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
     let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
-    let mut moves: BTreeMap<(&str, &str), Move<'_>> = BTreeMap::new();
+    type Key<'a> = (&'a str, &'a Ecosystem, &'a str);
+    let mut moves: BTreeMap<Key<'_>, Move<'_>> = BTreeMap::new();
     for finding in findings.iter().filter(|f| f.key.certainty == Certainty::Certain) {
         // Bad news may come from the release alone, when the branch could not be seen.
         let at_tip = finding.evidence.iter().any(|evidence| evidence.at.tip == tip);
         for evidence in finding.evidence.iter().filter(|e| !at_tip || e.at.tip == tip) {
             let entry = moves
-                .entry((&finding.key.package, evidence.version.as_deref().unwrap_or_default()))
+                .entry((
+                    &finding.key.package,
+                    &finding.key.ecosystem,
+                    evidence.version.as_deref().unwrap_or_default(),
+                ))
                 .or_default();
             entry.advisories.insert(&finding.key.vulnerability);
             entry.sources.insert(&evidence.source);
@@ -82,10 +87,17 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
             }
         }
     }
-    for ((package, version), found) in moves {
+    for ((package, ecosystem, version), found) in moves {
         let Some(evidence) = found.evidence else { continue };
         let package = escape::line(package);
         let version = escape::line(version);
+        let mut subject = package.clone();
+        if *ecosystem != Ecosystem::CRATES_IO {
+            let _ = write!(subject, " ({})", escape::line(&ecosystem.to_string()));
+        }
+        if !version.is_empty() {
+            let _ = write!(subject, " {version}");
+        }
         let ids: Vec<String> = found.advisories.iter().map(|id| escape::line(id)).collect();
         let to = match (&evidence.update.to, found.fixed_in) {
             (Some(to), _) if found.has_unfixed => format!("{to} (does not fix all)"),
@@ -93,14 +105,13 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
             (None, []) => "no fix is known".to_owned(),
             (None, patched) => escape::line(&patched.join(" or ")),
         };
-        let _ = writeln!(
-            page,
-            "  {RED}{package} {version}{RED:#} → {to}   {DIM}{}{DIM:#}",
-            summary(&ids)
-        );
+        let _ = writeln!(page, "  {RED}{subject}{RED:#} → {to}   {DIM}{}{DIM:#}", summary(&ids));
         let places: Vec<String> = found.places.iter().map(|place| escape::line(place)).collect();
-        let _ =
-            writeln!(page, "      {DIM}{}  {}{DIM:#}", places.join(", "), chain(&evidence.path));
+        let parts = [places.join(", "), chain(&evidence.path)];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+        if !parts.is_empty() {
+            let _ = writeln!(page, "      {DIM}{}{DIM:#}", parts.join("  "));
+        }
         if found.sources.len() > 1 {
             let sources: Vec<String> = found.sources.iter().map(|s| escape::line(s)).collect();
             let _ = writeln!(page, "      {DIM}said by {}{DIM:#}", sources.join(", "));
