@@ -101,13 +101,16 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
         .filter(|(_, verdict)| purpose == Use::Record || verdict.word != Word::Suppressed)
         .map(|(finding, verdict)| (finding, verdict))
         .collect();
-    let results: Vec<(&Finding, SarifResult)> = findings
+    let spots: Vec<(&Finding, Spot<'_>)> = findings
         .iter()
         .flat_map(|(finding, verdict)| {
-            results(finding, verdict, line, tips).into_iter().map(move |r| (*finding, r))
+            spots(finding, verdict, tips).into_iter().map(move |spot| (*finding, spot))
         })
         .collect();
-    let (results, mut cut) = limits::keep_most_severe(results);
+    // A result is large: none is made that is cut.
+    let (spots, mut cut) = limits::keep_most_severe(spots);
+    let results = spots.into_iter().map(|(finding, spot)| (finding, result(finding, line, &spot)));
+    let results = results.collect();
     let (mut rules, mut results) = with_rules(results);
     let mut alerts: Vec<&Alert> = alert::of(report, &line.id, tips).collect();
     let room = limits::RESULTS_PER_RUN - results.len();
@@ -172,14 +175,17 @@ fn with_rules(
     (rules, results)
 }
 
+/// What becomes one result.
+struct Spot<'a> {
+    verdict: &'a Verdict,
+    tip: Tip,
+    lockfile: &'a str,
+    occurrences: Vec<&'a Occurrence>,
+}
+
 /// One result per lockfile. Two affected versions in one lockfile are one result with a related
 /// location, or they would collapse under one fingerprint.
-fn results(
-    finding: &Finding,
-    verdict: &Verdict,
-    line: &ReleaseLine,
-    tips: &[Tip],
-) -> Vec<SarifResult> {
+fn spots<'a>(finding: &'a Finding, verdict: &'a Verdict, tips: &[Tip]) -> Vec<Spot<'a>> {
     if verdict.word == Word::Eol {
         return Vec::new();
     }
@@ -197,9 +203,8 @@ fn results(
         .into_iter()
         .filter_map(|(lockfile, occurrences)| {
             let tip = occurrences.first()?.0;
-            let here: Vec<&Occurrence> =
-                occurrences.iter().filter(|(at, _)| *at == tip).map(|(_, o)| *o).collect();
-            Some(result(finding, verdict, line, tip, lockfile, &here))
+            let here = occurrences.iter().filter(|(at, _)| *at == tip).map(|(_, o)| *o);
+            Some(Spot { verdict, tip, lockfile, occurrences: here.collect() })
         })
         .collect()
 }
@@ -208,14 +213,8 @@ fn file_of(occurrence: &Occurrence) -> &str {
     occurrence.lockfile.as_deref().unwrap_or(NO_FILE)
 }
 
-fn result(
-    finding: &Finding,
-    verdict: &Verdict,
-    line: &ReleaseLine,
-    tip: Tip,
-    lockfile: &str,
-    occurrences: &[&Occurrence],
-) -> SarifResult {
+fn result(finding: &Finding, line: &ReleaseLine, spot: &Spot<'_>) -> SarifResult {
+    let Spot { verdict, tip, lockfile, ref occurrences } = *spot;
     let fingerprint = fingerprint(finding, lockfile);
     let commit = match tip {
         Tip::Head => line.head.as_ref().and_then(|head| head.commit.as_ref()),

@@ -1,7 +1,5 @@
 //! GitHub's limits: <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
-use serde_sarif::sarif::Result as SarifResult;
-
 use super::rule;
 use crate::model::Finding;
 
@@ -15,15 +13,12 @@ pub(super) const PACKAGES: usize = 20;
 pub(super) const HELP: usize = 8_000;
 
 /// The results to keep, in their order, and how many were cut. Ties are cut from the end.
-pub(super) fn keep_most_severe(
-    results: Vec<(&Finding, SarifResult)>,
-) -> (Vec<(&Finding, SarifResult)>, usize) {
+pub(super) fn keep_most_severe<R>(results: Vec<(&Finding, R)>) -> (Vec<(&Finding, R)>, usize) {
     if results.len() <= RESULTS_PER_RUN {
         return (results, 0);
     }
     let cut = results.len() - RESULTS_PER_RUN;
-    let mut ranked: Vec<(usize, (&Finding, SarifResult))> =
-        results.into_iter().enumerate().collect();
+    let mut ranked: Vec<(usize, (&Finding, R))> = results.into_iter().enumerate().collect();
     ranked.sort_by(|(a_index, (a, _)), (b_index, (b, _))| {
         rule::urgency(a)
             .cmp(&rule::urgency(b))
