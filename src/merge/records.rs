@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Bound,
     sync::Arc,
 };
 
@@ -155,10 +156,13 @@ impl Records {
     pub(super) fn names(&self, subject: &Subject) -> Vec<String> {
         let own: BTreeSet<String> =
             self.about(subject).iter().map(|record| canonical_id(&record.advisory.id)).collect();
-        let others: BTreeSet<String> = self
-            .by_subject
-            .iter()
-            .filter(|(other, _)| other.group == subject.group && *other != subject)
+        // Those of one group stand next to each other.
+        let before = self.by_subject.range(..subject).rev();
+        let after = self.by_subject.range((Bound::Excluded(subject), Bound::Unbounded));
+        let is_of_group = |(other, _): &(&Subject, &Vec<Record>)| other.group == subject.group;
+        let others: BTreeSet<String> = before
+            .take_while(is_of_group)
+            .chain(after.take_while(is_of_group))
             .flat_map(|(_, records)| records)
             .map(|record| canonical_id(&record.advisory.id))
             .filter(|id| !own.contains(id))
