@@ -26,9 +26,7 @@ use crate::{
         progress::Progress,
     },
     graph, import, judge, merge,
-    model::{
-        CommitId, Coverage, Covered, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
-    },
+    model::{CommitId, Coverage, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
     report, scan,
 };
 
@@ -382,7 +380,7 @@ async fn discover(
     for source in sources {
         // The same, line by line: a source that failed matters where nobody stronger speaks.
         let is_open = discover::is_open(&support.lines, source.by);
-        let matters = |coverage: &Coverage| is_open || coverage.covered == Covered::Complete;
+        let matters = |coverage: &Coverage| is_open || !coverage.covered.is_gap();
         support.coverage.extend(source.coverage.filter(matters));
     }
     if !support.unmatched.is_empty() {

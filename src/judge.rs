@@ -130,7 +130,7 @@ pub fn report(
     opinions.dedup();
     let all: Vec<&Finding> = findings.iter().collect();
     let mut known = suppress::known(&facts.databases, &all);
-    known.is_whole &= !coverage.iter().any(|coverage| coverage.covered != Covered::Complete);
+    known.is_whole &= !coverage.iter().any(|coverage| coverage.covered.is_gap());
     let seen = suppress::Seen {
         findings: &all,
         lines: &support.lines,
@@ -162,7 +162,7 @@ pub fn report(
     let matters = |gap: &&Coverage| {
         let line = gap.at.as_ref().and_then(|at| support.lines.iter().find(|l| l.id == at.line));
         let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
-        gap.covered != Covered::Complete && rules.incomplete == Decision::Fail
+        gap.covered.is_gap() && rules.incomplete == Decision::Fail
     };
     let disagrees =
         !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;

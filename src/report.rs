@@ -9,7 +9,7 @@ pub mod text;
 
 use crate::{
     escape,
-    model::{Coverage, Covered, Place, ReleaseLine, Report, Tip},
+    model::{Coverage, Place, ReleaseLine, Report, Tip},
 };
 
 /// Rendered bytes and the file that they belong in.
@@ -76,7 +76,7 @@ pub fn is_seen(report: &Report, line: &ReleaseLine) -> bool {
     let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
     let is_gap = |coverage: &Coverage| {
         let concerns = |at: &Place| at.line == line.id && at.tip == tip;
-        coverage.at.as_ref().is_some_and(concerns) && coverage.covered != Covered::Complete
+        coverage.at.as_ref().is_some_and(concerns) && coverage.covered.is_gap()
     };
     !report.coverage.iter().any(is_gap)
 }

@@ -424,6 +424,7 @@ fn coverage(value: &Value) -> Option<Coverage> {
         covered: match field::text(value, "covered")? {
             "complete" => Covered::Complete,
             "partial" => Covered::Partial { because },
+            "skipped" => Covered::Skipped { because },
             _ => Covered::Failed { because },
         },
     })

@@ -41,9 +41,10 @@ impl<'a> Seen<'a> {
         let mut reported: BTreeMap<&Place, BTreeSet<&str>> = BTreeMap::new();
         // Complete is what nobody calls incomplete: a source may speak of one place twice.
         let is_gap = |source: &str, at: &Place| {
-            facts.coverage.iter().any(|c| {
-                c.source == source && c.at.as_ref() == Some(at) && c.covered != Covered::Complete
-            })
+            facts
+                .coverage
+                .iter()
+                .any(|c| c.source == source && c.at.as_ref() == Some(at) && c.covered.is_gap())
         };
         for coverage in facts.coverage.iter().filter(|c| c.covered == Covered::Complete) {
             let Some(at) = &coverage.at else { continue };

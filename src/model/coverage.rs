@@ -97,6 +97,10 @@ pub enum Covered {
     Failed {
         because: String,
     },
+    /// It could not be looked at, and nothing requires it: told, and no gap.
+    Skipped {
+        because: String,
+    },
 }
 
 impl Covered {
@@ -106,14 +110,30 @@ impl Covered {
             Self::Complete => "complete",
             Self::Partial { .. } => "partial",
             Self::Failed { .. } => "failed",
+            Self::Skipped { .. } => "skipped",
         }
     }
 
-    /// What is missing, if anything is.
+    /// True if something is missing that had to be looked at.
+    pub fn is_gap(&self) -> bool {
+        match self {
+            Self::Complete | Self::Skipped { .. } => false,
+            Self::Partial { .. } | Self::Failed { .. } => true,
+        }
+    }
+
+    /// What is missing of a gap.
     pub fn because(&self) -> Option<&str> {
+        self.why().filter(|_| self.is_gap())
+    }
+
+    /// Why it was not looked at, or not completely, be it a gap or not.
+    pub fn why(&self) -> Option<&str> {
         match self {
             Self::Complete => None,
-            Self::Partial { because } | Self::Failed { because } => Some(because),
+            Self::Partial { because } | Self::Failed { because } | Self::Skipped { because } => {
+                Some(because)
+            }
         }
     }
 }
@@ -173,4 +193,24 @@ pub struct Sighting {
     pub sight: Sight,
     /// The locked versions that it saw.
     pub versions: BTreeSet<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nothing_requires_is_explained_and_no_gap() {
+        const WHY: Option<&str> = Some("nobody answers");
+        let because = || "nobody answers".to_owned();
+        for (covered, word, missing, why) in [
+            (Covered::Complete, "complete", None, None),
+            (Covered::Partial { because: because() }, "partial", WHY, WHY),
+            (Covered::Failed { because: because() }, "failed", WHY, WHY),
+            (Covered::Skipped { because: because() }, "skipped", None, WHY),
+        ] {
+            assert_eq!((covered.as_str(), covered.because(), covered.why()), (word, missing, why));
+            assert_eq!(covered.is_gap(), missing.is_some(), "{word}");
+        }
+    }
 }

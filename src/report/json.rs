@@ -18,8 +18,8 @@ use self::{
 
 use super::branch_name;
 use crate::model::{
-    Contradiction, Covered, Declaration, Head, LineKind, Origin, Release, ReleaseLine, Report,
-    Support, Trouble,
+    Contradiction, Declaration, Head, LineKind, Origin, Release, ReleaseLine, Report, Support,
+    Trouble,
 };
 
 /// The value of `schema`.
@@ -73,7 +73,7 @@ pub fn report(report: &Report) -> String {
                 line: coverage.at.as_ref().map(|place| place.line.0.as_str()),
                 tip: coverage.at.as_ref().map(|place| place.tip.as_str()),
                 covered: coverage.covered.as_str(),
-                because: Covered::because(&coverage.covered),
+                because: coverage.covered.why(),
             })
             .collect(),
         trouble: report.trouble.iter().map(trouble).collect(),

@@ -431,28 +431,36 @@ fn provenance(report: &Report, line: &ReleaseLine, tips: &[Tip]) -> Vec<VersionC
 /// at is told in notifications.
 fn invocation(report: &Report, line: &ReleaseLine, tips: &[Tip], cut: usize) -> Invocation {
     let concerns = |at: &crate::model::Place| at.line == line.id && tips.contains(&at.tip);
-    let mut notes: Vec<String> = report
+    let mut notes: Vec<(&str, String)> = report
         .coverage
         .iter()
         .filter(|coverage| coverage.at.as_ref().is_none_or(concerns))
         .filter_map(|coverage| match &coverage.covered {
             Covered::Complete => None,
             Covered::Partial { because } => {
-                Some(format!("{} was not looked at completely: {because}.", coverage.source))
+                let text = format!("{} was not looked at completely: {because}.", coverage.source);
+                Some(("warning", text))
             }
             Covered::Failed { because } => {
-                Some(format!("{} was not looked at: {because}.", coverage.source))
+                Some(("warning", format!("{} was not looked at: {because}.", coverage.source)))
+            }
+            Covered::Skipped { because } => {
+                let source = &coverage.source;
+                let text =
+                    format!("{source} was not looked at, and nothing requires it: {because}.");
+                Some(("note", text))
             }
         })
         .collect();
     if cut > 0 {
-        notes.push(format!("{cut} results of lower severity were left out, over GitHub's limit."));
+        let text = format!("{cut} results of lower severity were left out, over GitHub's limit.");
+        notes.push(("warning", text));
     }
     let notifications: Vec<Notification> = notes
         .into_iter()
-        .map(|text| {
+        .map(|(level, text)| {
             Notification::builder()
-                .level(json!("warning"))
+                .level(json!(level))
                 .message(message(escape::sarif(&text)))
                 .build()
         })

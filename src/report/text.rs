@@ -87,7 +87,7 @@ fn witnesses(report: &Report) -> Option<String> {
     let mut places: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for coverage in report.coverage.iter().filter(|coverage| coverage.at.is_some()) {
         let is_tool = !OURS.contains(&&*coverage.source) && !is_database(&coverage.source);
-        if is_tool && coverage.covered.as_str() != "failed" {
+        if is_tool && matches!(coverage.covered, Covered::Complete | Covered::Partial { .. }) {
             *places.entry(&coverage.source).or_default() += 1;
         }
     }
@@ -161,6 +161,9 @@ fn gaps(page: &mut String, report: &Report) {
                 Covered::Complete => return None,
                 Covered::Partial { because } => format!("only in part: {because}"),
                 Covered::Failed { because } => format!("not at all: {because}"),
+                Covered::Skipped { because } => {
+                    format!("not at all, and nothing requires it: {because}")
+                }
             };
             let place =
                 coverage.at.as_ref().map_or_else(|| "every line".to_owned(), ToString::to_string);
