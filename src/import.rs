@@ -34,7 +34,7 @@ mod yarn_audit;
 
 pub use self::{
     document::{Document, Shape},
-    pieces::{Content, Pieces, whole},
+    pieces::{Content, Pieces},
 };
 use crate::model::{Advisory, Alert, LineId, Opinion, Quarantined, Reported, Trouble};
 

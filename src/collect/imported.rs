@@ -107,7 +107,7 @@ fn opened(content: &Content, format: Option<&str>) -> Holds {
     if let Some(document) = may_be_sarif.then(|| Document::open_pieces(pieces)).flatten() {
         return read(&document, format);
     }
-    match import::whole(pieces) {
+    match whole(pieces) {
         Ok(bytes) => holds(&bytes, format),
         Err(because) => Holds::Nothing(format!("it could not be read: {because}")),
     }
@@ -118,6 +118,13 @@ fn holds(bytes: &[u8], format: Option<&str>) -> Holds {
         return Holds::Nothing("it is empty, so nobody can tell that its tool ran".to_owned());
     }
     read(&Document::open(bytes), format)
+}
+
+/// All bytes at once; an error says in words why they cannot be read.
+fn whole(pieces: &dyn import::Pieces) -> Result<Vec<u8>, String> {
+    let mut bytes = vec![0; pieces.length()];
+    pieces.read(0, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn read(document: &Document<'_>, format: Option<&str>) -> Holds {

@@ -123,17 +123,6 @@ impl<'a> View<'a> {
     }
 }
 
-/// All bytes at once.
-///
-/// # Errors
-///
-/// In words: why they cannot be read.
-pub fn whole(pieces: &dyn Pieces) -> Result<Vec<u8>, String> {
-    let mut bytes = vec![0; pieces.length()];
-    pieces.read(0, &mut bytes)?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
