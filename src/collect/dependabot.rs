@@ -133,10 +133,14 @@ impl Alerts {
         self
     }
 
-    /// Where nobody had to answer, what is missing is trouble and no gap.
+    /// Where nobody had to answer, what is missing is explained and no gap.
     fn weighed(mut self, is_required: bool) -> Self {
-        let is_gap = |coverage: &Coverage| coverage.covered != Covered::Complete;
-        self.coverage = self.coverage.filter(|coverage| is_required || !is_gap(coverage));
+        let covered = self.coverage.as_ref().map(|coverage| &coverage.covered);
+        if let Some(Covered::Partial { because } | Covered::Failed { because }) = covered
+            && !is_required
+        {
+            self.coverage = Some(coverage(Covered::Skipped { because: because.clone() }));
+        }
         self
     }
 }

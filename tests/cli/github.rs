@@ -19,7 +19,9 @@ use patchline::edge::{
 
 use crate::{
     http::{DocumentServer, response},
-    world::{Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline_in, text},
+    world::{
+        Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline, patchline_in, text,
+    },
 };
 
 const TOKEN: &str = "ghs_Pl4nted-t0ken";
@@ -398,7 +400,7 @@ fn alerts_are_asked_for_where_that_is_possible_or_required() {
         ("", &[], &[NAMED], alerts(), (0, "nothing", ""), 0),
         ("", &[], &[GIVEN], alerts(), (0, "nothing", ""), 0),
         ("", &["--offline"], &[NAMED, GIVEN], alerts(), (0, "nothing", ""), 0),
-        ("", &[], &[NAMED, GIVEN], denied(), (0, "nothing", "may not read the Dependabot"), 1),
+        ("", &[], &[NAMED, GIVEN], denied(), (0, "skipped", "may not read the Dependabot"), 1),
         (off, &[], &[NAMED, GIVEN], alerts(), (0, "nothing", ""), 0),
         (required, &[], &[NAMED, GIVEN], alerts(), (0, "complete", ""), 1),
         (required, &[], &[NAMED, GIVEN], denied(), (3, "failed", "may not read the Depend"), 1),
@@ -416,6 +418,42 @@ fn alerts_are_asked_for_where_that_is_possible_or_required() {
         assert!(trouble.contains(what) && what.is_empty() == trouble.is_empty(), "{trouble}");
         assert_eq!(server.requests().len(), requests, "{name}");
     }
+}
+
+#[test]
+fn alerts_that_nothing_requires_are_told_as_missing_and_are_no_gap() {
+    let because = "may not read the Dependabot alerts of ferry/boat";
+    let server = DocumentServer::with(refusal("403 Forbidden", "", "Resource not accessible"));
+    let world = World::new("[gate]\nincomplete = \"fail\"\n");
+    let scan = |format| world.scan(&server.url(""), &["--format", format], &[NAMED, GIVEN]);
+
+    let page = scan("text");
+    let row = "every line: dependabot, not at all, and nothing requires it: the token may not read";
+    assert!(page.stdout.contains("Not looked at") && page.stdout.contains(row), "{}", page.stdout);
+    assert!(page.stdout.contains("PASS") && page.code == 0, "{}", page.stdout);
+
+    let sarif = scan("sarif").json();
+    let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array();
+    let [note] = &notes.expect("notifications")[..] else { panic!("one note: {sarif:#}") };
+    assert_eq!(note["level"], "note");
+    assert!(text(&note["message"]["text"]).contains(because), "{note}");
+
+    let whole = scan("json");
+    let json = whole.json();
+    assert_eq!((whole.code, text(&json["outcome"])), (0, "pass"), "{}", whole.stdout);
+    let coverage = json["coverage"].as_array().expect("coverage").iter();
+    let rows: Vec<_> = coverage.filter(|row| row["source"] == "dependabot").collect();
+    let [row] = rows[..] else { panic!("one row: {rows:?}") };
+    assert_eq!((text(&row["covered"]), row["line"].as_str()), ("skipped", None));
+    assert!(text(&row["because"]).contains(because), "{row}");
+
+    // And so it stays when the report is read back.
+    let saved = world.folder.path().join("saved.json");
+    fs::write(&saved, &whole.stdout).expect("written");
+    let saved = saved.to_str().expect("UTF-8");
+    let merged = patchline(&["merge", "--as-of", TODAY, "--format", "json", saved]);
+    assert_eq!((merged.code, &*heard(&merged).0), (0, "skipped"), "{}", merged.stdout);
+    assert_eq!(merged.json()["coverage"], json["coverage"]);
 }
 
 #[test]
