@@ -2,8 +2,9 @@
 //!
 //! *The merged report* has one run per line and every result. *A line's upload* belongs to one ref
 //! and one commit, so it holds only what is true at that line's head; a clean line is an empty run,
-//! or its old alerts would never close. Deliberately no `fixes`, `suppressions` or taxonomies:
-//! GitHub reads none of them.
+//! or its old alerts would never close. GitHub takes a suppressed result for an open one, so
+//! `suppressions` are in the merged report alone. Deliberately no `fixes` or taxonomies: GitHub reads
+//! none of them.
 
 mod alert;
 mod limits;
