@@ -21,7 +21,7 @@ use crate::{
     edge::{
         exec::{self, End, Stream},
         files as disk,
-        git::Git,
+        git::{Export, Git},
         progress::Progress,
     },
     graph::{self, BuildGraph},
@@ -168,13 +168,12 @@ impl Run {
                 return Ok(self.lockfiles.iter().map(failed).collect());
             }
         };
-        let (tree, scratch) = (export.tree(), export.scratch());
         let mut documents = Vec::new();
         for (index, path) in self.lockfiles.iter().enumerate() {
             let document = if index >= MOST_LOCKFILES {
                 Err((format!("the tree has more than {MOST_LOCKFILES} lockfiles"), None))
             } else {
-                document(&tree, &scratch, path, is_offline).await
+                document(&export, path, is_offline).await
             };
             documents.push((path.clone(), document));
         }
@@ -184,12 +183,8 @@ impl Run {
 }
 
 /// Asks cargo about one lockfile.
-async fn document(
-    tree: &std::path::Path,
-    scratch: &std::path::Path,
-    lockfile: &str,
-    is_offline: bool,
-) -> Document {
+async fn document(export: &Export, lockfile: &str, is_offline: bool) -> Document {
+    let (tree, scratch) = (export.tree(), export.scratch());
     let folder = lockfile.strip_suffix(LOCKFILE).unwrap_or_default();
     let manifest = format!("{folder}Cargo.toml");
     if !disk::is_file(&tree.join(&manifest)) {
@@ -206,8 +201,8 @@ async fn document(
     words.push(manifest);
     let run = exec::Run {
         words: &words,
-        folder: tree,
-        scratch,
+        folder: &tree,
+        scratch: &scratch,
         env: &[],
         // The tree's own `.cargo/config.toml` could name programs of the tree in their place.
         set: &[("RUSTC", "rustc"), ("RUSTC_WRAPPER", ""), ("RUSTC_WORKSPACE_WRAPPER", "")],
@@ -230,7 +225,7 @@ async fn document(
             } else {
                 "run `cargo metadata --locked` on that line, and see what it says"
             };
-            let words = last_words(&ran.stderr);
+            let words = last_words(&ran.stderr, export);
             Err((format!("cargo ended with {code}; it said: {words}"), Some(hint.to_owned())))
         }
         End::TimedOut => Err((format!("cargo took longer than {} s", TIMEOUT.as_secs()), None)),

@@ -244,6 +244,21 @@ fn a_crash_on_one_line_is_that_lines() {
     assert!(!run.stdout.contains('\u{1b}'), "it is escaped");
 }
 
+#[cfg(unix)]
+#[test]
+fn where_a_tree_happened_to_lie_is_not_in_the_report() {
+    let world = World::new(&[]);
+    world.shell("echo lost in $PWD/deck and $TMPDIR >&2; exit 9", "");
+    // A folder of a moment may be named by a link to it.
+    let link = world.outside.path().join("link");
+    std::os::unix::fs::symlink(std::env::temp_dir(), &link).expect("a link");
+    let link = link.to_str().expect("UTF-8");
+    let run = world.scan_in(&[], &[("TMPDIR", link)]);
+    let troubles = troubles(&run);
+    assert_eq!(troubles.matches("it said: lost in ./deck and ./scratch").count(), 3, "{troubles}");
+    assert_eq!(run.stdout, world.scan(&[]).stdout);
+}
+
 #[test]
 fn an_exit_code_means_what_the_configuration_says() {
     let world = World::new(&[("report.sarif", REPORT)]);

@@ -99,7 +99,7 @@ impl Run {
                 return Ok(outcome);
             }
         };
-        outcome.words = last_words(&ran.stderr);
+        outcome.words = last_words(&ran.stderr, &export);
         let ended = self.ended(&ran);
         let read = match &self.program.output {
             Output::Stdout => Ok(ran.stdout),
@@ -182,9 +182,9 @@ fn notes(export: &Export, commit: &CommitId) -> Vec<Trouble> {
     export.left_out.iter().take(64).map(note).collect()
 }
 
-/// The last rows of what a program said, in one.
-pub(in crate::collect) fn last_words(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+/// The last rows of what a program said of a tree, in one.
+pub(in crate::collect) fn last_words(bytes: &[u8], export: &Export) -> String {
+    let text = export.unnamed(&String::from_utf8_lossy(bytes));
     let rows = text.lines().rev().map(str::trim).filter(|row| !row.is_empty());
     let mut rows: Vec<&str> = rows.take(LAST_WORDS).collect();
     rows.reverse();

@@ -22,6 +22,10 @@ const MOST_FILES: usize = 300_000;
 const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// A link that takes more steps leads nowhere.
 const MOST_STEPS: usize = 256;
+/// Where the tree lies in the folder that is made for it.
+const TREE: &str = "tree";
+/// Where the files of a moment lie beside it.
+const SCRATCH: &str = "scratch";
 /// Longer links are none.
 const LONGEST_LINK: u64 = 4096;
 
@@ -48,12 +52,26 @@ pub struct LeftOut {
 impl Export {
     /// The top of the tree.
     pub fn tree(&self) -> PathBuf {
-        self.root.join("tree")
+        self.root.join(TREE)
     }
 
     /// A folder beside it, for files of a moment.
     pub fn scratch(&self) -> PathBuf {
-        self.root.join("scratch")
+        self.root.join(SCRATCH)
+    }
+
+    /// A text with `.` for where this tree happens to lie, so that equal runs give equal words.
+    pub fn unnamed(&self, text: &str) -> String {
+        let roots = [Some(&*self.root), self.folder.as_ref().map(TempDir::path)];
+        let mut names: Vec<String> = roots
+            .into_iter()
+            .flatten()
+            .flat_map(|root| [root.join(TREE), root.to_path_buf()])
+            .map(|path| path.display().to_string())
+            .collect();
+        // One may be a part of another.
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        names.iter().fold(text.to_owned(), |text, name| text.replace(name, "."))
     }
 }
 
@@ -79,11 +97,13 @@ impl Git {
         let folder = tempfile::Builder::new()
             .prefix("patchline-")
             .tempdir()
-            .map_err(|source| io::error(&std::env::temp_dir(), source))?;
+            .map_err(|source| io::error(&std::env::temp_dir(), source.kind().into()))?;
         let root = io::absolute(folder.path());
         let mut export = Export { folder: Some(folder), root, left_out: Vec::new() };
-        io::create_folder(&export.scratch())?;
-        io::create_folder(&export.tree())?;
+        for name in [SCRATCH, TREE] {
+            io::create_one_folder(&export.root.join(name))
+                .map_err(|source| io::error(Path::new(name), source))?;
+        }
         let mut writer = Writer {
             repository: &repository,
             root: export.tree(),
@@ -183,7 +203,7 @@ impl Writer<'_> {
                 self.leave_out(path.to_owned(), why, true);
                 Ok(false)
             }
-            Err(error) => Err(io::error(&self.root.join(path), error)),
+            Err(error) => Err(io::error(Path::new(path), error)),
         }
     }
 
