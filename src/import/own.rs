@@ -28,6 +28,8 @@ const VERSION: &str = "https://patchline.dev/schemas/report.v1.schema.json";
 pub struct OwnReport {
     pub as_of: Option<Date>,
     pub repository: Option<String>,
+    /// The full ref of the default branch.
+    pub default_ref: Option<String>,
     pub lines: Vec<ReleaseLine>,
     pub evidence: Vec<Evidence>,
     pub sightings: Vec<Sighting>,
@@ -60,6 +62,7 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
     let mut report = OwnReport {
         as_of: field::date(value, "as_of"),
         repository: field::text(value, "repository").map(str::to_owned),
+        default_ref: field::text(value, "default_ref").map(str::to_owned),
         ..OwnReport::default()
     };
     if let Some(schema) = field::text(value, "schema").filter(|schema| *schema != VERSION) {

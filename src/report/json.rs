@@ -32,6 +32,7 @@ pub fn report(report: &Report) -> String {
         tool: Tool::default(),
         as_of: report.as_of.to_string(),
         repository: report.repository.as_deref(),
+        default_ref: report.default_ref.as_deref(),
         policy: Policy { path: report.policy.path.as_deref(), read_from: &report.policy.read_from },
         databases: report
             .databases
@@ -105,6 +106,7 @@ struct JsonReport<'a> {
     tool: Tool,
     as_of: String,
     repository: Option<&'a str>,
+    default_ref: Option<&'a str>,
     policy: Policy<'a>,
     databases: Vec<Database<'a>>,
     lines: Vec<JsonLine<'a>>,

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use patchline::import::{Document, own};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::world::{Database, Repo, Run, TODAY, lock, patchline, text};
+use crate::world::{Database, Repo, Run, TODAY, assert_matches_schema, lock, patchline, text};
 
 fn lockfile(version: &str) -> String {
     lock(&["app 0.1.0", &format!("clock {version}")])
@@ -89,6 +90,28 @@ fn a_matrix_of_lines_gives_what_one_scan_gives() {
     assert_eq!(merged.code, whole.code, "{}", merged.stderr);
     assert_eq!(facts(&merged.json()), facts(&whole.json()));
     assert_eq!(merged.json()["lines"], whole.json()["lines"]);
+}
+
+#[test]
+fn a_report_names_the_default_branch_and_one_from_before_names_none() {
+    let repo = Repo::with_line(&lockfile("0.2.22"), &lockfile("0.2.23"));
+    let whole = repo.scan(&Database::new(), &[]).json();
+    assert_matches_schema(&whole);
+    assert_eq!(whole["default_ref"], "refs/heads/main");
+    let read = |report: &Value| {
+        let report = report.to_string();
+        own::read(&Document::open(report.as_bytes())).expect("a report of ours").default_ref
+    };
+    assert_eq!(read(&whole).as_deref(), Some("refs/heads/main"));
+    for value in [Value::Null, json!(7), json!({})] {
+        let mut other = whole.clone();
+        other["default_ref"] = value;
+        assert_eq!(read(&other), None, "{}", other["default_ref"]);
+    }
+    let mut before = whole;
+    before.as_object_mut().expect("a report").remove("default_ref");
+    assert_matches_schema(&before);
+    assert_eq!(read(&before), None);
 }
 
 #[test]
