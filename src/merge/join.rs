@@ -33,6 +33,7 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
     let mut lines: BTreeMap<LineId, Vec<(Option<jiff::civil::Date>, ReleaseLine)>> =
         BTreeMap::new();
     let mut repositories = BTreeSet::new();
+    let mut default_refs = BTreeSet::new();
     let mut states: BTreeSet<Vec<String>> = BTreeSet::new();
     for mut report in reports {
         judged_apart(&mut report);
@@ -41,6 +42,7 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
             lines.entry(line.id.clone()).or_default().push((report.as_of, line));
         }
         repositories.extend(report.repository);
+        default_refs.extend(report.default_ref);
         joined.evidence.extend(report.evidence);
         joined.incomparable.extend(report.incomparable);
         joined.suppressions.extend(report.suppressions);
@@ -70,6 +72,7 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
         order(a).cmp(&order(b))
     });
     joined.suppressions.dedup();
+    joined.support.default_ref = default_refs.pop_first().filter(|_| default_refs.is_empty());
     joined.repository = repositories.pop_first().filter(|_| repositories.is_empty());
     for (id, mut said) in lines {
         let commits = |line: &ReleaseLine| {
