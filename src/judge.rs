@@ -91,32 +91,13 @@ pub fn report(
     context: Context,
 ) -> Report {
     let today = context.today;
-    let undated: Vec<String> = facts
-        .used
-        .iter()
-        .filter(|used| used.stamp.date.is_none())
-        .map(|used| used.stamp.id.clone())
-        .collect();
-    let of_databases = facts.databases.iter().map(|database| used(database, today));
-    let mut databases: Vec<DatabaseUse> = of_databases.collect();
-    databases.extend(facts.used.into_iter().map(|used| aged(used, today)));
-    databases.sort_by(|a, b| order(&a.stamp).cmp(&order(&b.stamp)));
-    databases.dedup();
+    let (databases, undated) = databases(&facts, today);
     let mut coverage = support.coverage;
     coverage.extend(facts.coverage);
     let mut trouble = support.trouble;
     trouble.extend(facts.trouble);
     quarantine(&facts.databases, &facts.inventories, &mut coverage, &mut trouble);
-    // Alerts are as fresh as the moment they were asked for.
-    let projected: BTreeSet<String> = facts
-        .databases
-        .iter()
-        .filter(|database| database.is_projected)
-        .map(|database| database.stamp.id.clone())
-        // An earlier report without a day said so itself.
-        .chain(undated)
-        .collect();
-    for database in databases.iter().filter(|d| !projected.contains(&d.stamp.id)) {
+    for database in databases.iter().filter(|d| !undated.contains(&d.stamp.id)) {
         age(database, policy.max_database_age, &mut coverage, &mut trouble);
     }
     coverage.sort();
@@ -143,11 +124,7 @@ pub fn report(
         .map(|finding| {
             let line = support.lines.iter().find(|line| line.id == finding.key.line);
             let mut verdict = verdict(&finding, line, policy, today);
-            // What is only possible is unknown, and may be silenced where the gate minds it.
-            let is_minded = finding.key.certainty == Certainty::Possible
-                && verdict.word == Word::Unknown
-                && verdict.decision > Decision::Note;
-            if is_minded || matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
+            if may_be_silent(&finding, &verdict) {
                 let silence = suppress::silence(&finding, line, &opinions, silence, today);
                 if silence.is_some() {
                     (verdict.word, verdict.suppressed) = (Word::Suppressed, silence);
@@ -202,6 +179,21 @@ pub fn report(
     }
 }
 
+/// Every database that was used, once, and those whose age says nothing: alerts are as fresh as the
+/// moment they were asked for, and an earlier report without a day said so itself.
+fn databases(facts: &Facts, today: Date) -> (Vec<DatabaseUse>, BTreeSet<String>) {
+    let of_run = facts.databases.iter().map(|database| used(database, today));
+    let of_reports = facts.used.iter().map(|used| aged(used.clone(), today));
+    let mut databases: Vec<DatabaseUse> = of_run.chain(of_reports).collect();
+    databases.sort_by(|a, b| order(&a.stamp).cmp(&order(&b.stamp)));
+    databases.dedup();
+    let projected = facts.databases.iter().filter(|database| database.is_projected);
+    let undated = facts.used.iter().filter(|used| used.stamp.date.is_none());
+    let ids = projected.map(|d| &d.stamp.id).chain(undated.map(|used| &used.stamp.id));
+    let ids = ids.cloned().collect();
+    (databases, ids)
+}
+
 /// The same alerts in one order. A tool that is asked twice says the same thing of the same place.
 fn each_once(mut alerts: Vec<Alert>) -> Vec<Alert> {
     fn order(alert: &Alert) -> impl Ord + '_ {
@@ -241,6 +233,14 @@ fn verdict(finding: &Finding, line: Option<&ReleaseLine>, policy: &Policy, today
         (Word::Suppressed, _) => (Decision::Note, GateRule::Suppressed),
     };
     Verdict { exposure, word, decision, because, suppressed: None }
+}
+
+/// What is bad news, and what is only possible where the gate minds that.
+fn may_be_silent(finding: &Finding, verdict: &Verdict) -> bool {
+    let is_minded = finding.key.certainty == Certainty::Possible
+        && verdict.word == Word::Unknown
+        && verdict.decision > Decision::Note;
+    is_minded || matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased)
 }
 
 fn order(stamp: &crate::model::Stamp) -> impl Ord + '_ {

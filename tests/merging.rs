@@ -377,9 +377,11 @@ fn complete() -> impl Strategy<Value = Coverage> {
 }
 
 fn coverage() -> impl Strategy<Value = Coverage> {
-    (complete(), 0..5_u8).prop_map(|(mut coverage, gap)| {
-        if gap == 0 {
-            coverage.covered = Covered::Partial { because: "half of it".to_owned() };
+    (complete(), 0..6_u8).prop_map(|(mut coverage, gap)| {
+        match gap {
+            0 => coverage.covered = Covered::Partial { because: "half of it".to_owned() },
+            1 => coverage.covered = Covered::Skipped { because: "nobody asked".to_owned() },
+            _ => {}
         }
         coverage
     })

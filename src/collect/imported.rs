@@ -136,9 +136,8 @@ fn read(document: &Document<'_>, format: Option<&str>) -> Holds {
     let Some(importer) = import::importer(document, format) else {
         return Holds::Nothing("it is of no known format".to_owned());
     };
-    let imported = importer.read(document);
     let (advisories, unreadable) = import::advisories(importer.id(), document);
-    Holds::Runs(Box::new(Runs { imported, advisories, unreadable }))
+    Holds::Runs(Box::new(Runs { imported: importer.read(document), advisories, unreadable }))
 }
 
 /// Puts the claims of all reports at their places. What belongs to no place is said, and is a gap.
@@ -167,7 +166,7 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
                 let mut whole = of_document(imported.trouble, &origin, facts);
                 // A program that failed may have printed a part of its report.
                 let is_of_program = |gap: &&Coverage| {
-                    gap.source == scanner && gap.at == place && gap.covered != Covered::Complete
+                    gap.source == scanner && gap.at == place && gap.covered.is_gap()
                 };
                 let failed = facts.coverage.iter().find(is_of_program);
                 whole.extend(failed.and_then(|gap| gap.covered.because()).map(str::to_owned));
@@ -285,9 +284,10 @@ fn take(run: import::Run, at: &Place, whole: &[String], origin: &Origin, facts: 
         let message = format!("the report of {} is not the whole truth: {because}", run.source);
         facts.trouble.push(Trouble::warning(message).at(origin.clone()));
     }
-    let covered = match gaps.is_empty() {
-        true => Covered::Complete,
-        false => Covered::Partial { because: gaps.join("; ") },
+    let covered = if gaps.is_empty() {
+        Covered::Complete
+    } else {
+        Covered::Partial { because: gaps.join("; ") }
     };
     let source = run.source;
     facts.coverage.push(Coverage { source: source.clone(), at: Some(at.clone()), covered });

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn pieces_are_the_whole() {
-        let bytes: Vec<u8> = (0..PIECE * 2 + 7).map(|n| (n % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..=250_u8).cycle().take(PIECE * 2 + 7).collect();
         let kept = Kept { bytes: &bytes, broken: usize::MAX };
         let mut view = View::new(Bytes::Pieces(&kept));
         let mut at = 0;

@@ -146,7 +146,7 @@ impl Rows<'_> {
             if between.is_empty() {
                 break;
             }
-            let feeds = between.iter().filter(|byte| **byte == b'\n').count();
+            let feeds = between.split(|byte| *byte == b'\n').skip(1).count();
             self.row = self.row.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
             self.at += between.len();
         }

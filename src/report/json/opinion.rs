@@ -142,6 +142,7 @@ pub(super) fn change(change: &Change) -> JsonChange<'_> {
     JsonChange { change: word, before: before.map(silence), after: after.map(silence) }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
 fn map<S: Serializer>(fingerprints: &&Fingerprints, to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(fingerprints.iter())
 }

@@ -58,10 +58,12 @@ struct Move<'a> {
     places: BTreeSet<String>,
 }
 
+/// A package, its ecosystem, and the version of it.
+type Subject<'a> = (&'a str, &'a Ecosystem, &'a str);
+
 fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
     let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
-    type Key<'a> = (&'a str, &'a Ecosystem, &'a str);
-    let mut moves: BTreeMap<Key<'_>, Move<'_>> = BTreeMap::new();
+    let mut moves: BTreeMap<Subject<'_>, Move<'_>> = BTreeMap::new();
     for finding in findings.iter().filter(|f| f.key.certainty == Certainty::Certain) {
         // Bad news may come from the release alone, when the branch could not be seen.
         let at_tip = finding.evidence.iter().any(|evidence| evidence.at.tip == tip);
