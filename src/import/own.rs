@@ -1,4 +1,5 @@
-//! Our own report, read back without loss: `schemas/report.v1.schema.json`.
+//! Our own report, read back: `schemas/report.v1.schema.json`. It holds all of a finding but the texts
+//! of its advisories.
 //!
 //! It is more than a tool's report: it has lines, what was seen where no flaw was found, and what was
 //! looked at. `patchline merge` joins several of them, and a gate compares with one.

@@ -1,6 +1,7 @@
 //! Findings and their evidence.
 //!
-//! Evidence is written without loss: `patchline merge` reads it back, and merges it anew.
+//! Evidence is written without loss but for the texts of advisories: `patchline merge` reads it
+//! back, and merges it anew.
 
 use std::num::NonZeroU32;
 
