@@ -56,7 +56,7 @@ pub trait Dialect: Sync {
     }
 }
 
-/// All dialects. [`generic`] claims what no other one does.
+/// All dialects. `generic` claims what no other one does.
 pub const DIALECTS: &[&dyn Dialect] = &[
     &cargo_audit::CargoAudit,
     &cargo_deny::CargoDeny,
