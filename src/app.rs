@@ -437,7 +437,7 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
     }
     match args.format {
         ScanFormat::Text => print::page(&report::text::report(report, print::width()), color),
-        ScanFormat::Json => print::data(&report::json::report(report)),
+        ScanFormat::Json => print::json(&report::json::document(report)),
         ScanFormat::Sarif => {
             let lines: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
             let runs = report::sarif::run_count(report, lines.len());

@@ -36,6 +36,13 @@ pub(super) fn data(text: &str) -> Result<(), Error> {
     finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
+/// A JSON document, written as it is made, with a line feed at the end.
+pub(super) fn json(document: &impl serde::Serialize) -> Result<(), Error> {
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, document).map_err(io::Error::from);
+    finish(written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()))
+}
+
 /// Something worth knowing beside the document.
 pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {}", escape::line(text));

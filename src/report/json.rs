@@ -8,7 +8,7 @@ mod opinion;
 
 use std::num::NonZeroU32;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub(super) use self::finding::{purl, purl_of};
 use self::{
@@ -18,8 +18,8 @@ use self::{
 
 use super::branch_name;
 use crate::model::{
-    Contradiction, Declaration, Head, LineKind, Origin, Release, ReleaseLine, Report, Support,
-    Trouble,
+    Alert, Contradiction, Declaration, Finding, Head, LineKind, Origin, Release, ReleaseLine,
+    Report, Support, Trouble, Verdict,
 };
 
 /// The value of `schema`.
@@ -27,7 +27,12 @@ pub const SCHEMA: &str = "https://patchline.dev/schemas/report.v1.schema.json";
 
 /// A whole report, pretty-printed, with a line feed at the end.
 pub fn report(report: &Report) -> String {
-    print(&JsonReport {
+    print(&document(report))
+}
+
+/// A whole report, to be written as it is made: it may be larger than what it was made of.
+pub fn document(report: &Report) -> impl Serialize + '_ {
+    JsonReport {
         schema: SCHEMA,
         tool: Tool::default(),
         as_of: report.as_of.to_string(),
@@ -60,9 +65,9 @@ pub fn report(report: &Report) -> String {
             })
             .collect(),
         lines: report.lines.iter().map(line).collect(),
-        findings: report.findings.iter().map(|(f, v)| finding(f, v)).collect(),
+        findings: Each(&report.findings, |(found, verdict)| finding(found, verdict)),
         contradictions: report.contradictions.iter().map(contradiction).collect(),
-        alerts: report.alerts.iter().map(alert).collect(),
+        alerts: Each(&report.alerts, alert),
         opinions: report.opinions.iter().map(opinion).collect(),
         suppressions: report.suppressions.iter().map(usage).collect(),
         changes: report.changes.iter().map(change).collect(),
@@ -79,7 +84,7 @@ pub fn report(report: &Report) -> String {
             .collect(),
         trouble: report.trouble.iter().map(trouble).collect(),
         outcome: report.outcome.as_str(),
-    })
+    }
 }
 
 /// The lines alone, for `patchline lines --format json`.
@@ -100,6 +105,15 @@ fn print(value: &impl Serialize) -> String {
     text
 }
 
+/// A long list, of which one element at a time is turned into what is written.
+struct Each<'a, T, S>(&'a [T], fn(&'a T) -> S);
+
+impl<T, S: Serialize> Serialize for Each<'_, T, S> {
+    fn serialize<Z: Serializer>(&self, to: Z) -> Result<Z::Ok, Z::Error> {
+        to.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
 #[derive(Serialize)]
 struct JsonReport<'a> {
     schema: &'static str,
@@ -110,9 +124,9 @@ struct JsonReport<'a> {
     policy: Policy<'a>,
     databases: Vec<Database<'a>>,
     lines: Vec<JsonLine<'a>>,
-    findings: Vec<JsonFinding<'a>>,
+    findings: Each<'a, (Finding, Verdict), JsonFinding<'a>>,
     contradictions: Vec<JsonContradiction<'a>>,
-    alerts: Vec<JsonAlert<'a>>,
+    alerts: Each<'a, Alert, JsonAlert<'a>>,
     opinions: Vec<JsonOpinion<'a>>,
     suppressions: Vec<JsonUse<'a>>,
     changes: Vec<JsonChange<'a>>,
