@@ -308,6 +308,8 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
     config.judge.baseline = baseline(args.baseline.as_deref())?;
     facts.trouble.extend(config.judge.without_baseline());
+    let has_scores = config.facts.epss.is_some();
+    facts.trouble.extend(judge::without_scores(&config.judge.gate, has_scores));
     let repository = git.address();
     let context = judge::Context { policy, changes, repository, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);

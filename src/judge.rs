@@ -39,6 +39,16 @@ impl Policy {
     }
 }
 
+/// Says that a probability is in the gate, and no list of probabilities is named.
+pub fn without_scores(gate: &Gate, has_scores: bool) -> Option<Trouble> {
+    let mut rules = gate.tiers.values().chain([&gate.rules]);
+    let is_blind = !has_scores && rules.any(|rules| rules.epss.is_some());
+    is_blind.then(|| {
+        Trouble::warning("`epss` is in the gate, and nothing gives such scores")
+            .hint("name a list of them with `epss` in [facts]")
+    })
+}
+
 /// What a report says of its own making.
 #[derive(Clone, Debug)]
 pub struct Context {

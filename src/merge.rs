@@ -182,14 +182,17 @@ impl<'a> About<'a> {
             let place = Place { line: line.id.clone(), tip };
             seen.view(self.subject, &place, certainty, &evidence)
         };
+        // A claim about a tip that nobody else sees is a witness all the same.
+        let claimed: Vec<Tip> = evidence.iter().map(|evidence| evidence.at.tip).collect();
+        let has = |tip: Tip, is_there: bool| is_there || claimed.contains(&tip);
         let key = FindingKey { certainty, line: line.id.clone(), ..self.proto.key.clone() };
         let mut disagreements = self.proto.disagreements.clone();
         disagreements.extend(self.silent_witnesses(line, &evidence, seen));
         disagreements.sort();
         Finding {
             key,
-            head: line.head.as_ref().map(|_| view(Tip::Head)),
-            release: line.release.as_ref().map(|_| view(Tip::Release)),
+            head: has(Tip::Head, line.head.is_some()).then(|| view(Tip::Head)),
+            release: has(Tip::Release, line.release.is_some()).then(|| view(Tip::Release)),
             disagreements,
             evidence,
             ..self.proto.clone()

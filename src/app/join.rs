@@ -115,8 +115,11 @@ fn shown(path: &Path) -> String {
 fn lines(opened: &mut [Opened], known: &[ReleaseLine]) -> Vec<ReleaseLine> {
     let mut lines: Vec<ReleaseLine> = Vec::new();
     for opened in opened {
-        if let Some(place) = &opened.place {
-            lines.push(line(&place.line.0, place.tip, &Provenance::default()));
+        if let Some(place) = &mut opened.place {
+            match known.iter().find(|line| line.is_called(&place.line.0)) {
+                Some(line) => place.line = line.id.clone(),
+                None => lines.push(line(&place.line.0, place.tip, &Provenance::default())),
+            }
             continue;
         }
         let Holds::Runs(runs) = &mut opened.holds else { continue };

@@ -163,6 +163,12 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
             Holds::Runs(runs) => {
                 let Runs { imported, advisories, unreadable } = *runs;
                 projected(&name, advisories, unreadable, facts);
+                if imported.runs.is_empty() {
+                    let because = format!("`{name}` holds no run of any tool");
+                    let covered = Covered::Failed { because };
+                    let coverage = Coverage { source: scanner.clone(), at: place.clone(), covered };
+                    facts.coverage.push(coverage);
+                }
                 let mut whole = of_document(imported.trouble, &origin, facts);
                 // A program that failed may have printed a part of its report.
                 let is_of_program = |gap: &&Coverage| {

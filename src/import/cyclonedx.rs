@@ -179,6 +179,11 @@ fn read_vulnerabilities(run: &mut Run, bom: &Value, list: &[Value]) {
                 (affected, reference, all.meant(reference))
             })
             .collect();
+        if stance.is_none() && !meant.is_empty() && meant.iter().all(|(_, _, c)| c.is_empty()) {
+            let id = unread::quote(&record.id);
+            let because = format!("{id} affects packages that are not in this document");
+            unread::incomplete(run, because);
+        }
         let is_alone = meant.iter().map(|(_, _, components)| components.len()).sum::<usize>() == 1;
         for (affected, reference, components) in meant {
             if components.is_empty() {

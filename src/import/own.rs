@@ -76,9 +76,13 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
     if let Some(cut) = &document.cut {
         report.coverage.push(gap(&format!("a report is not whole: {cut}")));
     }
-    if value.get("findings").is_none() {
-        let message = "a report has no findings: it is one of `patchline lines`";
-        report.coverage.push(gap(message));
+    for key in ["lines", "findings", "coverage"] {
+        if !value.get(key).is_some_and(Value::is_array) {
+            report.coverage.push(gap(&format!("a report has no list of {key}")));
+        }
+    }
+    if field::list(value, "lines").is_empty() {
+        report.coverage.push(gap("a report is about no line"));
     }
     let mut unread = 0_usize;
     let mut keep = |is_read: bool| unread += usize::from(!is_read);
@@ -115,6 +119,11 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
         let suppression = suppression(value);
         keep(suppression.is_some());
         report.suppressions.extend(suppression);
+    }
+    let known: BTreeSet<&LineId> = report.lines.iter().map(|line| &line.id).collect();
+    let lost = report.evidence.iter().filter(|e| !known.contains(&e.at.line)).count();
+    if lost > 0 {
+        report.coverage.push(gap(&format!("{lost} claims of a report are about lines it lacks")));
     }
     report.databases = field::list(value, "databases").iter().filter_map(database).collect();
     report.trouble.extend(field::list(value, "trouble").iter().filter_map(trouble));
@@ -233,6 +242,9 @@ fn finding(value: &Value, report: &mut OwnReport) -> Option<()> {
         let Some(view) = value.get(at.as_str()).filter(|view| view.is_object()) else { continue };
         let sights = [Sight::Affected, Sight::Fixed, Sight::Clear, Sight::Unseen];
         let sight = of_word(&sights, Sight::as_str, field::text(view, "sight"))?;
+        if sight == Sight::Affected && field::list(value, "evidence").is_empty() {
+            return None;
+        }
         let versions: BTreeSet<String> =
             field::texts(view, "versions").into_iter().map(str::to_owned).collect();
         // What is affected has evidence; of what was not seen only the versions are told.

@@ -211,7 +211,9 @@ impl Rules {
         };
         // On an unknown day nothing began, and nothing is in grace.
         let end = from.and_then(|from| from.checked_add(days.days()).ok());
-        days > 0 && end.is_some_and(|end| today < end)
+        // A day that has not come is no day on which anything was published.
+        let has_begun = from.is_some_and(|from| from <= today);
+        days > 0 && has_begun && end.is_some_and(|end| today < end)
     }
 
     fn unrated_as(&self) -> Option<Rating> {

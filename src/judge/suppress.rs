@@ -13,9 +13,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub use self::change::changes;
 use super::exposure;
 use crate::model::{
-    Advisory, AdvisoryDatabase, Basis, Coverage, Covered, Expiry, Exposure, Finding, Opinion,
-    PackagePattern, ReleaseLine, Silence, Suppression, SuppressionState, SuppressionUse,
-    canonical_id,
+    AdvisoryDatabase, Basis, Coverage, Covered, Expiry, Exposure, Finding, Opinion, PackagePattern,
+    ReleaseLine, Silence, Suppression, SuppressionState, SuppressionUse, canonical_id,
 };
 
 /// A suppression that ends in so many days is due for a look.
@@ -159,21 +158,35 @@ fn is_clean(finding: &Finding) -> bool {
     matches!(exposure(head, release), Exposure::Patched | Exposure::NotAffected)
 }
 
-/// True if every record that was matched is called by one of these names. Where several records are
-/// one finding, somebody may only say that they are the same: the name of one must not silence
-/// another.
+/// True if every record that was matched is called by one of these names, directly or over the
+/// aliases of other matched records. What only a report says of aliases joins findings, and silences
+/// nothing: the name of one record must not silence another because somebody says that they are one.
 fn names_all(ids: &BTreeSet<String>, finding: &Finding) -> bool {
-    let matched: BTreeMap<&str, &Advisory> = finding
+    let matched: BTreeMap<&str, BTreeSet<String>> = finding
         .evidence
         .iter()
         .filter(|evidence| evidence.basis != Basis::Reported)
-        .map(|evidence| (evidence.advisory.id.as_str(), &*evidence.advisory))
+        .map(|evidence| {
+            let advisory = &evidence.advisory;
+            let names = advisory.aliases.iter().chain([&advisory.id]);
+            (advisory.id.as_str(), names.map(|name| canonical_id(name)).collect())
+        })
         .collect();
-    let is_named = |advisory: &&Advisory| {
-        let mut names = advisory.aliases.iter().chain([&advisory.id]);
-        names.any(|name| ids.contains(&canonical_id(name)))
-    };
-    matched.len() < 2 || matched.values().all(is_named)
+    let mut reached = ids.clone();
+    let mut open: Vec<&BTreeSet<String>> = matched.values().collect();
+    loop {
+        let before = open.len();
+        open.retain(|names| {
+            let is_named = !names.is_disjoint(&reached);
+            if is_named {
+                reached.extend(names.iter().cloned());
+            }
+            !is_named
+        });
+        if open.is_empty() || open.len() == before {
+            return open.is_empty();
+        }
+    }
 }
 
 fn names(finding: &Finding) -> BTreeSet<String> {

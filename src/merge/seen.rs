@@ -22,6 +22,10 @@ pub(super) struct Seen<'a> {
     read: HashSet<&'a Place>,
     /// Places that a tool's report covers completely.
     reported: BTreeMap<&'a Place, BTreeSet<&'a str>>,
+    /// Whose packages a tool says anything about at a place: it may not read the others' lockfiles.
+    reads: HashSet<(Place, String, Ecosystem)>,
+    /// Versions that somebody calls affected somewhere.
+    affected: HashMap<Subject, BTreeSet<String>>,
     incomparable: &'a BTreeSet<(Place, String)>,
     /// Places that lock an affected version of the package from elsewhere.
     doubtful: HashSet<(Place, Subject)>,
@@ -66,8 +70,15 @@ impl<'a> Seen<'a> {
         }
         let mut doubtful = HashSet::new();
         let mut claims: HashMap<(Place, Subject), BTreeSet<String>> = HashMap::new();
+        let mut reads = HashSet::new();
+        let mut affected: HashMap<Subject, BTreeSet<String>> = HashMap::new();
         for evidence in evidence {
             let key = (evidence.at.clone(), records.subject(&evidence.advisory));
+            let ecosystem = key.1.ecosystem.clone();
+            reads.insert((evidence.at.clone(), evidence.source.clone(), ecosystem));
+            if evidence.certainty == Certainty::Certain {
+                affected.entry(key.1.clone()).or_default().extend(evidence.version.clone());
+            }
             match evidence.certainty {
                 Certainty::Possible => {
                     doubtful.insert(key);
@@ -85,7 +96,18 @@ impl<'a> Seen<'a> {
                 sightings.entry((&sighting.at, subject)).or_default().push(sighting);
             }
         }
-        Self { records, inventories, read, reported, incomparable, doubtful, claims, sightings }
+        Self {
+            records,
+            inventories,
+            read,
+            reported,
+            reads,
+            affected,
+            incomparable,
+            doubtful,
+            claims,
+            sightings,
+        }
     }
 
     /// True if the source claims with certainty that the place is affected.
@@ -108,11 +130,21 @@ impl<'a> Seen<'a> {
             .iter()
             .filter(|record| {
                 (record.is_matched && is_matched)
-                    || reported.is_some_and(|sources| sources.contains(record.source.as_str()))
+                    || reported.is_some_and(|sources| {
+                        sources.contains(record.source.as_str())
+                            && self.reads(&record.source, subject, place)
+                    })
             })
             .map(|record| record.source.as_str())
             .collect();
         sources.into_iter()
+    }
+
+    /// True if a tool's report of a place speaks of packages of this ecosystem. Silence of one that
+    /// does not is no look: it may have read another lockfile, or none.
+    fn reads(&self, source: &str, subject: &Subject, place: &Place) -> bool {
+        let key = (place.clone(), source.to_owned(), subject.ecosystem.clone());
+        self.reads.contains(&key)
     }
 
     /// True if every lockfile of the place was read, of a kind that is read at all.
@@ -155,6 +187,11 @@ impl<'a> Seen<'a> {
     fn good_news(&self, subject: &Subject, place: &Place, versions: &BTreeSet<String>) -> Sight {
         // The package only came from elsewhere instead: it may carry the flaw or a fix of its own.
         if self.doubtful.contains(&(place.clone(), subject.clone())) {
+            return Sight::Unseen;
+        }
+        // Somebody calls this very version affected, at another place.
+        let affected = self.affected.get(subject);
+        if affected.is_some_and(|affected| versions.iter().any(|v| affected.contains(v))) {
             return Sight::Unseen;
         }
         let sighted = self.sightings.get(&(place, subject.clone())).into_iter().flatten();

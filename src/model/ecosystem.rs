@@ -132,7 +132,8 @@ impl Ecosystem {
                     }
                     plain.push_str(&part.to_ascii_lowercase());
                 }
-                plain
+                // A name of separators alone is none, and stays what it is.
+                if plain.is_empty() { name.to_owned() } else { plain }
             }
             "NuGet" | "Packagist" | "GitHub Actions" => name.to_ascii_lowercase(),
             "Maven" => name.replace('/', ":"),
@@ -172,6 +173,7 @@ mod tests {
     #[test]
     fn names_and_versions_have_one_spelling() {
         assert_eq!(Ecosystem::PYPI.canonical("Foo__Bar.baz"), "foo-bar-baz");
+        assert_eq!(Ecosystem::PYPI.canonical("-"), "-");
         assert_eq!(Ecosystem::CRATES_IO.canonical("foo_bar"), "foo_bar");
         assert_eq!(Ecosystem::MAVEN.canonical("org.example/thing"), "org.example:thing");
         assert_eq!(Ecosystem::GO.version("v1.2.3"), "1.2.3");

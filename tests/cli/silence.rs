@@ -217,3 +217,21 @@ fn a_tools_own_suppression_is_obeyed_only_where_the_policy_says_so() {
         assert_eq!(run.json()["alerts"][0]["rule"], "G101");
     }
 }
+
+#[test]
+fn a_name_that_only_a_report_lends_silences_nothing() {
+    let repo = repo(&suppression("").replace("cve-2031-0001", "CVE-2031-0009"));
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let report = folder.path().join("osv.json");
+    let osv = r#"{"results":[{"source":{"path":"Cargo.lock","type":"lockfile"},"packages":[{
+        "package":{"name":"clock","version":"0.2.22","ecosystem":"crates.io"},
+        "vulnerabilities":[{"id":"RUSTSEC-2031-0001","aliases":["CVE-2031-0009"],
+            "affected":[{"package":{"name":"clock","ecosystem":"crates.io"}}]}],
+        "groups":[{"ids":["RUSTSEC-2031-0001"],"aliases":["RUSTSEC-2031-0001","CVE-2031-0009"]}]
+    }]}]}"#;
+    std::fs::write(&report, osv).expect("written");
+    let import = format!("release-1.0={}", report.display());
+    let run = repo.scan(&database(), &["--line", "release-1.0", "--import", &import]);
+    assert_eq!(words(&run, "release-1.0"), ["unpatched"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+}

@@ -515,3 +515,86 @@ fn a_report_that_is_merged_alone_says_the_same() {
         assert_eq!(merged.json()["findings"], run.json()["findings"], "{head}");
     }
 }
+
+/// What Trivy says of one package of a lockfile.
+fn trivy(lockfile: &str, kind: &str, vulnerabilities: &str) -> String {
+    format!(
+        r#"{{"SchemaVersion":2,"ArtifactName":".","ArtifactType":"repository","Results":[{{
+            "Target":"{lockfile}","Class":"lang-pkgs","Type":"{kind}","Vulnerabilities":{vulnerabilities}}}]}}"#
+    )
+}
+
+#[test]
+fn silence_about_something_else_is_no_good_news() {
+    let database = Database::new();
+    let locked = lock(&["app 0.1.0", "bell 1.0.3"]);
+    let older = lock(&["app 0.1.0", "bell 1.0.1"]);
+    let repo = Repo::new();
+    for (branch, lockfile) in
+        [("release-1.0", &locked), ("release-1.1", &locked), ("release-1.2", &older)]
+    {
+        repo.commit(branch, &[("Cargo.lock", lockfile)], "2031-01-01");
+    }
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let report = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let claim = r#"[{"VulnerabilityID":"CVE-2031-0077","PkgName":"bell","InstalledVersion":"1.0.3","Severity":"HIGH"}]"#;
+    let other = r#"[{"VulnerabilityID":"CVE-2031-0078","PkgName":"gong","InstalledVersion":"2.0.0","Severity":"LOW"}]"#;
+    let affected = report("affected.json", &trivy("Cargo.lock", "cargo", claim));
+    let npm = report("npm.json", &trivy("package-lock.json", "npm", "[]"));
+    let looked = report("looked.json", &trivy("Cargo.lock", "cargo", other));
+    let word = |line: &str, more: &str| {
+        let first = format!("release-1.0={affected}");
+        let second = format!("{line}={more}");
+        let mut args = vec!["--line", "release-*", "--import", &first];
+        if !more.is_empty() {
+            args.extend(["--import", &second]);
+        }
+        let run = repo.scan(&database, &args);
+        let row = format!("{line} bell CVE-2031-0077: ");
+        let rows = run.statuses();
+        let found = rows.lines().find_map(|found| found.strip_prefix(&row)).unwrap_or_default();
+        found.to_owned()
+    };
+    for (line, more, expected) in [
+        ("release-1.1", "", "unknown"),
+        ("release-1.1", npm.as_str(), "unknown"),
+        // It locks the very version that is called affected elsewhere.
+        ("release-1.1", looked.as_str(), "unknown"),
+        ("release-1.2", npm.as_str(), "unknown"),
+        ("release-1.2", looked.as_str(), "not-affected"),
+    ] {
+        assert_eq!(word(line, more), expected, "{line} {more}");
+    }
+}
+
+#[test]
+fn a_claim_about_a_tip_that_nobody_else_sees_counts() {
+    let fixed = lock(&["app 0.1.0", "bell 1.0.3"]);
+    let repo = Repo::new();
+    repo.commit("release-1.0", &[("Cargo.lock", &fixed)], "2031-01-01");
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("trivy.json");
+    let claim = r#"[{"VulnerabilityID":"CVE-2031-0077","PkgName":"bell","InstalledVersion":"1.0.3","Severity":"HIGH"}]"#;
+    std::fs::write(&path, trivy("Cargo.lock", "cargo", claim)).expect("written");
+    let import = format!("release-1.0@release={}", path.display());
+    let run = repo.scan(&Database::new(), &["--line", "release-1.0", "--import", &import]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+}
+
+#[test]
+fn a_log_without_a_run_is_no_clean_report() {
+    let fixed = lock(&["app 0.1.0", "clock 0.2.23"]);
+    let repo = Repo::with_line(&fixed, &fixed);
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for text in [r#"{"version":"2.1.0","runs":[]}"#, r#"{"runs":null}"#] {
+        let path = folder.path().join("empty.sarif");
+        std::fs::write(&path, text).expect("written");
+        let import = format!("release-1.0={}", path.display());
+        let run = repo.scan(&Database::new(), &["--line", "release-1.0", "--import", &import]);
+        assert_eq!(run.code, 3, "{text}: {}", run.stdout);
+    }
+}

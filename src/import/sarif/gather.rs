@@ -137,6 +137,11 @@ struct Rows<'a> {
     row: u32,
 }
 
+/// A claim that names no package or no vulnerability can be about any.
+fn is_of_nothing(claim: &Reported) -> bool {
+    claim.advisory.package.trim().is_empty() || claim.advisory.id.trim().is_empty()
+}
+
 impl Rows<'_> {
     /// The 1-based row of a byte that is not before the last one asked for.
     fn of(&mut self, at: usize) -> u32 {
@@ -208,6 +213,10 @@ impl<'a> Gather<'a> {
         let seen = Seen { result: &result, rule, context: self.context };
         let suppression = result.suppression();
         let alert = match self.dialect.read(&seen) {
+            Made::Packages(claims) if claims.iter().any(is_of_nothing) => {
+                self.unread(number, "it names no package or no vulnerability");
+                return;
+            }
             Made::Packages(claims) => {
                 for claim in claims {
                     let claim = self.shared(claim);

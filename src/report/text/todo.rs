@@ -83,7 +83,7 @@ fn updates(page: &mut String, findings: &[&Finding], line: &ReleaseLine) {
             entry.disagreements.extend(finding.disagreements.iter().map(disagreement));
             let row = evidence.row.map(|row| format!(":{row}")).unwrap_or_default();
             entry.places.extend(evidence.lockfile.as_ref().map(|file| format!("{file}{row}")));
-            entry.has_unfixed |= evidence.update.fit == Fit::NoFix;
+            entry.has_unfixed |= evidence.update.fit == Fit::NoFix && finding.fixed_in.is_empty();
             if evidence.update.to >= entry.evidence.and_then(|e| e.update.to.clone()) {
                 entry.evidence = Some(evidence);
             }
