@@ -545,7 +545,7 @@ fn silence_about_something_else_is_no_good_news() {
     let other = r#"[{"VulnerabilityID":"CVE-2031-0078","PkgName":"gong","InstalledVersion":"2.0.0","Severity":"LOW"}]"#;
     let affected = report("affected.json", &trivy("Cargo.lock", "cargo", claim));
     let npm = report("npm.json", &trivy("package-lock.json", "npm", "[]"));
-    let looked = report("looked.json", &trivy("Cargo.lock", "cargo", other));
+    let attentive = report("whole.json", &trivy("Cargo.lock", "cargo", other));
     let word = |line: &str, more: &str| {
         let first = format!("release-1.0={affected}");
         let second = format!("{line}={more}");
@@ -563,9 +563,9 @@ fn silence_about_something_else_is_no_good_news() {
         ("release-1.1", "", "unknown"),
         ("release-1.1", npm.as_str(), "unknown"),
         // It locks the very version that is called affected elsewhere.
-        ("release-1.1", looked.as_str(), "unknown"),
+        ("release-1.1", attentive.as_str(), "unknown"),
         ("release-1.2", npm.as_str(), "unknown"),
-        ("release-1.2", looked.as_str(), "not-affected"),
+        ("release-1.2", attentive.as_str(), "not-affected"),
     ] {
         assert_eq!(word(line, more), expected, "{line} {more}");
     }
