@@ -294,6 +294,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
         None => Vec::new(),
     };
     progress.say("matching");
+    scan::spelled(&mut facts);
     let mut scanned = scan::evidence(&facts.inventories, &facts.databases);
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&facts.inventories, claims));

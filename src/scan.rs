@@ -6,6 +6,7 @@
 mod attribute;
 mod graph;
 mod reported;
+mod spelling;
 mod update;
 
 use std::{
@@ -17,7 +18,7 @@ use semver::Version;
 
 pub use self::attribute::{Attribution, attribute};
 use self::graph::Paths;
-pub use self::reported::reported;
+pub use self::{reported::reported, spelling::spelled};
 use crate::model::{
     Advisory, AdvisoryDatabase, Basis, Certainty, Coverage, Covered, Ecosystem, Entry, Evidence,
     Inventory, Lockfile, Origin, Place, Reach, Supply, Trouble, Update,

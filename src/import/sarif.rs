@@ -74,9 +74,14 @@ pub const DIALECTS: &[&dyn Dialect] = &[
     &generic::Generic,
 ];
 
-/// The dialect of a driver.
+/// The dialect of a driver, also where its name is spelled in another way: wrappers say
+/// `cargo audit` and `cargo_audit`.
 fn dialect(driver: &str) -> &'static dyn Dialect {
-    DIALECTS.iter().find(|dialect| dialect.claims(driver)).copied().unwrap_or(&generic::Generic)
+    let plain = driver.trim().to_ascii_lowercase().replace([' ', '_'], "-");
+    let is_its = |dialect: &&&dyn Dialect| {
+        dialect.id() != generic::ID && (dialect.claims(driver) || dialect.claims(&plain))
+    };
+    DIALECTS.iter().find(is_its).copied().unwrap_or(&generic::Generic)
 }
 
 /// Reads SARIF, whoever wrote it.
@@ -122,6 +127,18 @@ pub(super) fn is_sarif(bytes: Bytes<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_driver_may_be_spelled_in_several_ways() {
+        for (driver, expected) in [
+            ("cargo-audit", "cargo-audit"),
+            ("Cargo Audit", "cargo-audit"),
+            ("cargo_deny", "cargo-deny"),
+            ("Black Duck", "generic"),
+        ] {
+            assert_eq!(dialect(driver).id(), expected, "{driver}");
+        }
+    }
 
     #[test]
     fn only_a_top_level_list_of_runs_makes_it_sarif() {

@@ -598,3 +598,35 @@ fn a_log_without_a_run_is_no_clean_report() {
         assert_eq!(run.code, 3, "{text}: {}", run.stdout);
     }
 }
+
+#[test]
+fn an_alert_may_spell_a_crate_as_it_likes() {
+    let database = Database::new();
+    for (name, expected) in [("deep-anchor", 1), ("Deep_Anchor", 1), ("deep-anchors", 0)] {
+        let repo = Repo::new();
+        let locked = lock(&["app 0.1.0", "deep-anchor 1.1.0"]);
+        repo.commit("release-1.0", &[("Cargo.lock", &locked)], "2031-01-01");
+        let range = json!({
+            "package": {"ecosystem": "rust", "name": name},
+            "vulnerable_version_range": "< 1.2.0",
+            "first_patched_version": {"identifier": "1.2.0"},
+        });
+        // It is fixed on the default branch, and looked for on the others.
+        let alerts = json!([{
+            "number": 1, "state": "fixed",
+            "dependency": {"package": range["package"], "manifest_path": "Cargo.lock"},
+            "security_advisory": {
+                "ghsa_id": "GHSA-aaaa-bbbb-cccc", "summary": "Drift", "severity": "high",
+                "identifiers": [], "vulnerabilities": [range],
+            },
+            "security_vulnerability": range,
+        }]);
+        repo.write("alerts.json", &alerts.to_string());
+        repo.write("patchline.toml", "[scan]\ndependabot-alerts = \"alerts.json\"\n");
+        let run = repo.scan(&database, &["--line", "release-1.0"]);
+        assert_eq!(run.code, expected, "{name}: {}", run.stdout);
+        if expected == 1 {
+            assert_eq!(run.json()["findings"][0]["evidence"][0]["basis"], "projected");
+        }
+    }
+}
