@@ -142,6 +142,8 @@ fn read(document: &Document<'_>, format: Option<&str>) -> Holds {
 
 /// Puts the claims of all reports at their places. What belongs to no place is said, and is a gap.
 pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts) {
+    // What was missing before anything was opened: a report's own gaps are no other report's.
+    let before = facts.coverage.clone();
     for Opened { scanner, place, name, holds } in opened {
         let origin = Origin { reference: None, path: name.clone(), row: None };
         match holds {
@@ -174,7 +176,7 @@ pub fn attributed(opened: Vec<Opened>, lines: &[ReleaseLine], facts: &mut Facts)
                 let is_of_program = |gap: &&Coverage| {
                     gap.source == scanner && gap.at == place && gap.covered.is_gap()
                 };
-                let failed = facts.coverage.iter().find(is_of_program);
+                let failed = before.iter().filter(|_| place.is_some()).find(is_of_program);
                 whole.extend(failed.and_then(|gap| gap.covered.because()).map(str::to_owned));
                 for run in imported.runs {
                     let at = match place

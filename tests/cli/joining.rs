@@ -275,3 +275,30 @@ fn what_one_part_was_judged_with_holds_for_its_own_lines_only() {
     let run = merge(&[&loud, &other]);
     assert!(run.stdout.contains("different commits of line release-1.1"), "{}", run.stdout);
 }
+
+#[test]
+fn one_bad_file_costs_itself_in_any_order() {
+    let mut reports = Reports::new();
+    let named = |name: &str| {
+        format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"{name}"}}}},"results":[],
+                "versionControlProvenance":[{{"repositoryUri":"https://example.org/x","branch":"{name}"}}]}}]}}"#
+        )
+    };
+    let first = reports.add("first.sarif", &named("first"));
+    let bad = reports.add("bad.sarif", r#"{"version":"2.1.0","runs":[]}"#);
+    let second = reports.add("second.sarif", &named("second"));
+    let run = merge(&[&first, &bad, &second]);
+    let report = run.json();
+    let gaps: Vec<&Value> = report["coverage"]
+        .as_array()
+        .expect("coverage")
+        .iter()
+        .filter(|coverage| coverage["covered"] != "complete")
+        .collect();
+    assert_eq!((gaps.len(), run.code), (1, 3), "{gaps:?}");
+    assert!(text(&gaps[0]["because"]).contains("bad.sarif"));
+    for order in [[&bad, &first, &second], [&second, &first, &bad]] {
+        assert_eq!(merge(&order.map(String::as_str)).stdout, run.stdout);
+    }
+}
