@@ -312,7 +312,7 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let has_scores = config.facts.epss.is_some();
     facts.trouble.extend(judge::without_scores(&config.judge.gate, has_scores));
     let repository = git.address();
-    let context = judge::Context { policy, changes, repository, today };
+    let context = judge::Context { policy, changes, repository, part: None, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
     Ok(report)

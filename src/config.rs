@@ -11,7 +11,7 @@ use globset::GlobSet;
 use jiff::civil::Date;
 
 pub use self::scanner::{GraphFile, Output, Program, Scanner, ScannerSource, is_withheld};
-use crate::{discover, judge, merge, model::Origin};
+use crate::{discover, judge, merge, model::Origin, publish};
 
 /// Where the configuration is looked for, in this order.
 pub const PATHS: [&str; 2] = [".github/patchline.toml", "patchline.toml"];
@@ -31,6 +31,7 @@ pub struct Config {
     pub graphs: Vec<GraphFile>,
     pub judge: judge::Policy,
     pub silence: judge::suppress::Policy,
+    pub publish: publish::Policy,
 }
 
 /// Statements about support that lie elsewhere.

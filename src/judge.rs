@@ -57,6 +57,8 @@ pub struct Context {
     pub changes: Vec<Change>,
     /// The repository's address without credentials.
     pub repository: Option<String>,
+    /// Why not every supported line was looked at.
+    pub part: Option<String>,
     pub today: Date,
 }
 
@@ -172,6 +174,8 @@ pub fn report(
         as_of: today,
         repository: context.repository,
         policy: context.policy,
+        part: context.part,
+        proposal: None,
         databases,
         lines: support.lines,
         default_ref: support.default_ref,

@@ -30,6 +30,7 @@ pub mod scan;
 pub mod merge;
 pub mod judge;
 pub mod report;
+pub mod publish;
 pub mod config;
 pub mod cli;
 // The rim: the outside.

@@ -41,7 +41,7 @@ pub use opinion::{
 pub use package::{
     BlobId, Dependency, Entry, EntryIndex, Inventory, Lockfile, Manifest, Supply, TreeFile,
 };
-pub use report::{DatabaseUse, Outcome, PolicyOrigin, Report};
+pub use report::{DatabaseUse, Outcome, PolicyOrigin, Proposal, Report};
 pub use support::{
     About, Claim, Contradiction, ContradictionKind, Declaration, DeclaredBy, End, LONGEST_WORDS,
     Rule, Unit,

@@ -195,6 +195,7 @@ impl World {
             policy: PolicyOrigin::default(),
             changes: Vec::new(),
             repository: None,
+            part: None,
             today: date(2031, 6, 15),
         };
         let support = Support { lines: lines(), ..Support::default() };

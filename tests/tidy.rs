@@ -8,9 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 18] = [
+const CORE: [&str; 19] = [
     "model", "escape", "tree", "lockfile", "graph", "severity", "advise", "name", "opinion",
-    "import", "support", "discover", "scan", "merge", "judge", "report", "config", "cli",
+    "import", "support", "discover", "scan", "merge", "judge", "report", "publish", "config",
+    "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.

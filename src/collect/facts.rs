@@ -238,7 +238,7 @@ impl Source<'_> {
         let client = Client::new(self.place, None, Patience::STANDARD);
         let mut client = client.map_err(|error| causes(&error))?;
         let checked = clock::today();
-        match client.get(&request).await.map_err(|error| causes(&error))? {
+        match client.ask(&request).await.map_err(|error| causes(&error))? {
             Answer::Document { bytes, tag, .. } => Ok(Kept { bytes, tag, checked }),
             Answer::Unchanged => match kept {
                 Some(kept) => Ok(Kept { checked, ..kept.clone() }),

@@ -2,6 +2,7 @@
 
 mod dependabot;
 mod gate;
+mod publish;
 mod scanner;
 mod suppress;
 
@@ -92,8 +93,20 @@ pub(super) fn check(
         suppressions: checker.suppressions(raw.suppress, overrides.today),
         obey: checker.obey(raw.statements.obey),
     };
+    let publish = checker.publish(&raw.publish);
     if checker.complaints.is_empty() {
-        Ok(Config { support, sources, scan, merge, facts, scanners, graphs, judge, silence })
+        Ok(Config {
+            support,
+            sources,
+            scan,
+            merge,
+            facts,
+            scanners,
+            graphs,
+            judge,
+            silence,
+            publish,
+        })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })

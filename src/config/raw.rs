@@ -21,6 +21,7 @@ pub(super) struct RawConfig {
     pub gate: RawRules,
     pub suppress: Vec<Spanned<RawSuppression>>,
     pub statements: RawStatements,
+    pub publish: RawPublish,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -127,8 +128,8 @@ pub(super) struct RawGraph {
     pub lockfile: Option<String>,
 }
 
-/// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own, nor
-/// `contradictions`.
+/// `[gate]`, and once more each `[gate.tier.…]`, which may not have tiers of its own, nor what is
+/// about the whole run.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawRules {
@@ -152,6 +153,8 @@ pub(super) struct RawRules {
     pub unmaintained: Option<Spanned<String>>,
     pub notice: Option<Spanned<String>>,
     pub contradictions: Option<Spanned<String>>,
+    pub proposed_suppressions: Option<Spanned<String>>,
+    pub may_suppress: Option<Vec<Spanned<String>>>,
     pub tier: Option<Spanned<RawTiers>>,
 }
 
@@ -190,6 +193,16 @@ pub(super) struct RawSuppression {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawStatements {
     pub obey: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawPublish {
+    pub code_scanning: Option<Spanned<String>>,
+    pub comment: Option<Spanned<String>>,
+    pub issues: Option<Spanned<String>>,
+    pub labels: Vec<Spanned<String>>,
+    pub assignees: Vec<Spanned<String>>,
 }
 
 /// Reads the file, or says where it stops making sense.

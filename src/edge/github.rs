@@ -150,7 +150,7 @@ impl Github {
         of: &RepositoryName,
     ) -> Result<(Vec<u8>, Option<String>), Failure> {
         let request = Request { headers: &HEADERS, largest: LARGEST_PAGE, ..Request::of(address) };
-        match client.get(&request).await {
+        match client.ask(&request).await {
             Ok(Answer::Document { bytes, kind, next, .. }) => {
                 if let Some(because) = no_list(&bytes, kind.as_deref()) {
                     return Err(Failure::of(because, CHECK_API));

@@ -4,8 +4,9 @@
 //! supported, and nobody on the way may change it. There are no cookies and no compression, and a
 //! secret in an address is sent to its own host and shown nowhere.
 //!
-//! Nothing is written, so every request may be made again: after a broken connection, a server's
-//! error and a limit on requests, a few times and within bounds that [`Patience`] names.
+//! What fails for a reason that passes is asked again: after a broken connection, a server's error
+//! and a limit on requests, a few times and within bounds that [`Patience`] names. A request that
+//! would do its work twice is repeated only where the first one cannot have been heard.
 
 mod address;
 mod link;
@@ -61,10 +62,35 @@ impl Patience {
     };
 }
 
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    fn name(self) -> reqwest::Method {
+        match self {
+            Self::Get => reqwest::Method::GET,
+            Self::Post => reqwest::Method::POST,
+            Self::Patch => reqwest::Method::PATCH,
+            Self::Delete => reqwest::Method::DELETE,
+        }
+    }
+}
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
+    pub method: Method,
     pub address: &'a str,
+    /// A document in JSON.
+    pub body: Option<&'a str>,
+    /// To do it twice is to do it once.
+    pub is_repeatable: bool,
     /// What stands for the document that is here already.
     pub tag: Option<&'a str>,
     /// Names in lower case, and values.
@@ -76,7 +102,21 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// A document that nothing else is known of.
     pub fn of(address: &'a str) -> Self {
-        Self { address, tag: None, headers: &[], largest: LARGEST }
+        Self {
+            method: Method::Get,
+            address,
+            body: None,
+            is_repeatable: true,
+            tag: None,
+            headers: &[],
+            largest: LARGEST,
+        }
+    }
+
+    /// A document that is sent, and does its work once.
+    pub fn to(method: Method, address: &'a str, body: Option<&'a str>) -> Self {
+        let is_repeatable = method != Method::Post;
+        Self { method, body, is_repeatable, ..Self::of(address) }
     }
 }
 
@@ -129,7 +169,7 @@ fn asks(wait: Option<Duration>) -> String {
 /// Gets a document, unless it is still the one that the tag stands for.
 pub async fn get(address: &str, tag: Option<&str>) -> Result<Answer, Error> {
     let mut client = Client::new(address, None, Patience::STANDARD)?;
-    client.get(&Request { tag, ..Request::of(address) }).await
+    client.ask(&Request { tag, ..Request::of(address) }).await
 }
 
 /// True of the addresses that are asked.
@@ -188,8 +228,8 @@ impl Client {
         Ok(Self { transport, server, authorization, patience, end, left })
     }
 
-    /// Gets a document, in several attempts if it must be.
-    pub async fn get(&mut self, request: &Request<'_>) -> Result<Answer, Error> {
+    /// Gets or sends a document, in several attempts if it must be.
+    pub async fn ask(&mut self, request: &Request<'_>) -> Result<Answer, Error> {
         let url = Url::parse(request.address).ok().filter(is_allowed).ok_or(Error::Address)?;
         if self.authorization.is_some() && url.origin() != self.server.origin() {
             return Err(Error::Elsewhere);
@@ -228,7 +268,8 @@ impl Client {
         // A server that sends a byte now and then is cut off by the one as by the other.
         let time = self.patience.attempt.min(self.end - Instant::now());
         let failed = |error: reqwest::Error| {
-            let is_final = error.is_redirect() || error.is_builder();
+            let is_heard = !asked.is_repeatable && !error.is_connect();
+            let is_final = error.is_redirect() || error.is_builder() || is_heard;
             let wait = if is_final { Wait::Never } else { Wait::Moment };
             let error = if error.is_timeout() {
                 Error::Timeout(time)
@@ -237,7 +278,11 @@ impl Client {
             };
             Failed { error, wait }
         };
-        let mut request = self.transport.get(url.clone()).timeout(time);
+        let mut request = self.transport.request(asked.method.name(), url.clone()).timeout(time);
+        if let Some(body) = asked.body {
+            request =
+                request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+        }
         for (name, value) in asked.headers {
             request = request.header(*name, *value);
         }
@@ -252,8 +297,9 @@ impl Client {
         let status = response.status();
         match status {
             StatusCode::OK => {}
+            _ if status.is_success() && asked.method != Method::Get => {}
             StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Answer::Unchanged),
-            _ => return Err(refused(response).await),
+            _ => return Err(refused(response, asked.is_repeatable).await),
         }
         let text = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let tag = text(header::ETAG);
@@ -273,7 +319,7 @@ impl Client {
 }
 
 /// Hears why a request was refused, as far as that can be heard.
-async fn refused(mut response: reqwest::Response) -> Failed {
+async fn refused(mut response: reqwest::Response, is_repeatable: bool) -> Failed {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         let room = LARGEST_REFUSAL - body.len();
@@ -284,6 +330,9 @@ async fn refused(mut response: reqwest::Response) -> Failed {
     }
     let status = response.status();
     let wait = wait::after(status.as_u16(), response.headers(), &body, clock::seconds());
+    // A server that broke down may have done its work before; one that limits requests has not.
+    let is_limit = matches!(status.as_u16(), 403 | 429);
+    let wait = if is_repeatable || is_limit { wait } else { Wait::Never };
     Failed { error: Error::Status { status, wait: None, body }, wait }
 }
 

@@ -77,11 +77,21 @@ pub struct Gate {
     /// Statements about support that cannot all hold. They are about the whole, so no tier has its
     /// own.
     pub contradictions: Decision,
+    /// A change that adds or widens a suppression or a statement, and whose author may not.
+    pub proposed_suppressions: Decision,
+    /// Who may: how GitHub calls the author's standing, in lower case.
+    pub may_suppress: BTreeSet<String>,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { rules: Rules::default(), tiers: BTreeMap::new(), contradictions: Decision::Warn }
+        Self {
+            rules: Rules::default(),
+            tiers: BTreeMap::new(),
+            contradictions: Decision::Warn,
+            proposed_suppressions: Decision::Fail,
+            may_suppress: ["owner", "member", "collaborator"].map(str::to_owned).into(),
+        }
     }
 }
 

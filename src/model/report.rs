@@ -1,10 +1,12 @@
 //! Everything one run has to say.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use super::{
-    Alert, Change, Contradiction, Coverage, Decision, Finding, Opinion, Quarantined, ReleaseLine,
-    Stamp, SuppressionUse, Trouble, Verdict,
+    Alert, Change, CommitId, Contradiction, Coverage, Decision, Finding, FindingKey, LineId,
+    Occurrence, Opinion, Quarantined, ReleaseLine, Stamp, SuppressionUse, Trouble, Verdict,
 };
 
 /// The end of a run, in one word.
@@ -53,6 +55,23 @@ pub struct DatabaseUse {
     pub age_days: Option<i64>,
 }
 
+/// A change that asks to be merged. What it introduces decides the run, and the rest is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The number of the pull request; `None`: a group of a merge queue.
+    pub number: Option<u64>,
+    /// The line whose branch would change.
+    pub into: LineId,
+    /// What it is compared with: the merge base of the change and that branch.
+    pub base: CommitId,
+    /// What was looked at in the place of the line's head.
+    pub head: CommitId,
+    /// Findings of the line that the base does not have, and where they came in.
+    pub introduced: BTreeMap<FindingKey, Vec<Occurrence>>,
+    /// Vulnerabilities and packages that the base has at its lockfiles, and the change has not.
+    pub fixed: BTreeSet<(String, String)>,
+}
+
 /// What `judge` concludes; every reporter renders this and nothing else.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -60,6 +79,10 @@ pub struct Report {
     /// The repository's address without credentials, if it names one.
     pub repository: Option<String>,
     pub policy: PolicyOrigin,
+    /// Why this is not about every supported line: `shard 2/3`.
+    pub part: Option<String>,
+    /// The change that the run is about, if it is about one.
+    pub proposal: Option<Proposal>,
     pub databases: Vec<DatabaseUse>,
     pub lines: Vec<ReleaseLine>,
     /// The full ref of the default branch.

@@ -116,6 +116,8 @@ pub enum GateRule {
     KnownExploited,
     FixedOnly,
     NewOnly,
+    /// The change at hand did not bring it.
+    NotIntroduced,
     NotBuilt,
     Grace,
     /// A suppression of ours, or a statement that the policy obeys.
@@ -142,6 +144,7 @@ impl GateRule {
             Self::KnownExploited => "gate.known-exploited",
             Self::FixedOnly => "gate.fixed-only",
             Self::NewOnly => "gate.new-only",
+            Self::NotIntroduced => "not-introduced",
             Self::NotBuilt => "gate.not-built",
             Self::Grace => "gate.grace-days",
             Self::Suppressed => "suppressed",

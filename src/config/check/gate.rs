@@ -16,7 +16,22 @@ impl Checker<'_> {
         let standard = Gate::default();
         let contradictions =
             self.decision("contradictions", raw.contradictions.as_ref(), standard.contradictions);
-        let mut gate = Gate { rules, contradictions, ..standard };
+        let proposed_suppressions = self.decision(
+            "proposed-suppressions",
+            raw.proposed_suppressions.as_ref(),
+            standard.proposed_suppressions,
+        );
+        let may_suppress = match &raw.may_suppress {
+            Some(names) => names.iter().filter_map(|name| self.association(name)).collect(),
+            None => standard.may_suppress,
+        };
+        let mut gate = Gate {
+            rules,
+            tiers: standard.tiers,
+            contradictions,
+            proposed_suppressions,
+            may_suppress,
+        };
         for (tier, raw) in [
             (Tier::Full, tiers.full),
             (Tier::SecurityOnly, tiers.security_only),
@@ -27,6 +42,11 @@ impl Checker<'_> {
                 let message = "`contradictions` is about all statements, so no tier has its own";
                 self.complain(own, message.to_owned());
             }
+            let of_changes = raw.may_suppress.iter().flatten().chain(&raw.proposed_suppressions);
+            for own in of_changes {
+                let message = "who may suppress is about the whole run, so no tier says it";
+                self.complain(own, message.to_owned());
+            }
             if let Some(nested) = &raw.tier {
                 self.complain(nested, "a tier has no tiers of its own".to_owned());
             }
@@ -34,6 +54,26 @@ impl Checker<'_> {
             gate.tiers.insert(tier, rules);
         }
         gate
+    }
+
+    /// How GitHub calls what an author is to a repository.
+    fn association(&mut self, name: &Spanned<String>) -> Option<String> {
+        const KNOWN: [&str; 7] = [
+            "owner",
+            "member",
+            "collaborator",
+            "contributor",
+            "first-time-contributor",
+            "first-timer",
+            "none",
+        ];
+        let is_known = KNOWN.contains(&name.get_ref().as_str());
+        if !is_known {
+            let message =
+                format!("`{}` is not known; it is one of {}", name.get_ref(), KNOWN.join(", "));
+            self.complain(name, message);
+        }
+        is_known.then(|| name.get_ref().clone())
     }
 
     /// What is typed, over what holds otherwise.
