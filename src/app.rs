@@ -5,6 +5,7 @@ mod demo;
 mod init;
 mod join;
 mod print;
+mod proposal;
 mod security_md;
 mod suppress;
 mod tree;
@@ -48,6 +49,8 @@ pub enum Error {
     NoneSupported { today: Date, lines: String },
     #[error("there is no line `{wanted}`")]
     NoSuchLine { wanted: String, known: String },
+    #[error("nobody can tell which change this is about: {because}")]
+    Change { because: String },
     #[error("no branch or tag matches {globs}")]
     NoMatch { globs: String },
     #[error("failed to write `{}`", path.display())]
@@ -114,6 +117,11 @@ impl Error {
                 vec!["`git branch --all` and `git tag` list what there is".to_owned()]
             }
             Self::Tree(error) => error.hint().into_iter().collect(),
+            Self::Change { .. } => vec![
+                "name the branch that it would go into with --base; in GitHub Actions check out \
+                 with `fetch-depth: 0`, or give the action a token to fetch with"
+                    .to_owned(),
+            ],
             Self::SecurityMd { .. } => {
                 vec!["mend it by hand and run this again; nothing was written".to_owned()]
             }
@@ -139,6 +147,7 @@ impl Error {
             Self::Tree(error) if error.is_usage() => Exit::Usage,
             Self::Git(_)
             | Self::Collect(_)
+            | Self::Change { .. }
             | Self::Tree(_)
             | Self::Write { .. }
             | Self::Demo(_) => Exit::Broken,
@@ -151,7 +160,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Lines(args) => lines(&args).await,
         Command::Scan(args) => {
-            let report = scan(&args).await?;
+            let asked = args.base.as_deref().map_or(proposal::Asked::No, proposal::Asked::Base);
+            let report = scan(&args, asked).await?;
             tell(&report, &args.output, args.repository.color)
         }
         Command::Merge(args) => join::merge(&args).await,
@@ -164,7 +174,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
 
 /// `patchline lines`
 async fn lines(args: &LinesArgs) -> Result<Exit, Error> {
-    let discovered = discover(&args.repository, config::Overrides::default()).await?;
+    let mut discovered = discover(&args.repository, config::Overrides::default()).await?;
+    part(&args.repository, &mut discovered.support);
     let (support, today) = (&discovered.support, discovered.today);
     if let Some(wanted) = &args.explain {
         print::page(&explanation(support, wanted)?, args.repository.color)?;
@@ -252,7 +263,7 @@ fn checked(args: &LinesArgs, support: &Support) -> Exit {
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.
-async fn scan(args: &ScanArgs) -> Result<Report, Error> {
+async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Report, Error> {
     let progress = Progress::on_stderr();
     let overrides = config::Overrides {
         exclude: args.exclude.clone(),
@@ -261,11 +272,19 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, mut config, policy, trusted, support, default_tip, base, today } =
+    let Discovered { git, mut config, policy, trusted, mut support, default_tip, base, today } =
         discover(&args.repository, overrides).await?;
+    // What a line's own tree says is heard as it is, and not as a change would have it.
+    let lines = support.lines.clone();
+    let change = proposal::find(&git, asked)?;
+    let into = match &change {
+        Some(change) => Some(proposal::propose(&git, change, &mut support)?),
+        None => None,
+    };
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
     }
+    let part = part(&args.repository, &mut support);
     let mut facts =
         collect::facts(&git, &trusted.base, &config.scan, &support, today, &progress).await?;
     let reports =
@@ -281,17 +300,21 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     facts.trouble.extend(built.trouble);
     facts.coverage.extend(built.coverage);
     let default = default_tip.as_ref().map(|(name, commit)| (name.as_str(), commit));
-    let (opinions, trouble) =
-        collect::opinions(&git, &support.lines, default, &config.scan.exclude).await;
+    let (opinions, trouble) = collect::opinions(&git, &lines, default, &config.scan.exclude).await;
     facts.opinions.extend(opinions);
     facts.trouble.extend(trouble);
-    let changes = match &base {
-        Some(base) => {
-            let (changes, trouble) = changes::proposed(&git, base, &config.scan.exclude).await;
-            facts.trouble.extend(trouble);
-            changes
+    let mut changes = Vec::new();
+    if let Some((reference, before, after)) = proposal::compared_with(&git, change.as_ref(), base) {
+        let exclude = &config.scan.exclude;
+        let (said, trouble) = changes::proposed(&git, &reference, (&before, &after), exclude).await;
+        facts.trouble.extend(trouble);
+        changes = said;
+    }
+    let proposed = match (&change, &into) {
+        (Some(change), Some(into)) => {
+            Some(proposal::compared(&git, &config.scan, change, into, &mut facts, &progress).await?)
         }
-        None => Vec::new(),
+        _ => None,
     };
     progress.say("matching");
     scan::spelled(&mut facts);
@@ -312,10 +335,19 @@ async fn scan(args: &ScanArgs) -> Result<Report, Error> {
     let has_scores = config.facts.epss.is_some();
     facts.trouble.extend(judge::without_scores(&config.judge.gate, has_scores));
     let repository = git.address();
-    let context = judge::Context { policy, changes, repository, part: None, today };
+    let context = judge::Context { policy, changes, repository, part, proposed, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
     Ok(report)
+}
+
+/// Keeps what a run is asked to look at, and says why that is not all.
+fn part(args: &RepositoryArgs, support: &mut Support) -> Option<String> {
+    if let Some(shard) = args.shard {
+        discover::share(support, shard.number, shard.of);
+        return Some(format!("shard {}/{}", shard.number, shard.of));
+    }
+    (!args.lines.is_empty()).then(|| "the lines that were named".to_owned())
 }
 
 /// The findings of an earlier report, which are not new.
@@ -362,7 +394,8 @@ async fn discover(
     // A replayed day is no reason to refuse what is valid now.
     overrides.today = Some(today.max(clock::today()));
     let git = Git::open(&args.repo)?;
-    let default = files::github_default_branch();
+    let event = files::github_event();
+    let default = event.as_ref().and_then(|event| event.default_branch.clone());
     let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;
     let policy = collect::policy(&git, &refs, args.config.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
@@ -399,7 +432,7 @@ async fn discover(
         let entry = refs.entries.iter().find(|entry| entry.name == name)?;
         Some((name, entry.commit.clone()?))
     });
-    let base = changes::base(&refs);
+    let base = changes::base(&refs, event.as_ref());
     Ok(Discovered { git, config, policy, trusted, support, default_tip, base, today })
 }
 

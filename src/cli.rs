@@ -44,6 +44,10 @@ pub struct RepositoryArgs {
     #[arg(long = "line", value_name = "GLOB")]
     pub lines: Vec<String>,
 
+    /// Take a share of the supported lines, such as 2/4: the shares together are all of them
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+
     /// The day to report for, in UTC: branches and tags are those of that day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
@@ -104,10 +108,23 @@ pub struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
+    /// Judge what is checked out as a change that would go into this branch: only what it brings in
+    /// since their merge base fails
+    #[arg(long, value_name = "BRANCH", conflicts_with = "shard")]
+    pub base: Option<String>,
+
     /// Ask cargo which packages are in the build graph of each line, if the configuration has
     /// `allow-commands`
     #[arg(long)]
     pub deep: bool,
+}
+
+/// `2/4`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1 to `of`.
+    pub number: usize,
+    pub of: usize,
 }
 
 /// Reports that are joined.
@@ -175,6 +192,7 @@ impl PlaceArgs {
         RepositoryArgs {
             repo: self.repo.clone(),
             lines: Vec::new(),
+            shard: None,
             as_of: self.as_of,
             config: self.config.clone(),
             offline: self.offline,
@@ -325,6 +343,16 @@ fn database(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A share of the lines.
+fn shard(text: &str) -> Result<Shard, String> {
+    let numbers = text.split_once('/');
+    let numbers = numbers.and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+        _ => Err("write it as I/N, with I from 1 to N".to_owned()),
+    }
+}
+
 /// A report, with its line before the first `=`; a path with a `=` in a folder's name has a slash
 /// before it, and starts with `./` if it has not.
 fn import(text: &str) -> Result<ImportArg, String> {
@@ -365,6 +393,14 @@ mod tests {
         assert!(database("rustsec=").is_err());
         assert!(database("rustsec").is_err());
         assert!(database("osv=x").is_err());
+    }
+
+    #[test]
+    fn a_share_is_one_of_so_many() {
+        assert_eq!(shard("2/4"), Ok(Shard { number: 2, of: 4 }));
+        for text in ["", "0/4", "5/4", "1", "a/b", "1/0", "-1/2"] {
+            assert!(shard(text).is_err(), "{text}");
+        }
     }
 
     #[test]

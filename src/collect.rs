@@ -23,6 +23,7 @@ pub use self::{
     dependabot::Alerts,
     facts::{Threats, threats, wanted},
     graph::{GRAPH, Graphs, graphs},
+    inventory::at as inventory_at,
     opinions::read as opinions,
     policy::{Base, Policy, policy},
     scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, reports},

@@ -20,6 +20,7 @@ mod weigh;
 mod contradict;
 mod named;
 mod gaps;
+mod proposed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ use jiff::civil::Date;
 
 pub use self::{
     name::Pattern,
+    proposed::{propose, share},
     refs::{RefEntry, Refs},
 };
 use self::{refs::Named, resolve::Known, statement::Statement};

@@ -4,17 +4,21 @@
 //! of [`exposure`] is printed in the README; nothing else decides what a line is called.
 
 mod gate;
+mod proposal;
 pub mod suppress;
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-pub use self::gate::{Baseline, FailAt, Gate, Grace, GraceFrom, Rules, Unrated};
+pub use self::{
+    gate::{Baseline, FailAt, Gate, Grace, GraceFrom, Rules, Unrated},
+    proposal::Proposed,
+};
 use crate::model::{
     AdvisoryDatabase, Alert, Certainty, Change, Coverage, Covered, DatabaseUse, Decision, Exposure,
-    Facts, Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Standing, Support,
-    Trouble, Verdict, Word,
+    Facts, Finding, GateRule, Outcome, PolicyOrigin, ReleaseLine, Report, Sight, Silence, Standing,
+    Support, Trouble, Verdict, Word,
 };
 
 /// What `judge` obeys.
@@ -59,6 +63,8 @@ pub struct Context {
     pub repository: Option<String>,
     /// Why not every supported line was looked at.
     pub part: Option<String>,
+    /// The change that the run is about.
+    pub proposed: Option<Proposed>,
     pub today: Date,
 }
 
@@ -131,41 +137,53 @@ pub fn report(
         known: &known,
     };
     let suppressions = suppress::uses(silence, &seen, today);
+    let proposal = context.proposed.as_ref().map(|proposed| proposed.compare(&findings));
+    let is_old = |finding: &Finding| {
+        proposal.as_ref().is_some_and(|proposal| !proposal.introduced.contains_key(&finding.key))
+    };
     let findings: Vec<(Finding, Verdict)> = findings
         .into_iter()
         .map(|finding| {
             let line = support.lines.iter().find(|line| line.id == finding.key.line);
             let mut verdict = verdict(&finding, line, policy, today);
+            if verdict.decision == Decision::Fail && is_old(&finding) {
+                (verdict.decision, verdict.because) = (Decision::Warn, GateRule::NotIntroduced);
+            }
             if may_be_silent(&finding, &verdict) {
                 let silence = suppress::silence(&finding, line, &opinions, silence, today);
-                if silence.is_some() {
-                    (verdict.word, verdict.suppressed) = (Word::Suppressed, silence);
-                    (verdict.decision, verdict.because) = (Decision::Note, GateRule::Suppressed);
-                }
+                verdict = silence.map_or(verdict.clone(), |silence| silenced(&verdict, silence));
             }
             (finding, verdict)
         })
         .collect();
-    let fails = findings.iter().any(|(_, verdict)| verdict.decision == Decision::Fail);
-    // A gap counts by the rules of its line's tier, or by the general ones.
-    let matters = |gap: &&Coverage| {
-        let line = gap.at.as_ref().and_then(|at| support.lines.iter().find(|l| l.id == at.line));
-        let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
-        gap.covered.is_gap() && rules.incomplete == Decision::Fail
+    let proposed = context.proposed.as_ref();
+    // Statements about support are read where a change has no say.
+    let contradictions_are = match proposed {
+        Some(_) => policy.gate.contradictions.min(Decision::Warn),
+        None => policy.gate.contradictions,
     };
-    let disagrees =
-        !support.contradictions.is_empty() && policy.gate.contradictions == Decision::Fail;
+    let changes_are =
+        proposed.map_or(Decision::Note, |proposed| proposed.about_changes(&policy.gate));
+    let is_silenced = changes_are == Decision::Fail
+        && context.changes.iter().any(|change| proposal::silences(change, silence));
+    let disagrees = !support.contradictions.is_empty() && contradictions_are == Decision::Fail;
+    let fails = findings.iter().any(|(_, verdict)| verdict.decision == Decision::Fail);
     // A tool's own suppressions are statements like others.
     let obeys = silence.obey.contains("sarif");
     let code_fails = alerts.iter().any(|alert| {
-        let line = alert.at.as_ref().and_then(|at| support.lines.iter().find(|l| l.id == at.line));
-        let rules = line.map_or(&policy.gate.rules, |line| policy.gate.rules(line.tier));
+        let rules = policy.gate.rules_at(&support.lines, alert.at.as_ref());
         let is_silent = alert.suppressed.is_some() && obeys;
-        !is_silent && rules.code(alert.level) == Decision::Fail
+        let is_old = proposed.is_some_and(|proposed| proposed.has_alert(alert));
+        !is_silent && !is_old && rules.code(alert.level) == Decision::Fail
     });
-    let outcome = if fails || disagrees || code_fails {
+    let matters = |gap: &Coverage| {
+        let rules = policy.gate.rules_at(&support.lines, gap.at.as_ref());
+        let is_minded = proposed.is_none_or(|proposed| proposed.minds(gap));
+        gap.covered.is_gap() && is_minded && rules.incomplete == Decision::Fail
+    };
+    let outcome = if fails || disagrees || code_fails || is_silenced {
         Outcome::Fail
-    } else if coverage.iter().any(|gap| matters(&gap)) {
+    } else if coverage.iter().any(matters) {
         Outcome::Incomplete
     } else {
         Outcome::Pass
@@ -175,18 +193,19 @@ pub fn report(
         repository: context.repository,
         policy: context.policy,
         part: context.part,
-        proposal: None,
+        proposal,
         databases,
         lines: support.lines,
         default_ref: support.default_ref,
         contradictions: support.contradictions,
-        contradictions_are: policy.gate.contradictions,
+        contradictions_are,
         findings,
         alerts,
         alerts_are: policy.gate.rules.code,
         opinions,
         suppressions,
         changes: context.changes,
+        changes_are,
         coverage,
         trouble,
         outcome,
@@ -255,6 +274,17 @@ fn may_be_silent(finding: &Finding, verdict: &Verdict) -> bool {
         && verdict.word == Word::Unknown
         && verdict.decision > Decision::Note;
     is_minded || matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased)
+}
+
+/// The same fact, kept silent.
+fn silenced(verdict: &Verdict, silence: Silence) -> Verdict {
+    Verdict {
+        exposure: verdict.exposure,
+        word: Word::Suppressed,
+        decision: Decision::Note,
+        because: GateRule::Suppressed,
+        suppressed: Some(silence),
+    }
 }
 
 fn order(stamp: &crate::model::Stamp) -> impl Ord + '_ {

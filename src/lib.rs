@@ -22,6 +22,7 @@ pub mod graph;
 pub mod severity;
 pub mod advise;
 mod name;
+pub mod event;
 pub mod opinion;
 pub mod import;
 pub mod support;

@@ -42,6 +42,8 @@ mod lines;
 mod openvex;
 #[path = "cli/oracle.rs"]
 mod oracle;
+#[path = "cli/proposal.rs"]
+mod proposal;
 #[path = "cli/reading.rs"]
 mod reading;
 #[path = "cli/replay.rs"]

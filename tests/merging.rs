@@ -196,6 +196,7 @@ impl World {
             changes: Vec::new(),
             repository: None,
             part: None,
+            proposed: None,
             today: date(2031, 6, 15),
         };
         let support = Support { lines: lines(), ..Support::default() };

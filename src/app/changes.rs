@@ -6,32 +6,34 @@ use globset::GlobSet;
 use crate::{
     collect, config,
     discover::Refs,
-    edge::{files, git::Git},
+    edge::git::Git,
+    event::{Event, Kind, PullRequest},
     judge::suppress,
     model::{Change, CommitId, Opinion, Origin, Suppression, Trouble},
 };
 
-/// The base of a pull request, if this run is about one.
-pub(super) fn base(refs: &Refs) -> Option<(String, CommitId)> {
-    let branch = files::github_base_branch()?;
-    let names = [format!("refs/remotes/origin/{branch}"), format!("refs/heads/{branch}")];
+/// The branch that a pull request would change, if this run is about one.
+pub(super) fn base(refs: &Refs, event: Option<&Event>) -> Option<(String, CommitId)> {
+    let Kind::PullRequest(PullRequest { into, .. }) = &event?.kind else { return None };
+    let names = [format!("refs/remotes/origin/{into}"), format!("refs/heads/{into}")];
     let entry = names.iter().find_map(|name| refs.entries.iter().find(|e| e.name == *name))?;
     Some((entry.name.clone(), entry.commit.clone()?))
 }
 
-/// What the checked-out commit says otherwise than the base that it would be merged into.
+/// What a commit says otherwise than the one that it is compared with; both are told as if they were
+/// on the branch `reference`.
 pub(super) async fn proposed(
     git: &Git,
-    base: &(String, CommitId),
+    reference: &str,
+    (base, head): (&CommitId, &CommitId),
     exclude: &GlobSet,
 ) -> (Vec<Change>, Vec<Trouble>) {
-    let Some((head, _)) = git.head() else { return (Vec::new(), Vec::new()) };
-    let (before, _) = collect::opinions(git, &[], Some((&base.0, &base.1)), exclude).await;
-    let (after, mut trouble) = collect::opinions(git, &[], Some((&base.0, &head)), exclude).await;
+    let (before, _) = collect::opinions(git, &[], Some((reference, base)), exclude).await;
+    let (after, mut trouble) = collect::opinions(git, &[], Some((reference, head)), exclude).await;
     let after: Vec<Opinion> = after;
     // The base may have mistakes of its own, which are not this change's.
-    let known = suppressions(git, &base.1).unwrap_or_default();
-    let suppressions = match suppressions(git, &head) {
+    let known = suppressions(git, base).unwrap_or_default();
+    let suppressions = match suppressions(git, head) {
         Ok(suppressions) => suppressions,
         Err(because) => {
             let message = format!("the configuration of this change is not valid: {because}");

@@ -107,6 +107,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         repository: RepositoryArgs {
             repo: repository,
             lines: Vec::new(),
+            shard: None,
             as_of: Some(date(2025, 1, 6)),
             config: None,
             offline: true,
@@ -118,8 +119,9 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         import: Vec::new(),
         deep: false,
         baseline: None,
+        base: None,
     };
-    let mut report = scan(&scan_args).await?;
+    let mut report = scan(&scan_args, super::proposal::Asked::No).await?;
     // A path that differs from run to run is no part of what is shown.
     for database in &mut report.databases {
         "the embedded demonstration".clone_into(&mut database.stamp.from);

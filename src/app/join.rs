@@ -66,7 +66,14 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&[], claims));
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
-    let context = judge::Context { policy, changes: Vec::new(), repository, part: None, today };
+    let context = judge::Context {
+        policy,
+        changes: Vec::new(),
+        repository,
+        part: None,
+        proposed: None,
+        today,
+    };
     config.judge.baseline = super::baseline(args.baseline.as_deref())?;
     facts.trouble.extend(config.judge.without_baseline());
     Ok(judge::report(support, findings, facts, &config.judge, &config.silence, context))

@@ -55,6 +55,21 @@ pub(super) fn tips(lines: &[ReleaseLine]) -> Vec<Target> {
         .collect()
 }
 
+/// What one commit locks, in the place of a tip, as far as it can be read; `None`: there is no
+/// lockfile.
+pub async fn at(
+    git: &Git,
+    scan: &Scan,
+    place: Place,
+    commit: &CommitId,
+    progress: &Progress,
+) -> Result<Option<Inventory>, Error> {
+    let (reference, commit) = (commit.short().to_owned(), Some(commit.clone()));
+    let targets = [Target { place, reference, commit }];
+    let read = read(git, scan, &targets, progress).await?;
+    Ok(facts(&targets, &read, git.is_shallow()).inventories.pop())
+}
+
 /// Every tree and every blob that the tips need.
 #[derive(Default)]
 pub(super) struct Read {

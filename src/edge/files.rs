@@ -9,7 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::import::{Content, Pieces};
+use crate::{
+    event::{self, Event},
+    import::{Content, Pieces},
+    model::CommitId,
+};
 
 /// A configuration larger than this is not one.
 const LARGEST_TEXT: u64 = 1024 * 1024;
@@ -234,19 +238,22 @@ pub fn cache_folder() -> Option<PathBuf> {
     Some(user.join("patchline"))
 }
 
-/// The default branch that the event of a GitHub Actions run names.
-pub fn github_default_branch() -> Option<String> {
-    let path = std::env::var_os("GITHUB_EVENT_PATH").filter(|_| is_github_actions())?;
-    let event = read(Path::new(&path), LARGEST_EVENT).ok()?;
-    let event: serde_json::Value = serde_json::from_slice(&event).ok()?;
-    event.get("repository")?.get("default_branch")?.as_str().map(str::to_owned)
+/// What this workflow of GitHub Actions runs for; `None`: it is none.
+pub fn github_event() -> Option<Event> {
+    if !is_github_actions() {
+        return None;
+    }
+    let name = std::env::var("GITHUB_EVENT_NAME").unwrap_or_default();
+    let path = std::env::var_os("GITHUB_EVENT_PATH");
+    let payload = path.and_then(|path| read(Path::new(&path), LARGEST_EVENT).ok());
+    Some(event::read(&name, &payload.unwrap_or_default()))
 }
 
-/// The branch that a pull request would change, in GitHub Actions.
-pub fn github_base_branch() -> Option<String> {
-    let event = std::env::var("GITHUB_EVENT_NAME").ok().filter(|_| is_github_actions())?;
-    let branch = std::env::var("GITHUB_BASE_REF").ok()?;
-    (event.starts_with("pull_request") && !branch.is_empty()).then_some(branch)
+/// The commit that a workflow of GitHub Actions runs at: of a pull request, GitHub's own merge.
+pub fn github_commit() -> Option<CommitId> {
+    let id = std::env::var("GITHUB_SHA").ok().filter(|_| is_github_actions())?;
+    let is_id = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then(|| CommitId(id.to_ascii_lowercase()))
 }
 
 /// True inside GitHub Actions, where the working tree may belong to a stranger's pull request.

@@ -117,6 +117,58 @@ impl Git {
         Some((commit_id(commit.id), date))
     }
 
+    /// The commit that a branch, a tag or a commit's digits name here, as git looks it up.
+    pub fn resolve(&self, name: &str) -> Option<CommitId> {
+        let repository = self.repository.to_thread_local();
+        let places = ["", "refs/tags/", "refs/heads/", "refs/remotes/", "refs/remotes/origin/"];
+        let reference = places.iter().find_map(|place| {
+            repository
+                .find_reference(format!("{place}{name}").as_str())
+                .ok()?
+                .into_fully_peeled_id()
+                .ok()
+        });
+        let id = match reference {
+            Some(id) => id.detach(),
+            None => object_id(name)?,
+        };
+        let commit = repository.find_object(id).ok()?.peel_to_commit().ok()?;
+        Some(commit_id(commit.id))
+    }
+
+    /// True if the commit is in this clone.
+    pub fn has(&self, commit: &CommitId) -> bool {
+        let repository = self.repository.to_thread_local();
+        object_id(&commit.0).is_some_and(|id| repository.find_commit(id).is_ok())
+    }
+
+    /// What a commit says that it comes from, whether or not that is in this clone.
+    pub fn parents(&self, commit: &CommitId) -> Vec<CommitId> {
+        let repository = self.repository.to_thread_local();
+        let id = object_id(&commit.0);
+        let found = id.and_then(|id| commits::Commit::read(&repository, id, &mut Vec::new()));
+        found.into_iter().flat_map(|commit| commit.parents).map(commit_id).collect()
+    }
+
+    /// Where two histories part, as far as this clone has them.
+    pub fn merge_base(&self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
+        let repository = self.repository.to_thread_local();
+        let base = repository.merge_base(object_id(&one.0)?, object_id(&other.0)?).ok()??;
+        Some(commit_id(base.detach()))
+    }
+
+    /// True if a path leads to the same file at both commits.
+    pub fn is_same(&self, one: &CommitId, other: &CommitId, path: &str) -> bool {
+        let repository = self.repository.to_thread_local();
+        let entry = |commit: &CommitId| {
+            let tree = repository.find_commit(object_id(&commit.0)?).ok()?.tree().ok()?;
+            let entry = tree.lookup_entry_by_path(path).ok()??;
+            Some((entry.mode(), entry.object_id()))
+        };
+        let one = entry(one);
+        one.is_some() && one == entry(other)
+    }
+
     /// Some history is not in this clone.
     pub fn is_shallow(&self) -> bool {
         self.repository.to_thread_local().is_shallow().unwrap_or(false)

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{ToSpan as _, civil::Date};
 
 use crate::model::{
-    AdvisoryClass, Decision, Finding, GateRule, Level, LineId, Rating, Reach, Tier, canonical_id,
+    AdvisoryClass, Decision, Finding, GateRule, Level, LineId, Place, Rating, Reach, ReleaseLine,
+    Tier, canonical_id,
 };
 
 /// From which severity on an unpatched vulnerability fails the run.
@@ -96,6 +97,12 @@ impl Default for Gate {
 }
 
 impl Gate {
+    /// The rules of the line that a place is at, or the general ones.
+    pub(super) fn rules_at(&self, lines: &[ReleaseLine], at: Option<&Place>) -> &Rules {
+        let line = at.and_then(|at| lines.iter().find(|line| line.id == at.line));
+        line.map_or(&self.rules, |line| self.rules(line.tier))
+    }
+
     /// The rules for a line of this tier.
     pub fn rules(&self, tier: Tier) -> &Rules {
         self.tiers.get(&tier).unwrap_or(&self.rules)

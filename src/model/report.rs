@@ -103,6 +103,8 @@ pub struct Report {
     pub suppressions: Vec<SuppressionUse>,
     /// What the change at hand would do to suppressions and statements, sorted.
     pub changes: Vec<Change>,
+    /// What the gate makes of those that let something be silent.
+    pub changes_are: Decision,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
     pub outcome: Outcome,
