@@ -1,5 +1,6 @@
 //! One readable function per subcommand: the architecture, as code.
 
+mod action;
 mod changes;
 mod demo;
 mod init;
@@ -28,7 +29,7 @@ use crate::{
     },
     graph, import, judge, merge,
     model::{CommitId, Coverage, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
-    report, scan,
+    publish, report, scan,
 };
 
 /// A report with more bytes is no baseline.
@@ -43,6 +44,8 @@ pub enum Error {
     Git(#[from] git::Error),
     #[error(transparent)]
     Collect(#[from] collect::Error),
+    #[error("the inputs are not valid")]
+    Inputs { complaints: Vec<String> },
     #[error("no release line was found")]
     NoLines,
     #[error("no release line is supported on {today}: {lines}")]
@@ -103,6 +106,7 @@ impl Error {
                     format!("{}{row}: {}", complaint.origin.path, complaint.message)
                 })
                 .collect(),
+            Self::Inputs { complaints } => complaints.clone(),
             Self::Git(_) => vec!["pass --repo DIR with a git repository".to_owned()],
             Self::Collect(error) => error.hint().into_iter().collect(),
             Self::NoneSupported { .. } => {
@@ -136,6 +140,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(_)
+            | Self::Inputs { .. }
             | Self::NoLines
             | Self::NoneSupported { .. }
             | Self::NoSuchLine { .. }
@@ -161,13 +166,14 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Lines(args) => lines(&args).await,
         Command::Scan(args) => {
             let asked = args.base.as_deref().map_or(proposal::Asked::No, proposal::Asked::Base);
-            let report = scan(&args, asked).await?;
-            tell(&report, &args.output, args.repository.color)
+            let judged = scan(&args, asked).await?;
+            tell(&judged.report, &args.output, args.repository.color)
         }
         Command::Merge(args) => join::merge(&args).await,
         Command::Init(args) => init::init(&args).await,
         Command::SecurityMd(args) => security_md::security_md(&args).await,
         Command::Suppress(args) => suppress::suppress(&args),
+        Command::Action(args) => action::action(&args).await,
         Command::Demo(args) => demo::demo(&args).await,
     }
 }
@@ -262,13 +268,20 @@ fn checked(args: &LinesArgs, support: &Support) -> Exit {
     }
 }
 
+/// What a run concludes, and what of that its policy has published.
+struct Judged {
+    report: Report,
+    publish: publish::Policy,
+}
+
 /// `patchline scan`: discover → collect → match → merge → judge.
-async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Report, Error> {
+async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Error> {
     let progress = Progress::on_stderr();
     let overrides = config::Overrides {
         exclude: args.exclude.clone(),
         rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
         deep: args.deep,
+        fail_at: args.fail_at.clone(),
         ..config::Overrides::default()
     };
     progress.say("reading refs");
@@ -338,7 +351,7 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Report, Err
     let context = judge::Context { policy, changes, repository, part, proposed, today };
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
-    Ok(report)
+    Ok(Judged { report, publish: config.publish })
 }
 
 /// Keeps what a run is asked to look at, and says why that is not all.
@@ -397,7 +410,7 @@ async fn discover(
     let event = files::github_event();
     let default = event.as_ref().and_then(|event| event.default_branch.clone());
     let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;
-    let policy = collect::policy(&git, &refs, args.config.as_deref())?;
+    let policy = collect::policy(&git, &refs, args.config.as_deref(), args.policy.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
     let config = config::parse(file, &overrides)?;
     let heads = discover::wanted_histories(&refs, &config.support);
@@ -442,34 +455,43 @@ fn end_of(day: Date) -> Option<Timestamp> {
     next.checked_sub(jiff::SignedDuration::from_nanos(1)).ok()
 }
 
+/// Writes the artifacts of a report into a folder; gives their paths.
+fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let artifacts = report::artifacts(report);
+    // What an earlier run left for lines that are gone must not be uploaded with the new files.
+    if files::exists(&folder.join(report::MAIN)) {
+        let kept: BTreeSet<PathBuf> = artifacts.iter().map(|a| folder.join(&a.name)).collect();
+        let own = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            path.parent() != Some(folder) || name.is_some_and(|n| n.starts_with("patchline"))
+        };
+        let mut found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
+        found.extend(Some(folder.join(report::VEX)).filter(|path| files::exists(path)));
+        for old in found.into_iter().filter(|path| own(path) && !kept.contains(path)) {
+            files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
+        }
+    }
+    let is_unseen = |line: &&ReleaseLine| line.is_scanned() && !report::is_seen(report, line);
+    for line in report.lines.iter().filter(is_unseen) {
+        print::note(&format!(
+            "no SARIF file of its own for {}: its tip was not read whole, and an upload would close \
+             alerts that still hold",
+            line.id
+        ));
+    }
+    let mut written = Vec::new();
+    for artifact in artifacts {
+        let path = folder.join(&artifact.name);
+        write(&path, &artifact.bytes)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
 /// Prints a report, writes its artifacts, and says how the run ends.
 fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<Exit, Error> {
     if let Some(folder) = &args.output {
-        let artifacts = report::artifacts(report);
-        // What an earlier run left for lines that are gone must not be uploaded with the new files.
-        if files::exists(&folder.join(report::MAIN)) {
-            let kept: BTreeSet<PathBuf> = artifacts.iter().map(|a| folder.join(&a.name)).collect();
-            let own = |path: &PathBuf| {
-                let name = path.file_name().and_then(|name| name.to_str());
-                path.parent() != Some(folder) || name.is_some_and(|n| n.starts_with("patchline"))
-            };
-            let mut found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
-            found.extend(Some(folder.join(report::VEX)).filter(|path| files::exists(path)));
-            for old in found.into_iter().filter(|path| own(path) && !kept.contains(path)) {
-                files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
-            }
-        }
-        let is_unseen = |line: &&ReleaseLine| line.is_scanned() && !report::is_seen(report, line);
-        for line in report.lines.iter().filter(is_unseen) {
-            print::note(&format!(
-                "no SARIF file of its own for {}: its tip was not read whole, and an upload would \
-                 close alerts that still hold",
-                line.id
-            ));
-        }
-        for artifact in artifacts {
-            write(&folder.join(&artifact.name), &artifact.bytes)?;
-        }
+        write_all(report, folder)?;
     }
     match args.format {
         ScanFormat::Text => print::page(&report::text::report(report, print::width()), color),

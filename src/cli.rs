@@ -1,5 +1,7 @@
 //! What can be typed.
 
+pub mod action;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +31,8 @@ pub enum Command {
     SecurityMd(SecurityMdArgs),
     /// Keep a finding silent: write a suppression, with a reason and an end, into the configuration
     Suppress(SuppressArgs),
+    /// Run as a GitHub Action: what is asked for comes in the variables INPUT_*
+    Action(ActionArgs),
     /// Build a small repository with four lines and scan it
     Demo(DemoArgs),
 }
@@ -55,6 +59,10 @@ pub struct RepositoryArgs {
     /// The configuration [default: .github/patchline.toml or patchline.toml]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// The path of the configuration where the policy is read, which the action names
+    #[arg(skip)]
+    pub policy: Option<String>,
 
     /// Never touch the network
     #[arg(long)]
@@ -90,6 +98,11 @@ pub struct ScanArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+
+    /// From which severity on a vulnerability fails, over the configuration: any, low, medium, high,
+    /// critical, never
+    #[arg(long, value_name = "SEVERITY", value_parser = action::FAIL_AT)]
+    pub fail_at: Option<String>,
 
     /// An advisory database: `rustsec=` and a folder or a git URL
     #[arg(long, value_name = "NAME=PLACE", value_parser = database)]
@@ -195,6 +208,7 @@ impl PlaceArgs {
             shard: None,
             as_of: self.as_of,
             config: self.config.clone(),
+            policy: None,
             offline: self.offline,
             color: Color::Auto,
         }
@@ -287,6 +301,17 @@ pub struct OutputArgs {
     /// Exit with 0 where it would be 1 (fail) or 3 (incomplete)
     #[arg(long)]
     pub exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ActionArgs {
+    /// Print what GitHub would be told, and tell it nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The day to report for, in UTC: branches and tags are those of that day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
 }
 
 #[derive(Debug, Args)]

@@ -99,6 +99,8 @@ pub struct Overrides {
     pub rustsec: Option<String>,
     pub offline: bool,
     pub deep: bool,
+    /// `--fail-at`
+    pub fail_at: Option<String>,
     /// The day of the report: no suppression ends more than a year after it. `None`: that is not
     /// asked.
     pub today: Option<Date>,

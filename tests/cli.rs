@@ -8,6 +8,8 @@
     reason = "tests touch the world, say what they skipped, and are read before they are fast"
 )]
 
+#[path = "cli/action.rs"]
+mod action;
 #[path = "cli/blind.rs"]
 mod blind;
 #[path = "cli/contradictions.rs"]

@@ -110,6 +110,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
             shard: None,
             as_of: Some(date(2025, 1, 6)),
             config: None,
+            policy: None,
             offline: true,
             color: args.color,
         },
@@ -120,8 +121,9 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         deep: false,
         baseline: None,
         base: None,
+        fail_at: None,
     };
-    let mut report = scan(&scan_args, super::proposal::Asked::No).await?;
+    let mut report = scan(&scan_args, super::proposal::Asked::No).await?.report;
     // A path that differs from run to run is no part of what is shown.
     for database in &mut report.databases {
         "the embedded demonstration".clone_into(&mut database.stamp.from);

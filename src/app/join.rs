@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, Exit, tell};
+use super::{Error, Exit, Judged, tell};
 use crate::{
     cli::{ImportArg, MergeArgs},
     collect::{
@@ -15,7 +15,7 @@ use crate::{
     judge, merge,
     model::{
         CommitId, Declaration, DeclaredBy, Head, LineId, LineKind, Origin, Place, PolicyOrigin,
-        Release, ReleaseLine, Report, Standing, Tip, Trouble, short_name,
+        Release, ReleaseLine, Standing, Tip, Trouble, short_name,
     },
     scan::{self, Attribution, Scanned, attribute},
 };
@@ -28,13 +28,24 @@ const NO_LINE: &str = "unattributed";
 
 /// Joins reports and judges what they hold.
 pub(super) async fn merge(args: &MergeArgs) -> Result<Exit, Error> {
-    let report = joined(args).await?;
-    tell(&report, &args.output, args.color)
+    let judged = joined(args, None).await?;
+    tell(&judged.report, &args.output, args.color)
 }
 
-async fn joined(args: &MergeArgs) -> Result<Report, Error> {
+/// The policy that reports are judged by.
+pub(super) struct Policy {
+    pub config: config::Config,
+    pub origin: PolicyOrigin,
+}
+
+/// Joins reports; `given` is the policy that the caller read, if there is one.
+pub(super) async fn joined(args: &MergeArgs, given: Option<Policy>) -> Result<Judged, Error> {
     let today = args.as_of.unwrap_or_else(clock::today);
-    let (mut config, policy) = policy(args)?;
+    let is_given = given.is_some() || args.config.is_some();
+    let (mut config, policy) = match given {
+        Some(Policy { config, origin }) => (config, origin),
+        None => policy(args)?,
+    };
     let sources = args.files.iter().map(source).collect();
     let opened = collect::imported::open(sources).await?;
     let (mut owns, mut others) = (Vec::new(), Vec::new());
@@ -54,7 +65,7 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
         repository,
     } = merge::join(owns);
     // Without a configuration of its own, a merged report is judged by what its parts obeyed.
-    if args.config.is_none() {
+    if !is_given {
         config.silence.suppressions = suppressions;
         config.silence.obey = obeyed;
     }
@@ -76,7 +87,8 @@ async fn joined(args: &MergeArgs) -> Result<Report, Error> {
     };
     config.judge.baseline = super::baseline(args.baseline.as_deref())?;
     facts.trouble.extend(config.judge.without_baseline());
-    Ok(judge::report(support, findings, facts, &config.judge, &config.silence, context))
+    let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
+    Ok(Judged { report, publish: config.publish })
 }
 
 fn policy(args: &MergeArgs) -> Result<(config::Config, PolicyOrigin), Error> {

@@ -48,7 +48,7 @@ pub(super) async fn alerts(git: &Git, base: &Base, scan: &Scan, today: Date) -> 
         Asks::Auto => false,
         Asks::Required => true,
     };
-    let environment = Environment::read();
+    let environment = Environment::read().for_alerts();
     let name = environment.repository(git.address().as_deref());
     // Nobody said that there are alerts to be had.
     if !is_required && (environment.token.is_none() || name.is_none()) {

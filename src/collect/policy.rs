@@ -42,7 +42,27 @@ impl Policy {
 
 /// Reads the policy: the file named with `--config`; in GitHub Actions and in a bare repository the
 /// default branch's, because a working tree there may be a stranger's; else the working tree's.
-pub fn policy(git: &Git, refs: &Refs, named: Option<&Path>) -> Result<Policy, Error> {
+/// `at` is the path of the file there, if it is not a usual one.
+pub fn policy(
+    git: &Git,
+    refs: &Refs,
+    named: Option<&Path>,
+    at: Option<&str>,
+) -> Result<Policy, Error> {
+    let usual = PATHS.as_slice();
+    let at = at.map(|path| [path]);
+    let paths = at.as_ref().map_or(usual, |path| path.as_slice());
+    let policy = found_in(git, refs, named, paths)?;
+    match at {
+        // What was asked for by its name and is not there is no reason for the default.
+        Some([path]) if policy.file.is_none() => {
+            Err(Error::NoPolicy { place: format!("{path} ({})", policy.origin.read_from) })
+        }
+        _ => Ok(policy),
+    }
+}
+
+fn found_in(git: &Git, refs: &Refs, named: Option<&Path>, paths: &[&str]) -> Result<Policy, Error> {
     if let Some(path) = named {
         let place = path.display().to_string();
         let text = files::read_text(path)
@@ -52,14 +72,14 @@ pub fn policy(git: &Git, refs: &Refs, named: Option<&Path>) -> Result<Policy, Er
         return Ok(found(text, place, None, "the command line").of(Base::Folder(folder)));
     }
     match git.work_dir().filter(|_| !files::is_github_actions()) {
-        Some(folder) => Ok(in_folder(&folder)?.of(Base::WorkTree(folder))),
-        None => in_default_branch(git, refs),
+        Some(folder) => Ok(in_folder(&folder, paths)?.of(Base::WorkTree(folder))),
+        None => in_default_branch(git, refs, paths),
     }
 }
 
-fn in_folder(folder: &Path) -> Result<Policy, Error> {
+fn in_folder(folder: &Path, paths: &[&str]) -> Result<Policy, Error> {
     let mut policies = Vec::new();
-    for path in PATHS {
+    for path in paths.iter().copied() {
         let text = files::read_text(&folder.join(path))
             .map_err(|source| Error::Policy { place: path.to_owned(), source: Box::new(source) })?;
         policies.extend(text.map(|text| found(text, path.to_owned(), None, "the working tree")));
@@ -67,7 +87,7 @@ fn in_folder(folder: &Path) -> Result<Policy, Error> {
     only_one(policies, "the working tree")
 }
 
-fn in_default_branch(git: &Git, refs: &Refs) -> Result<Policy, Error> {
+fn in_default_branch(git: &Git, refs: &Refs, paths: &[&str]) -> Result<Policy, Error> {
     let unreadable = |place: &str, source: Box<dyn std::error::Error + Send + Sync>| {
         Error::Policy { place: place.to_owned(), source }
     };
@@ -85,7 +105,7 @@ fn in_default_branch(git: &Git, refs: &Refs) -> Result<Policy, Error> {
         .and_then(|entry| entry.commit.clone())
         .ok_or_else(|| unreadable(reference, "this clone does not have its commit".into()))?;
     let mut policies = Vec::new();
-    for path in PATHS {
+    for path in paths.iter().copied() {
         let place = format!("{reference}:{path}");
         let bytes = git.file(&commit, path).map_err(|e| unreadable(&place, Box::new(e)))?;
         let Some(bytes) = bytes else { continue };

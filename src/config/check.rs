@@ -30,7 +30,7 @@ const DEFAULT_AGE: i64 = 30;
 const MOST_MONTHS: i64 = 1200;
 
 pub(super) fn check(
-    raw: RawConfig,
+    mut raw: RawConfig,
     origin: &Origin,
     text: &str,
     overrides: &Overrides,
@@ -86,6 +86,9 @@ pub(super) fn check(
     };
     let scanners = checker.scanners(&raw.scanner);
     let graphs = checker.graphs(&raw.graph);
+    if let Some(fail_at) = &overrides.fail_at {
+        raw.gate.fail_at = Some(Spanned::new(0..0, fail_at.clone()));
+    }
     let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
     let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age, baseline: None };

@@ -171,10 +171,14 @@ pub fn remove(path: &Path) -> io::Result<()> {
     std::fs::remove_file(path)
 }
 
-/// Writes an artifact and the folders above it.
+/// Writes an artifact and the folders above it. A link in its place is replaced and not followed:
+/// where it leads may be a stranger's choice.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
+    }
+    if path.is_symlink() {
+        std::fs::remove_file(path)?;
     }
     std::fs::write(path, bytes)
 }
@@ -254,6 +258,42 @@ pub fn github_commit() -> Option<CommitId> {
     let id = std::env::var("GITHUB_SHA").ok().filter(|_| is_github_actions())?;
     let is_id = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_id.then(|| CommitId(id.to_ascii_lowercase()))
+}
+
+/// A variable of the environment, if it is text.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Adds to a file that the runner reads after the step, `GITHUB_OUTPUT` or `GITHUB_STEP_SUMMARY`;
+/// false: there is none, as outside of workflows.
+pub fn add_to_workflow(variable: &str, text: &str) -> io::Result<bool> {
+    let path = std::env::var_os(variable).filter(|path| !path.is_empty());
+    let Some(path) = path else { return Ok(false) };
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(true)
+}
+
+/// Gives files to whoever owns the folder that they are in, as root must where the folder is
+/// somebody's workspace.
+#[cfg(unix)]
+pub fn give_to_owner_of(folder: &Path, paths: &[PathBuf]) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, lchown};
+    let owner = std::fs::metadata(folder)?;
+    for path in paths {
+        let own = path.symlink_metadata()?;
+        if (own.uid(), own.gid()) != (owner.uid(), owner.gid()) {
+            lchown(path, Some(owner.uid()), Some(owner.gid()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Only Unix knows owners of this kind, and container actions run nowhere else.
+#[cfg(not(unix))]
+pub fn give_to_owner_of(_: &Path, _: &[PathBuf]) -> io::Result<()> {
+    Ok(())
 }
 
 /// True inside GitHub Actions, where the working tree may belong to a stranger's pull request.

@@ -57,6 +57,7 @@ fn ask(api: &str) -> Result<Listed, Failure> {
         server: None,
         repository: None,
         token: Secret::new(TOKEN),
+        alerts_token: None,
         is_workflow: false,
     };
     let github = Github::new(&environment, HASTE)?;

@@ -28,9 +28,7 @@ fn introduced(run: &Run) -> Vec<String> {
     let report = run.json();
     let findings = report["findings"].as_array().expect("findings").iter();
     let fails = findings.filter(|finding| text(&finding["decision"]) == "fail");
-    fails
-        .map(|finding| format!("{} on {}", text(&finding["id"]), text(&finding["line"])))
-        .collect()
+    fails.map(|finding| format!("{} on {}", text(&finding["id"]), text(&finding["line"]))).collect()
 }
 
 #[test]

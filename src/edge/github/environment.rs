@@ -8,9 +8,11 @@ use crate::edge::http::{Secret, host};
 
 /// GitHub's own interface; an Enterprise Server has its at `https://HOST/api/v3`.
 const API: &str = "https://api.github.com";
-/// The variables that may hold a token. The first one that does counts: that of GitHub Actions may
-/// not see what somebody's own may.
-const TOKENS: [&str; 3] = ["PATCHLINE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
+/// The variables that may hold a token, and the inputs of the action among them. The first one that
+/// does counts: that of GitHub Actions may not see what somebody's own may.
+const TOKENS: [&str; 4] = ["PATCHLINE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
+/// A token for Dependabot's alerts alone, which that of a workflow may not see.
+const ALERTS_TOKEN: &str = "INPUT_ALERTS-TOKEN";
 
 /// What the environment says of GitHub.
 #[derive(Clone, Debug)]
@@ -21,8 +23,10 @@ pub struct Environment {
     pub server: Option<String>,
     /// `GITHUB_REPOSITORY`
     pub repository: Option<String>,
-    /// `PATCHLINE_TOKEN`, else `GITHUB_TOKEN`, else `GH_TOKEN`.
+    /// `PATCHLINE_TOKEN`, else the action's input, else `GITHUB_TOKEN`, else `GH_TOKEN`.
     pub token: Option<Secret>,
+    /// The action's input for Dependabot's alerts, else the same.
+    pub alerts_token: Option<Secret>,
     /// The variables are those of a workflow, and not set by somebody for this run.
     pub is_workflow: bool,
 }
@@ -32,13 +36,22 @@ impl Environment {
     pub fn read() -> Self {
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let api = set("GITHUB_API_URL").unwrap_or_else(|| API.to_owned());
+        let token = TOKENS.iter().find_map(|name| Secret::new(&set(name)?));
+        let own = set(ALERTS_TOKEN).and_then(|token| Secret::new(&token));
         Self {
+            alerts_token: own.or_else(|| token.clone()),
             api: api.trim().trim_end_matches('/').to_owned(),
             server: set("GITHUB_SERVER_URL"),
             repository: set("GITHUB_REPOSITORY"),
-            token: TOKENS.iter().find_map(|name| Secret::new(&set(name)?)),
+            token,
             is_workflow: set("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         }
+    }
+
+    /// The same, with the token that may see Dependabot's alerts.
+    #[must_use]
+    pub fn for_alerts(self) -> Self {
+        Self { token: self.alerts_token.clone(), ..self }
     }
 
     /// The repository that is looked at, whose main remote has this address.
@@ -113,6 +126,7 @@ mod tests {
             server: None,
             repository: repository.map(str::to_owned),
             token: None,
+            alerts_token: None,
             is_workflow,
         }
     }
