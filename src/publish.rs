@@ -3,6 +3,22 @@
 //! What there is and what is wanted come in, what is to be done comes out as data: a rehearsal costs
 //! nothing, and tests compare lists. Deliberately nothing here speaks to anybody: that is
 //! `edge::github`.
+//!
+//! Two rules bear the rest. What was not read whole closes nothing: no alert, no issue. And what is
+//! not known of GitHub is never taken for absent: without the list of issues none is opened.
+
+mod code_scanning;
+mod effect;
+mod packed;
+mod remote;
+
+pub use self::{
+    code_scanning::ended,
+    effect::{About, Deletion, Effect, Upload},
+    packed::{LARGEST_PACKED, Packed, packed},
+    remote::{Analysis, Reference, Remote, analyses, reference},
+};
+use crate::model::{Report, Trouble};
 
 /// When something is published that GitHub may refuse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,3 +56,82 @@ pub struct Policy {
 
 /// The label of every issue of ours.
 pub const LABEL: &str = "patchline";
+
+/// What a run is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The lines as they are: by the clock, by a push or by hand.
+    Lines,
+    /// A change that asks to be merged.
+    PullRequest {
+        number: u64,
+        /// Its code comes from another repository, so its token may write nothing.
+        is_fork: bool,
+    },
+    /// Changes that a merge queue is about to merge.
+    MergeGroup,
+}
+
+/// The run that publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub event: Event,
+    /// Somebody chose lines, so nothing is known of the others.
+    pub is_selection: bool,
+    /// Where people look at this run.
+    pub address: Option<String>,
+}
+
+/// What has to be read before anything is planned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub analyses: bool,
+    pub issues: bool,
+    /// The comments of this pull request.
+    pub comments: Option<u64>,
+}
+
+impl Wanted {
+    /// Whose token it is matters for what only we may have written.
+    pub fn viewer(self) -> bool {
+        self.issues || self.comments.is_some()
+    }
+}
+
+/// What is to be done, in this order, and what has to be said of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub effects: Vec<Effect>,
+    pub trouble: Vec<Trouble>,
+}
+
+/// What has to be read for a run.
+pub fn wanted(report: &Report, policy: &Policy, run: &Run) -> Wanted {
+    Wanted {
+        analyses: policy.code_scanning != Publishes::Off && is_about_all(report, run),
+        ..Wanted::default()
+    }
+}
+
+/// Everything that a run has to tell GitHub.
+pub fn plan(report: &Report, policy: &Policy, run: &Run, remote: &Remote) -> Plan {
+    let mut plan = Plan::default();
+    if let Event::PullRequest { number, is_fork: true } = run.event {
+        let message = format!(
+            "nothing is published for pull request {number}: it comes from a fork, whose token may \
+             write nothing; the job summary and the files of this run tell everything"
+        );
+        plan.trouble.push(Trouble::info(message));
+        return plan;
+    }
+    code_scanning::plan(report, policy, run, remote, &mut plan);
+    plan
+}
+
+/// True of a run over all lines as they are.
+fn is_about_all(report: &Report, run: &Run) -> bool {
+    run.event == Event::Lines
+        && !run.is_selection
+        && report.part.is_none()
+        && report.proposal.is_none()
+}

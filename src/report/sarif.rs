@@ -35,6 +35,10 @@ use crate::{
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// The name under which GitHub knows what we upload.
+pub const TOOL: &str = "Patchline";
+/// What every category of ours begins with.
+pub const TOOL_CATEGORY: &str = "patchline";
 const HOME: &str = "https://github.com/patchline/patchline";
 /// `repositoryUri` is required and absolute; a repository without a remote has no address.
 const NO_ADDRESS: &str = "urn:git:local-repository";
@@ -54,7 +58,9 @@ fn has_support_run(report: &Report) -> bool {
 
 /// One run per line, with every result; the last part of a report also has the contradictions.
 pub fn merged(report: &Report, lines: &[&ReleaseLine], is_last: bool) -> String {
-    let runs = lines.iter().map(|line| run(report, line, &[Tip::Head, Tip::Release], Use::Record));
+    let both = [Tip::Head, Tip::Release];
+    let most = limits::RESULTS_PER_RUN;
+    let runs = lines.iter().map(|line| run(report, line, &both, Use::Record, most));
     let support = (is_last && has_support_run(report)).then(|| support::run(report, None));
     document(runs.chain(support).collect())
 }
@@ -66,9 +72,41 @@ pub fn support_upload(report: &Report, default: &str) -> String {
 
 /// One run for one line, with what is true at its head.
 pub fn upload(report: &Report, line: &ReleaseLine) -> String {
+    upload_of(report, line, limits::RESULTS_PER_RUN)
+}
+
+/// The same with at most so many results, the most severe ones: a large file is refused as a whole.
+pub fn upload_of(report: &Report, line: &ReleaseLine, most: usize) -> String {
     // A line without a branch is uploaded for its release.
     let tip = if line.head.is_some() { Tip::Head } else { Tip::Release };
-    document(vec![run(report, line, &[tip], Use::Upload)])
+    let most = most.min(limits::RESULTS_PER_RUN);
+    document(vec![run(report, line, &[tip], Use::Upload, most)])
+}
+
+/// A run without results, which closes the alerts of a category on the ref that it is uploaded for.
+pub fn empty_upload(report: &Report, category: &str) -> String {
+    let category = RunAutomationDetails {
+        id: Some(format!("{category}/")),
+        ..RunAutomationDetails::default()
+    };
+    let run = Run::builder()
+        .tool(driver(Vec::new()))
+        .automation_details(category)
+        .properties(properties(json!({ "asOf": report.as_of.to_string() })))
+        .results(Vec::new())
+        .build();
+    document(vec![run])
+}
+
+/// The category of a line's runs, as GitHub names it. It stays the same from run to run, and two lines
+/// that share a branch have two.
+pub fn category(line: &ReleaseLine) -> String {
+    format!("{TOOL_CATEGORY}/{}", escape::segment(&line.id.0))
+}
+
+/// The category of contradictions, as GitHub names it.
+pub fn support_category() -> &'static str {
+    support::CATEGORY.trim_end_matches('/')
 }
 
 fn document(runs: Vec<Run>) -> String {
@@ -94,7 +132,7 @@ enum Use {
     Upload,
 }
 
-fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
+fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use, most: usize) -> Run {
     let findings: Vec<(&Finding, &Verdict)> = report
         .findings
         .iter()
@@ -109,12 +147,12 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
         })
         .collect();
     // A result is large: none is made that is cut.
-    let (spots, mut cut) = limits::keep_most_severe(spots);
+    let (spots, mut cut) = limits::keep_most_severe(spots, most);
     let results = spots.into_iter().map(|(finding, spot)| (finding, result(finding, line, &spot)));
     let results = results.collect();
     let (mut rules, mut results) = with_rules(results);
     let mut alerts: Vec<&Alert> = alert::of(report, &line.id, tips).collect();
-    let room = limits::RESULTS_PER_RUN - results.len();
+    let room = most - results.len();
     if alerts.len() > room {
         cut += alerts.len() - room;
         alerts.sort_by_key(|alert| alert::urgency(alert));
@@ -132,13 +170,13 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
         alert::result(alert, &line.id, index)
     }));
     rules.extend(of_alerts.values().map(|alert| alert::rule(alert)));
-    let category = RunAutomationDetails {
-        id: Some(format!("patchline/{}/", escape::segment(&line.id.0))),
+    let details = RunAutomationDetails {
+        id: Some(format!("{}/", category(line))),
         ..RunAutomationDetails::default()
     };
     Run::builder()
         .tool(driver(rules))
-        .automation_details(category)
+        .automation_details(details)
         .version_control_provenance(provenance(report, line, tips))
         .invocations(vec![invocation(report, line, tips, cut)])
         .properties(run_properties(report, line))
@@ -148,7 +186,7 @@ fn run(report: &Report, line: &ReleaseLine, tips: &[Tip], purpose: Use) -> Run {
 
 fn driver(rules: Vec<ReportingDescriptor>) -> ToolComponent {
     ToolComponent::builder()
-        .name("Patchline")
+        .name(TOOL)
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .information_uri(HOME)

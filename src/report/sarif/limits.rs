@@ -13,11 +13,14 @@ pub(super) const PACKAGES: usize = 20;
 pub(super) const HELP: usize = 8_000;
 
 /// The results to keep, in their order, and how many were cut. Ties are cut from the end.
-pub(super) fn keep_most_severe<R>(results: Vec<(&Finding, R)>) -> (Vec<(&Finding, R)>, usize) {
-    if results.len() <= RESULTS_PER_RUN {
+pub(super) fn keep_most_severe<R>(
+    results: Vec<(&Finding, R)>,
+    most: usize,
+) -> (Vec<(&Finding, R)>, usize) {
+    if results.len() <= most {
         return (results, 0);
     }
-    let cut = results.len() - RESULTS_PER_RUN;
+    let cut = results.len() - most;
     let mut ranked: Vec<(usize, (&Finding, R))> = results.into_iter().enumerate().collect();
     ranked.sort_by(|(a_index, (a, _)), (b_index, (b, _))| {
         rule::urgency(a)
@@ -25,7 +28,7 @@ pub(super) fn keep_most_severe<R>(results: Vec<(&Finding, R)>) -> (Vec<(&Finding
             .then_with(|| score(b).total_cmp(&score(a)))
             .then_with(|| a_index.cmp(b_index))
     });
-    ranked.truncate(RESULTS_PER_RUN);
+    ranked.truncate(most);
     ranked.sort_by_key(|(index, _)| *index);
     (ranked.into_iter().map(|(_, result)| result).collect(), cut)
 }
