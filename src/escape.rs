@@ -4,7 +4,11 @@
 //! carry terminal escapes, workflow commands, markup and bidirectional tricks; this is the only
 //! module that knows how each output defuses them.
 
+mod github;
+
 use std::fmt::Write as _;
+
+pub use self::github::{code, command_data, command_property, link, markdown, message};
 
 /// The longest piece of foreign text that is shown in one place.
 const LONGEST: usize = 400;
@@ -24,9 +28,10 @@ pub fn line(text: &str) -> String {
             let _ = write!(safe, "\\u{{{:x}}}", character as u32);
         }
     }
-    // The runner reads `::name::` and `##[name]` at the start of a line, after white space.
+    // The runner reads `::name::` at the start of a line, after white space, and `##[name]` anywhere.
+    let mut safe = safe.replace("##[", "##\\[");
     let start = safe.trim_start();
-    if start.starts_with("::") || start.starts_with("##[") {
+    if start.starts_with("::") {
         safe.insert(safe.len() - start.len(), '\\');
     }
     safe
@@ -194,7 +199,8 @@ mod tests {
             ("a\u{1b}[31mred", "a\\u{1b}[31mred"),
             ("x\n::error::y", "x\\u{a}::error::y"),
             ("::set-output name=x::y", "\\::set-output name=x::y"),
-            ("  ##[command]y", "  \\##[command]y"),
+            ("  ##[command]y", "  ##\\[command]y"),
+            ("y ##[command]x", "y ##\\[command]x"),
             ("\u{202e}evil", "\\u{202e}evil"),
             ("zero\u{200b}width", "zero\\u{200b}width"),
         ] {
