@@ -285,11 +285,12 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let Discovered { git, mut config, policy, trusted, mut support, default_tip, base, today } =
-        discover(&args.repository, overrides).await?;
+    let discovered = discover(&args.repository, overrides).await?;
+    let Discovered { git, mut supply, mut config, policy, trusted, mut support, .. } = discovered;
+    let Discovered { default_tip, base, today, .. } = discovered;
     // What a line's own tree says is heard as it is, and not as a change would have it.
     let lines = support.lines.clone();
-    let change = proposal::find(&git, asked)?;
+    let change = proposal::find(&mut supply, asked)?;
     let into = match &change {
         Some(change) => Some(proposal::propose(&git, change, &mut support)?),
         None => None,
@@ -385,6 +386,7 @@ fn none_supported(support: &Support, today: Date) -> Error {
 /// What is known before anything is scanned.
 struct Discovered {
     git: Git,
+    supply: collect::Supply,
     config: config::Config,
     policy: crate::model::PolicyOrigin,
     trusted: collect::Trusted,
@@ -406,16 +408,22 @@ async fn discover(
     let today = args.as_of.unwrap_or_else(clock::today);
     // A replayed day is no reason to refuse what is valid now.
     overrides.today = Some(today.max(clock::today()));
-    let git = Git::open(&args.repo)?;
     let event = files::github_event();
-    let default = event.as_ref().and_then(|event| event.default_branch.clone());
-    let refs = git.refs(args.as_of.and_then(end_of), default.as_deref())?;
+    let wish = collect::Wish {
+        fetches: args.fetch && !args.offline,
+        until: args.as_of.filter(|day| *day < clock::today() || !args.fetch).and_then(end_of),
+        default: event.as_ref().and_then(|event| event.default_branch.clone()),
+    };
+    let mut supply = collect::Supply::of_clone(Git::open(&args.repo)?, wish)?;
+    let git = supply.git().clone();
+    let refs = supply.refs()?;
+    supply.bring_default(&refs);
     let policy = collect::policy(&git, &refs, args.config.as_deref(), args.policy.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
     let config = config::parse(file, &overrides)?;
-    let heads = discover::wanted_histories(&refs, &config.support);
-    let tagged: BTreeSet<CommitId> = refs.tagged_commits();
-    let histories = git.histories(&heads, &tagged);
+    let refs = supply.bring_dates(refs, &config)?;
+    let histories = supply.histories(&refs, &config);
+    supply.bring_statements(&refs, &histories, &config);
     let mut said = collect::said(&git, &refs, &histories, &config.support);
     let repository = collect::Repository { git: &git, refs: &refs, histories: &histories };
     let sources = collect::sources(&repository, &config, &policy.base, args.as_of).await;
@@ -423,7 +431,15 @@ async fn discover(
         source.join(&mut said);
     }
     let mut support = discover::support(&refs, &histories, &said.claims, &config.support, today);
-    support.trouble.extend(said.trouble);
+    let mut refs = refs;
+    // What a tag really leads to is known when it is here.
+    while supply.bring_tips(&support.lines, &config) {
+        refs = supply.refs()?;
+        support = discover::support(&refs, &histories, &said.claims, &config.support, today);
+    }
+    let (trouble, coverage) = supply.missing();
+    support.trouble.extend(trouble.into_iter().chain(said.trouble));
+    support.coverage.extend(coverage);
     // Where the configuration decides, nothing is missing if a file cannot be read.
     support.coverage.extend(said.coverage.into_iter().filter(|_| config.support.is_assumed()));
     for source in sources {
@@ -446,7 +462,7 @@ async fn discover(
         Some((name, entry.commit.clone()?))
     });
     let base = changes::base(&refs, event.as_ref());
-    Ok(Discovered { git, config, policy, trusted, support, default_tip, base, today })
+    Ok(Discovered { git, supply, config, policy, trusted, support, default_tip, base, today })
 }
 
 /// The last moment of a day in UTC.

@@ -44,6 +44,10 @@ pub struct RepositoryArgs {
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
 
+    /// Fetch what this clone lacks of its lines, as a shallow one does, and leave the clone as it is
+    #[arg(long)]
+    pub fetch: bool,
+
     /// Take exactly the branches and tags that match, and skip discovery (repeatable)
     #[arg(long = "line", value_name = "GLOB")]
     pub lines: Vec<String>,
@@ -204,6 +208,7 @@ impl PlaceArgs {
     pub fn repository(&self) -> RepositoryArgs {
         RepositoryArgs {
             repo: self.repo.clone(),
+            fetch: false,
             lines: Vec::new(),
             shard: None,
             as_of: self.as_of,

@@ -14,6 +14,7 @@ mod opinions;
 mod policy;
 mod scanners;
 mod sources;
+mod supply;
 mod support;
 
 use jiff::civil::Date;
@@ -28,6 +29,7 @@ pub use self::{
     policy::{Base, Policy, policy},
     scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, reports},
     sources::{Repository, Source, sources},
+    supply::{Supply, Wish},
     support::{Collected, Readers, on_lines, said, support},
 };
 use crate::{
@@ -70,6 +72,14 @@ pub enum Error {
     NoPolicy { place: String },
     #[error("`{}` and `{}` both exist", crate::config::PATHS[0], crate::config::PATHS[1])]
     TwoPolicies,
+    #[error("failed to read the repository")]
+    Refs(#[source] crate::edge::git::Error),
+    #[error("what this clone lacks cannot be fetched")]
+    NoRemote { source: crate::edge::git::Error },
+    #[error("what this clone lacks could not be fetched")]
+    Remote { credential: crate::edge::git::Credential, source: crate::edge::git::Error },
+    #[error("what this clone lacks cannot be kept")]
+    Store { source: crate::edge::git::Error },
     #[error("a worker stopped; this is a bug")]
     Worker(#[from] JoinError),
 }
@@ -97,6 +107,18 @@ impl Error {
             ),
             Self::NoPolicy { .. } => Some("check the path given with --config".to_owned()),
             Self::TwoPolicies => Some("keep one of them".to_owned()),
+            Self::Refs(_) => Some("pass --repo DIR with a git repository".to_owned()),
+            Self::NoRemote { .. } => Some(
+                "clone the repository whole, with `git clone` or, in GitHub Actions, with \
+                 `fetch-depth: 0`"
+                    .to_owned(),
+            ),
+            Self::Remote { credential, source } => {
+                Some(supply::hint(*credential, source.is_refused()).to_owned())
+            }
+            Self::Store { .. } => {
+                Some("is there room in the folder for temporary files?".to_owned())
+            }
             Self::Worker(_) => None,
         }
     }

@@ -127,6 +127,23 @@ pub fn wanted_histories(refs: &Refs, policy: &Policy) -> Vec<CommitId> {
     series::wanted_histories(&refs.branches(policy.remote.as_deref()).0, &refs.tags(), policy)
 }
 
+/// The commits whose dates may tell which lines there are: of every branch and tag whose name reads
+/// as a version, or that is named, and of both copies of a branch where they differ.
+pub fn dated(refs: &Refs, policy: &Policy) -> Vec<CommitId> {
+    let is_version = |pattern: &Option<Pattern>, named: &Named| match (&policy.only, pattern) {
+        (Some(only), _) => {
+            only.iter().any(|glob| glob.is_match(&named.short) || glob.is_match(&named.reference))
+        }
+        (None, _) if policy.ignores(&named.short) => false,
+        (None, Some(pattern)) => pattern.read(&named.short).is_some(),
+        (None, None) => name::VersionName::parse(&named.short).is_some(),
+    };
+    let tags = refs.tags().into_iter().filter(|tag| is_version(&policy.tags, tag));
+    let branches = refs.branches(policy.remote.as_deref()).0.into_iter();
+    let branches = branches.filter(|branch| is_version(&policy.branches, branch));
+    tags.chain(branches).filter_map(|named| named.commit).chain(refs.rivals()).collect()
+}
+
 /// The branches of lines, newest line first, with their commits: where a statement about a line may
 /// live, too.
 pub fn line_heads(refs: &Refs, histories: &Histories, policy: &Policy) -> Vec<(String, CommitId)> {

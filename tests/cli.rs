@@ -26,6 +26,8 @@ mod evidence;
 mod facts;
 #[path = "cli/gate.rs"]
 mod gate;
+#[path = "cli/git_http.rs"]
+mod git_http;
 #[path = "cli/github.rs"]
 mod github;
 #[path = "cli/grace.rs"]
@@ -62,6 +64,8 @@ mod silence;
 mod sources;
 #[path = "cli/statements.rs"]
 mod statements;
+#[path = "cli/supply.rs"]
+mod supply;
 #[path = "cli/support.rs"]
 mod support;
 #[path = "cli/suppress.rs"]

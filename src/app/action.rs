@@ -87,6 +87,7 @@ fn scan_args(args: &ActionArgs, inputs: &Inputs, output: &OutputArgs) -> ScanArg
             repo: ".".into(),
             lines: inputs.lines.clone(),
             shard: inputs.shard,
+            fetch: true,
             as_of: args.as_of,
             config: None,
             policy: inputs.config.clone(),

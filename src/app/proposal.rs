@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use crate::{
-    collect,
+    collect::{self, Supply},
     config::Scan,
     discover,
     edge::{files, git::Git, progress::Progress},
@@ -37,39 +37,44 @@ pub(super) struct Change {
     base: Option<CommitId>,
 }
 
-impl Change {
-    /// The commits that it takes to judge the change.
-    pub(super) fn commits(&self) -> impl Iterator<Item = &CommitId> {
-        [Some(&self.head), self.base.as_ref()].into_iter().flatten()
-    }
-}
-
-/// Which change that is, as far as the repository at hand knows it.
-pub(super) fn find(git: &Git, asked: Asked<'_>) -> Result<Option<Change>, Error> {
+/// Which change that is; its commits are brought, as far as they can be had.
+pub(super) fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Change>, Error> {
     let event = match asked {
         Asked::No => return Ok(None),
-        Asked::Base(name) => return since(git, name).map(Some),
+        Asked::Base(name) => return since(supply, name).map(Some),
         Asked::Event(event) => event,
     };
+    let change = of_event(supply, event)?;
+    if let Some(base) = change.as_ref().and_then(|change| change.base.clone()) {
+        supply.bring_commits(&[base]);
+    }
+    Ok(change)
+}
+
+fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, Error> {
     match &event.kind {
         Kind::PullRequest(pull) => {
             let merged = files::github_commit().filter(|_| !pull.has_secrets);
             let head = merged.unwrap_or_else(|| pull.head.clone());
+            supply.bring_commits(std::slice::from_ref(&head));
             Ok(Some(Change {
                 number: Some(pull.number),
                 association: Some(pull.association.clone()),
                 branch: pull.into.clone(),
-                base: beginning(git, &head, &pull.head, &pull.base),
+                base: beginning(supply, &head, &pull.head, &pull.base),
                 head,
             }))
         }
-        Kind::MergeGroup(group) => Ok(Some(Change {
-            number: None,
-            association: None,
-            branch: group.into.clone(),
-            head: group.head.clone(),
-            base: Some(group.base.clone()),
-        })),
+        Kind::MergeGroup(group) => {
+            supply.bring_commits(std::slice::from_ref(&group.head));
+            Ok(Some(Change {
+                number: None,
+                association: None,
+                branch: group.into.clone(),
+                head: group.head.clone(),
+                base: Some(group.base.clone()),
+            }))
+        }
         Kind::Unreadable { because } => Err(Error::Change { because: because.clone() }),
         _ => Ok(None),
     }
@@ -77,24 +82,30 @@ pub(super) fn find(git: &Git, asked: Asked<'_>) -> Result<Option<Change>, Error>
 
 /// Where a change begins. What GitHub checks out is a merge that it made itself, of the branch and
 /// the change: there, the branch's side is the merge base of both.
-fn beginning(git: &Git, seen: &CommitId, own: &CommitId, base: &CommitId) -> Option<CommitId> {
-    let parents = git.parents(seen);
+fn beginning(
+    supply: &mut Supply,
+    seen: &CommitId,
+    own: &CommitId,
+    base: &CommitId,
+) -> Option<CommitId> {
+    let parents = supply.git().parents(seen);
     if let [branch, change] = parents.as_slice()
         && change == own
     {
         return Some(branch.clone());
     }
-    git.merge_base(seen, base)
+    supply.merge_base(seen, base)
 }
 
 /// What is checked out, against the branch that it would go into.
-fn since(git: &Git, name: &str) -> Result<Change, Error> {
+fn since(supply: &mut Supply, name: &str) -> Result<Change, Error> {
+    let git = supply.git().clone();
     let failed = |because: String| Error::Change { because };
     let (head, _) = git.head().ok_or_else(|| failed("nothing is checked out here".to_owned()))?;
     let branch = git
         .resolve(name)
         .ok_or_else(|| failed(format!("`{name}` is neither a branch nor a commit here")))?;
-    let base = git.merge_base(&head, &branch).ok_or_else(|| {
+    let base = supply.merge_base(&head, &branch).ok_or_else(|| {
         failed(format!("what is checked out and `{name}` have no common history here"))
     })?;
     let short = short_name(name);

@@ -411,7 +411,7 @@ fn on_disk(path: &Path, largest: u64, hint: &str) -> Result<Vec<u8>, Unread> {
 }
 
 /// A path inside the repository, with forward slashes and without dots; `None`: it leads out.
-fn inside(path: &Path) -> Option<String> {
+pub(super) fn inside(path: &Path) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for component in path.components() {
         match component {

@@ -69,12 +69,12 @@ impl Collected {
 }
 
 /// Where a line's own branch says how long it is supported.
-const ON_LINES: [&str; 2] = ["CHANGELOG.md", "CHANGES.md"];
+pub(super) const ON_LINES: [&str; 2] = ["CHANGELOG.md", "CHANGES.md"];
 /// Where an older line keeps the policy of its time.
-const OF_THEIR_TIME: [&str; 5] =
+pub(super) const OF_THEIR_TIME: [&str; 5] =
     ["RELEASE.md", "RELEASES.md", "SECURITY.md", ".github/SECURITY.md", "SUPPORT.md"];
 /// The newest lines are asked; what is said on the others is history.
-const MOST_LINES: usize = 40;
+pub(super) const MOST_LINES: usize = 40;
 
 /// Everything that the repository's files say about its own lines.
 pub fn said(git: &Git, refs: &Refs, histories: &Histories, policy: &discover::Policy) -> Collected {

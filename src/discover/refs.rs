@@ -58,6 +58,22 @@ impl Refs {
         tags.filter_map(|entry| entry.commit.clone()).collect()
     }
 
+    /// The commits of branches of which there are two copies that differ.
+    pub(super) fn rivals(&self) -> Vec<CommitId> {
+        let local = |entry: &RefEntry| {
+            let short = entry.name.strip_prefix("refs/heads/")?;
+            Some((short.to_owned(), entry.commit.clone()))
+        };
+        let locals: BTreeMap<String, Option<CommitId>> =
+            self.entries.iter().filter_map(local).collect();
+        let is_rival = |entry: &&RefEntry| {
+            let tracked = entry.name.strip_prefix("refs/remotes/");
+            let short = tracked.and_then(|rest| rest.split_once('/')).map(|(_, short)| short);
+            short.and_then(|short| locals.get(short)).is_some_and(|own| *own != entry.commit)
+        };
+        self.entries.iter().filter(is_rival).filter_map(|entry| entry.commit.clone()).collect()
+    }
+
     /// Tags by short name, sorted.
     pub(super) fn tags(&self) -> Vec<Named> {
         self.entries

@@ -242,6 +242,12 @@ pub fn cache_folder() -> Option<PathBuf> {
     Some(user.join("patchline"))
 }
 
+/// Where files of a moment lie: `RUNNER_TEMP` in GitHub Actions, else the folder of the system.
+pub fn scratch_folder() -> PathBuf {
+    let runner = std::env::var_os("RUNNER_TEMP").filter(|folder| !folder.is_empty());
+    runner.map(PathBuf::from).filter(|folder| folder.is_dir()).unwrap_or_else(std::env::temp_dir)
+}
+
 /// What this workflow of GitHub Actions runs for; `None`: it is none.
 pub fn github_event() -> Option<Event> {
     if !is_github_actions() {

@@ -4,25 +4,38 @@
 //! the owner check is answered with yes: in a container the workspace belongs to somebody else, and
 //! nothing is executed from it.
 
+mod access;
 mod commits;
 mod export;
 mod fetch;
 mod histories;
 mod io;
+mod listing;
+mod merge_base;
 mod refs;
+mod remote;
 mod replay;
 mod statements;
+mod store;
 mod walk;
+mod wanted;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use gix::{ObjectId, bstr::ByteSlice as _};
 use jiff::Timestamp;
 
 pub use self::{
+    access::{Access, Credential, Token},
     export::{Export, LeftOut},
     fetch::Fetched,
+    listing::{Listed, Listing},
+    remote::{Ask, Depth, Remote},
+    store::Store,
     walk::{Found, Skipped, Walked},
     write::Scratch,
 };
@@ -38,23 +51,33 @@ pub struct Error {
     what: String,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// A server says that whoever asks may not, or that there is no such thing.
+    is_refused: bool,
 }
 
 impl Error {
     fn new(what: impl Into<String>) -> impl FnOnce(gix::Error) -> Self {
         let what = what.into();
-        move |source| Self { what, source: Some(Box::new(source)) }
+        move |source| Self { source: Some(Box::new(source)), ..Self::bare(what) }
     }
 
     fn bare(what: impl Into<String>) -> Self {
-        Self { what: what.into(), source: None }
+        Self { what: what.into(), source: None, is_refused: false }
+    }
+
+    /// True if a server says that whoever asks may not, or that there is no such repository.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
     }
 }
 
 /// An opened repository; cheap to share between threads.
 #[derive(Clone, Debug)]
 pub struct Git {
+    /// Whose refs, remotes and work tree these are.
     repository: gix::ThreadSafeRepository,
+    /// Where its objects are read, if there are more of them than in the repository.
+    store: Option<Arc<Store>>,
 }
 
 fn options() -> gix::open::Options {
@@ -76,14 +99,33 @@ impl Git {
         let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
         let repository = gix::ThreadSafeRepository::discover_opts(dir, upwards, trust)
             .map_err(Error::new(format!("`{}` is not in a git repository", dir.display())))?;
-        Ok(Self { repository })
+        Ok(Self { repository, store: None })
     }
 
     /// Opens exactly this repository, without looking into the folders above it.
     pub fn open_at(dir: &Path) -> Result<Self, Error> {
         let repository = gix::ThreadSafeRepository::open_opts(dir, options())
             .map_err(Error::new(format!("`{}` is not a git repository", dir.display())))?;
-        Ok(Self { repository })
+        Ok(Self { repository, store: None })
+    }
+
+    /// The same repository, with the objects of a store beside its own.
+    pub fn with(&self, store: Arc<Store>) -> Self {
+        Self { repository: self.repository.clone(), store: Some(store) }
+    }
+
+    /// Where objects are read, for one thread.
+    fn objects(&self) -> gix::Repository {
+        match &self.store {
+            Some(store) => store.repository(),
+            None => self.repository.to_thread_local(),
+        }
+    }
+
+    /// The tree of a commit. `objects` is what [`Self::objects`] gave.
+    fn tree_of(&self, objects: &gix::Repository, commit: ObjectId) -> Result<ObjectId, gix::Error> {
+        let known = self.store.as_ref().and_then(|store| store.tree_of(commit));
+        known.map_or_else(|| Ok(objects.find_commit(commit)?.tree_id()?.detach()), Ok)
     }
 
     /// The top of the work tree, if there is one.
@@ -138,30 +180,24 @@ impl Git {
 
     /// True if the commit is in this clone.
     pub fn has(&self, commit: &CommitId) -> bool {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         object_id(&commit.0).is_some_and(|id| repository.find_commit(id).is_ok())
     }
 
     /// What a commit says that it comes from, whether or not that is in this clone.
     pub fn parents(&self, commit: &CommitId) -> Vec<CommitId> {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         let id = object_id(&commit.0);
         let found = id.and_then(|id| commits::Commit::read(&repository, id, &mut Vec::new()));
         found.into_iter().flat_map(|commit| commit.parents).map(commit_id).collect()
     }
 
-    /// Where two histories part, as far as this clone has them.
-    pub fn merge_base(&self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
-        let repository = self.repository.to_thread_local();
-        let base = repository.merge_base(object_id(&one.0)?, object_id(&other.0)?).ok()??;
-        Some(commit_id(base.detach()))
-    }
-
     /// True if a path leads to the same file at both commits.
     pub fn is_same(&self, one: &CommitId, other: &CommitId, path: &str) -> bool {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         let entry = |commit: &CommitId| {
-            let tree = repository.find_commit(object_id(&commit.0)?).ok()?.tree().ok()?;
+            let tree = self.tree_of(&repository, object_id(&commit.0)?).ok()?;
+            let tree = repository.find_tree(tree).ok()?;
             let entry = tree.lookup_entry_by_path(path).ok()??;
             Some((entry.mode(), entry.object_id()))
         };
@@ -176,17 +212,17 @@ impl Git {
 
     /// A reader of blobs for one thread.
     pub fn blobs(&self) -> Blobs {
-        Blobs { repository: self.repository.to_thread_local() }
+        Blobs { repository: self.objects() }
     }
 
     /// One file at a commit; `None`: there is no such file.
     pub fn file(&self, commit: &CommitId, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         let what = || format!("failed to read `{path}` at {}", commit.short());
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
-        let tree = repository
-            .find_commit(id)
-            .and_then(|commit| commit.tree())
+        let tree = self
+            .tree_of(&repository, id)
+            .and_then(|tree| repository.find_tree(tree))
             .map_err(Error::new(what()))?;
         let entry = tree.lookup_entry_by_path(path).map_err(Error::new(what()))?;
         match entry {

@@ -21,7 +21,7 @@ use std::{
 use reqwest::{StatusCode, Url, header, redirect};
 use tokio::time::Instant;
 
-pub use self::secret::Secret;
+pub use self::secret::{Secret, basic};
 use self::{
     address::{follow, is_allowed, is_this_machine},
     wait::Wait,

@@ -156,16 +156,13 @@ fn left<'a>(report: &Report, run: &Run, remote: &'a Remote) -> Vec<&'a Analysis>
         return Vec::new();
     }
     let lines = || report.lines.iter().filter(|line| line.is_scanned());
-    let mut kept: BTreeSet<Key> = lines()
-        .filter_map(|line| Some((reference_of(line)?, sarif::category(line))))
-        .collect();
+    let mut kept: BTreeSet<Key> =
+        lines().filter_map(|line| Some((reference_of(line)?, sarif::category(line)))).collect();
     let default = report.default_ref.as_deref().and_then(full);
     kept.extend(default.map(|default| (default, sarif::support_category().to_owned())));
     // A line that is not read whole today may have had another name yesterday.
-    let unseen: BTreeSet<String> = lines()
-        .filter(|line| target(report, line).is_err())
-        .filter_map(reference_of)
-        .collect();
+    let unseen: BTreeSet<String> =
+        lines().filter(|line| target(report, line).is_err()).filter_map(reference_of).collect();
     let is_ours = |category: &str| {
         let rest = category.strip_prefix(sarif::TOOL_CATEGORY);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -225,8 +222,7 @@ fn full(reference: &str) -> Option<String> {
     if reference == SOME_BRANCH {
         return None;
     }
-    let is_branch =
-        reference.starts_with("refs/heads/") || reference.starts_with("refs/remotes/");
+    let is_branch = reference.starts_with("refs/heads/") || reference.starts_with("refs/remotes/");
     if is_branch {
         return Some(format!("refs/heads/{}", short_name(reference)));
     }

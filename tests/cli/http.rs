@@ -112,7 +112,7 @@ fn answer(mut stream: TcpStream, repository: &PathBuf, packs: &AtomicUsize) {
     let _ = stream.write_all(&content);
 }
 
-fn read_head(reader: &mut impl BufRead) -> Vec<String> {
+pub(crate) fn read_head(reader: &mut impl BufRead) -> Vec<String> {
     let mut head = Vec::new();
     loop {
         let mut line = String::new();
@@ -123,7 +123,7 @@ fn read_head(reader: &mut impl BufRead) -> Vec<String> {
     }
 }
 
-fn read_chunks(reader: &mut impl BufRead, body: &mut Vec<u8>) {
+pub(crate) fn read_chunks(reader: &mut impl BufRead, body: &mut Vec<u8>) {
     loop {
         let mut size = String::new();
         reader.read_line(&mut size).expect("a chunk");

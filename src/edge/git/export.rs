@@ -88,12 +88,9 @@ impl Git {
     /// Writes the tree of a commit into a new folder.
     pub fn export(&self, commit: &CommitId) -> Result<Export, Error> {
         let what = || format!("failed to export the tree of {}", commit.short());
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
-        let tree = repository
-            .find_commit(id)
-            .and_then(|commit| commit.tree_id().map(gix::Id::detach))
-            .map_err(Error::new(what()))?;
+        let tree = self.tree_of(&repository, id).map_err(Error::new(what()))?;
         let folder = tempfile::Builder::new()
             .prefix("patchline-")
             .tempdir()

@@ -44,7 +44,9 @@ impl Git {
     }
 }
 
-fn within_time<T>(work: impl FnOnce(&AtomicBool) -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn within_time<T>(
+    work: impl FnOnce(&AtomicBool) -> Result<T, Error>,
+) -> Result<T, Error> {
     let interrupt = AtomicBool::new(false);
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {

@@ -27,7 +27,7 @@ impl Git {
         if heads.is_empty() {
             return Histories::new();
         }
-        let repository = self.repository.to_thread_local();
+        let repository = self.objects();
         let mut graph = Graph {
             tagged: tagged.iter().filter_map(|commit| object_id(&commit.0)).collect(),
             shallow: shallow(&repository),

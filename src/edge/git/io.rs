@@ -5,16 +5,35 @@ use std::path::{Path, PathBuf};
 use super::Error;
 
 /// Writes a small file and the folders above it.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// The same of what need not be text, such as a path.
 #[expect(
     clippy::disallowed_methods,
     reason = "an edge; only a scratch repository of ours is written"
 )]
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let written = path
         .parent()
         .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::write(path, text));
+        .and_then(|()| std::fs::write(path, bytes));
     written.map_err(|source| error(path, source))
+}
+
+/// Removes a file of ours, if it is there.
+#[expect(clippy::disallowed_methods, reason = "an edge; only a store of ours is changed")]
+pub(super) fn remove(path: &Path) {
+    let _ = std::fs::remove_file(path);
+}
+
+/// The beginning of a file that may be missing.
+pub(super) fn read(path: &Path, largest: u64) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).ok()?.take(largest).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// A path from the root, without links; itself, if there is no such thing.
@@ -45,7 +64,8 @@ pub(super) fn replace(new: &Path, target: &Path) -> Result<(), Error> {
 }
 
 pub(super) fn error(path: &Path, source: std::io::Error) -> Error {
-    Error { what: format!("failed to write `{}`", path.display()), source: Some(Box::new(source)) }
+    let what = format!("failed to write `{}`", path.display());
+    Error { source: Some(Box::new(source)), ..Error::bare(what) }
 }
 
 /// Makes one folder that is not there yet.

@@ -73,6 +73,22 @@ impl Git {
     }
 }
 
+impl Git {
+    /// True of a partial clone: files may be missing, and a remote promised them.
+    pub fn is_promised(&self) -> bool {
+        let repository = self.repository.to_thread_local();
+        let config = repository.config_snapshot();
+        let is_set = |name: &str| config.string(name).is_some_and(|value| !value.is_empty());
+        let names = repository.remote_names();
+        is_set("extensions.partialClone")
+            || names.iter().any(|name| {
+                let name = name.to_str_lossy();
+                config.boolean(&*format!("remote.{name}.promisor")) == Some(true)
+                    || is_set(&format!("remote.{name}.partialclonefilter"))
+            })
+    }
+}
+
 /// The default branch: the one that somebody knows by name, else what the main remote calls its
 /// head, else the head of a bare repository, else the usual names. What a work tree has checked out
 /// says nothing about the project, so that comes last.

@@ -34,11 +34,11 @@ impl Git {
     ) -> Result<Walked, Error> {
         let what = || format!("failed to read the tree of {}", commit.short());
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
-        let mut repository = self.repository.to_thread_local();
+        let mut repository = self.objects();
         repository.object_cache_size(4 * 1024 * 1024);
-        let root = repository
-            .find_commit(id)
-            .and_then(|commit| commit.tree())
+        let root = self
+            .tree_of(&repository, id)
+            .and_then(|tree| repository.find_tree(tree))
             .map_err(Error::new(what()))?;
         let mut picked =
             Picked { wants, enters, walked: Walked::default(), folders: VecDeque::new() };

@@ -49,9 +49,9 @@ impl Git {
         commits: &[CommitId],
         wants: &dyn Fn(&str) -> bool,
     ) -> BTreeMap<CommitId, Result<Walked, Error>> {
-        let mut repository = self.repository.to_thread_local();
+        let mut repository = self.objects();
         repository.object_cache_size(8 * 1024 * 1024);
-        let mut walker = Walker { repository: &repository, wants, memo: HashMap::new() };
+        let mut walker = Walker { git: self, repository: &repository, wants, memo: HashMap::new() };
         commits.iter().map(|commit| (commit.clone(), walker.commit(commit))).collect()
     }
 }
@@ -76,6 +76,7 @@ enum Note {
 }
 
 struct Walker<'a> {
+    git: &'a Git,
     repository: &'a gix::Repository,
     wants: &'a dyn Fn(&str) -> bool,
     memo: HashMap<ObjectId, Rc<Subtree>>,
@@ -85,11 +86,7 @@ impl Walker<'_> {
     fn commit(&mut self, commit: &CommitId) -> Result<Walked, Error> {
         let what = || format!("failed to read the tree of {}", commit.short());
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
-        let tree = self
-            .repository
-            .find_commit(id)
-            .and_then(|commit| commit.tree_id().map(gix::Id::detach))
-            .map_err(Error::new(what()))?;
+        let tree = self.git.tree_of(self.repository, id).map_err(Error::new(what()))?;
         let subtree = self.tree(tree, 0).map_err(Error::new(what()))?;
         let mut files: Vec<Found> = subtree
             .files

@@ -74,6 +74,13 @@ impl Environment {
         RepositoryName::parse(path.strip_suffix(".git").unwrap_or(path))
     }
 
+    /// The server of the repositories: scheme, host and port.
+    pub fn server(&self) -> String {
+        let server = self.server.as_deref().map(|server| server.trim().trim_end_matches('/'));
+        let host = || format!("https://{}", self.host().unwrap_or_default());
+        server.map_or_else(host, str::to_owned)
+    }
+
     /// The host of the repositories.
     fn host(&self) -> Option<String> {
         if let Some(server) = &self.server {

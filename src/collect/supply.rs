@@ -1,0 +1,184 @@
+//! What a clone lacks of its lines is brought: its remote's branches and tags, then the default
+//! branch for the policy and the statements, then the tips of the lines, and of each no more than
+//! somebody reads.
+//!
+//! Nothing is written into the clone. What could not be brought stays away, so that whoever reads it
+//! finds a gap, and it is named here as well: a part that is missing is never an empty one.
+
+mod remote;
+mod reads;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+pub(super) use self::remote::hint;
+use self::{reads::Reads, remote::Fetched};
+use super::Error;
+use crate::{
+    config::Config,
+    discover::{self, Histories, Refs},
+    edge::{
+        files,
+        git::{self, Git},
+        github::Environment,
+    },
+    model::{CommitId, Coverage, Covered, ReleaseLine, Trouble},
+};
+
+/// What is looked at, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// What the clone lacks may be fetched.
+    pub fetches: bool,
+    /// The last moment of a day that is past.
+    pub until: Option<Timestamp>,
+    /// The default branch's short name, if somebody knows it.
+    pub default: Option<String>,
+}
+
+/// Where the objects of a repository come from.
+#[derive(Debug)]
+pub struct Supply {
+    git: Git,
+    wish: Wish,
+    from: From,
+}
+
+#[derive(Debug)]
+enum From {
+    /// The clone has what there is.
+    Clone,
+    /// The clone's remote.
+    Remote(Box<Fetched>),
+}
+
+impl Supply {
+    /// A clone and, where it lacks something and that may be fetched, its remote.
+    pub fn of_clone(git: Git, wish: Wish) -> Result<Self, Error> {
+        let own = git.refs(None, wish.default.as_deref()).map_err(Error::Refs)?;
+        let lacks = own.partial || own.without_tags || git.is_promised();
+        if !wish.fetches || !lacks {
+            return Ok(Self { git, wish, from: From::Clone });
+        }
+        let environment = Environment::read();
+        let token = environment.token.clone();
+        let token = token.map(|secret| git::Token { secret, server: environment.server() });
+        let mut fetched = Fetched::connect(&git, own, token.as_ref(), &files::scratch_folder())?;
+        if wish.until.is_some() {
+            fetched.bring_history();
+        }
+        Ok(Self { git: fetched.git(), wish, from: From::Remote(Box::new(fetched)) })
+    }
+
+    /// The repository, with all that was brought.
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// Its branches and tags. What was brought dates them.
+    pub fn refs(&self) -> Result<Refs, git::Error> {
+        match &self.from {
+            From::Clone => self.git.refs(self.wish.until, self.wish.default.as_deref()),
+            From::Remote(fetched) => {
+                Ok(fetched.refs(self.wish.until, self.wish.default.as_deref()))
+            }
+        }
+    }
+
+    /// Brings what the policy and the statements need of the default branch.
+    pub fn bring_default(&mut self, refs: &Refs) {
+        let default = refs.default.as_ref();
+        let entry = default.and_then(|name| refs.entries.iter().find(|e| e.name == *name));
+        let commit = entry.and_then(|entry| entry.commit.clone());
+        self.bring(commit.as_slice(), &Reads::Default);
+    }
+
+    /// Brings the dates that tell lines apart, and gives the refs with them.
+    pub fn bring_dates(&mut self, refs: Refs, config: &Config) -> Result<Refs, git::Error> {
+        let From::Remote(fetched) = &mut self.from else { return Ok(refs) };
+        fetched.bring_dates(&discover::dated(&refs, &config.support));
+        self.refs()
+    }
+
+    /// The tagged commits behind the branches of which only history tells whose they are.
+    pub fn histories(&mut self, refs: &Refs, config: &Config) -> Histories {
+        let heads = discover::wanted_histories(refs, &config.support);
+        let tagged = refs.tagged_commits();
+        match &mut self.from {
+            From::Remote(fetched) if !heads.is_empty() => fetched.histories(&heads, &tagged),
+            From::Remote(_) | From::Clone => self.git.histories(&heads, &tagged),
+        }
+    }
+
+    /// Brings the files that the policy names, and what lines may say of themselves.
+    pub fn bring_statements(&mut self, refs: &Refs, histories: &Histories, config: &Config) {
+        if matches!(self.from, From::Clone) {
+            return;
+        }
+        let named = reads::named(config);
+        if !named.is_empty()
+            && let Some(default) = refs.default.as_ref()
+        {
+            let entry = refs.entries.iter().find(|entry| entry.name == *default);
+            let commit = entry.and_then(|entry| entry.commit.clone());
+            self.bring(commit.as_slice(), &Reads::Named(named));
+        }
+        if config.support.evidence && config.support.only.is_none() {
+            let heads = discover::line_heads(refs, histories, &config.support);
+            let heads = heads.into_iter().take(super::support::MOST_LINES);
+            let heads: Vec<CommitId> = heads.map(|(_, commit)| commit).collect();
+            self.bring(&heads, &Reads::Line);
+        }
+    }
+
+    /// Brings the tips of the lines that are scanned; true: something came that may change the lines.
+    pub fn bring_tips(&mut self, lines: &[ReleaseLine], config: &Config) -> bool {
+        let tips = lines.iter().filter(|line| line.is_scanned()).flat_map(|line| {
+            let head = line.head.as_ref().and_then(|head| head.commit.clone());
+            head.into_iter().chain(line.release.as_ref().and_then(|release| release.commit.clone()))
+        });
+        let tips: BTreeSet<CommitId> = tips.collect();
+        let tips: Vec<CommitId> = tips.into_iter().collect();
+        // A program that looks at a tree may look at every file.
+        let is_exported = config.scan.allow_commands || config.scan.deep;
+        self.bring(&tips, if is_exported { &Reads::All } else { &Reads::Tip })
+    }
+
+    /// Brings commits by their ids, with what is read of the tip of a line, such as the base of a
+    /// change.
+    pub fn bring_commits(&mut self, commits: &[CommitId]) -> bool {
+        self.bring(commits, &Reads::Tip)
+    }
+
+    /// The newest commit that two have in common, as far as that can be found.
+    pub fn merge_base(&mut self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
+        let here = self.git.merge_base(one, other);
+        match &mut self.from {
+            From::Clone => here,
+            From::Remote(fetched) => here.or_else(|| fetched.merge_base(one, other)),
+        }
+    }
+
+    fn bring(&mut self, commits: &[CommitId], reads: &Reads) -> bool {
+        match &mut self.from {
+            From::Clone => false,
+            From::Remote(fetched) => fetched.bring(commits, reads),
+        }
+    }
+
+    /// What could not be brought.
+    pub fn missing(&self) -> (Vec<Trouble>, Vec<Coverage>) {
+        let trouble = match &self.from {
+            From::Clone => Vec::new(),
+            From::Remote(fetched) => fetched.trouble.clone(),
+        };
+        let coverage = trouble.iter().map(|trouble| Coverage {
+            source: "lines".to_owned(),
+            at: None,
+            covered: Covered::Partial { because: trouble.message.clone() },
+        });
+        let coverage = coverage.collect();
+        (trouble, coverage)
+    }
+}
