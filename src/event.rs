@@ -74,9 +74,12 @@ pub fn read(name: &str, payload: &[u8]) -> Event {
     let payload: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
     let repository = &payload["repository"];
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let is_about_change = name == "pull_request" || name == "pull_request_target";
     let kind = match name {
-        _ if is_about_change => pull_request(&payload, name == "pull_request_target"),
+        // Reviews start workflows at the change, too.
+        "pull_request" | "pull_request_review" | "pull_request_review_comment" => {
+            pull_request(&payload, false)
+        }
+        "pull_request_target" => pull_request(&payload, true),
         "merge_group" => merge_group(&payload["merge_group"]),
         "push" => Kind::Push { reference: text(&payload["ref"]) },
         "schedule" => Kind::Schedule,
