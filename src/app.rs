@@ -7,6 +7,7 @@ mod init;
 mod join;
 mod print;
 mod proposal;
+mod publish;
 mod security_md;
 mod suppress;
 mod tree;
@@ -19,6 +20,7 @@ use std::{
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+pub use self::publish::{Published, Telling, Told, publish};
 use crate::{
     cli::{Cli, Command, LinesArgs, LinesFormat, OutputArgs, RepositoryArgs, ScanArgs, ScanFormat},
     collect, config, discover,

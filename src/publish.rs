@@ -14,7 +14,7 @@ mod remote;
 
 pub use self::{
     code_scanning::ended,
-    effect::{About, Deletion, Effect, Upload},
+    effect::{About, Deletion, Effect, Feature, Upload},
     packed::{LARGEST_PACKED, Packed, packed},
     remote::{Analysis, Reference, Remote, analyses, reference},
 };
@@ -113,8 +113,16 @@ pub fn wanted(report: &Report, policy: &Policy, run: &Run) -> Wanted {
     }
 }
 
-/// Everything that a run has to tell GitHub.
-pub fn plan(report: &Report, policy: &Policy, run: &Run, remote: &Remote) -> Plan {
+/// Everything that a run has to tell GitHub. `comment` is what to say of a change; `None`: it brings
+/// nothing.
+pub fn plan(
+    report: &Report,
+    policy: &Policy,
+    run: &Run,
+    comment: Option<&str>,
+    remote: &Remote,
+) -> Plan {
+    let _ = comment;
     let mut plan = Plan::default();
     if let Event::PullRequest { number, is_fork: true } = run.event {
         let message = format!(

@@ -24,6 +24,8 @@ mod demo;
 mod evidence;
 #[path = "cli/facts.rs"]
 mod facts;
+#[path = "cli/forge.rs"]
+mod forge;
 #[path = "cli/gate.rs"]
 mod gate;
 #[path = "cli/git_http.rs"]
@@ -48,6 +50,8 @@ mod openvex;
 mod oracle;
 #[path = "cli/proposal.rs"]
 mod proposal;
+#[path = "cli/publish.rs"]
+mod publish;
 #[path = "cli/reading.rs"]
 mod reading;
 #[path = "cli/replay.rs"]

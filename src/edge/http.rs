@@ -177,6 +177,11 @@ pub fn is_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| is_allowed(&url))
 }
 
+/// True of the addresses of this machine.
+pub fn is_on_this_machine(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| is_this_machine(&url))
+}
+
 /// The host of an address, without its port.
 pub fn host(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host_str().map(str::to_owned)
@@ -262,6 +267,13 @@ impl Client {
             pause = pause.saturating_mul(2);
             attempt += 1;
         }
+    }
+
+    /// Waits, and not beyond the end of everything; false: there is no time left.
+    pub async fn rest(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        tokio::time::sleep_until(self.end.min(until)).await;
+        until < self.end
     }
 
     async fn attempt(&self, url: &Url, asked: &Request<'_>) -> Result<Answer, Failed> {

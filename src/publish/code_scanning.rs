@@ -20,6 +20,8 @@ use crate::{
 
 /// More lines than this end in no run.
 const MOST_ENDED: usize = 50;
+/// What these say decides which lines there are and how a finding is judged, and takes none away.
+const NO_FINDINGS: [&str; 7] = ["lines", "support", "endoflife", "openeox", "epss", "kev", "graph"];
 
 /// A ref and a category, which together with the tool's name are one row of analyses.
 type Key = (String, String);
@@ -198,6 +200,15 @@ fn newest(analyses: &[Analysis]) -> BTreeMap<(&str, &str), &Analysis> {
 fn target(report: &Report, line: &ReleaseLine) -> Result<(String, CommitId), &'static str> {
     if !report::is_seen(report, line) {
         return Err("its tip was not read whole, and an upload would close alerts that still hold");
+    }
+    let is_blind = report.coverage.iter().any(|coverage| {
+        let has_findings = !NO_FINDINGS.contains(&&*coverage.source);
+        coverage.at.is_none() && has_findings && coverage.covered.is_gap()
+    });
+    if is_blind {
+        return Err(
+            "not every source could be read, and an upload would close alerts that still hold",
+        );
     }
     let reference = reference_of(line).ok_or("it has neither a branch nor a tag on GitHub")?;
     let commit = match (&line.head, &line.release) {

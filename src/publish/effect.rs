@@ -92,3 +92,16 @@ impl Upload {
         format!("upload {about} for {reference} at {commit} ({results}, {size} kB)")
     }
 }
+
+impl Feature {
+    pub const ALL: [Self; 3] = [Self::CodeScanning, Self::Issues, Self::Comments];
+
+    /// As people call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CodeScanning => "code scanning",
+            Self::Issues => "issues",
+            Self::Comments => "comments",
+        }
+    }
+}
