@@ -31,7 +31,7 @@ use crate::{
     },
     graph, import, judge, merge,
     model::{CommitId, Coverage, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
-    publish, report, scan,
+    publish as publishing, report, scan,
 };
 
 /// A report with more bytes is no baseline.
@@ -273,7 +273,7 @@ fn checked(args: &LinesArgs, support: &Support) -> Exit {
 /// What a run concludes, and what of that its policy has published.
 struct Judged {
     report: Report,
-    publish: publish::Policy,
+    publish: publishing::Policy,
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.

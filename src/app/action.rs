@@ -4,16 +4,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Error, Exit, Judged, join, proposal, scan, tell, write_all};
+use super::{
+    Error, Exit, Judged, join, print, proposal,
+    publish::{Telling, publish},
+    scan, tell, write_all,
+};
 use crate::{
     cli::{
         ActionArgs, Color, MergeArgs, OutputArgs, RepositoryArgs, ScanArgs, ScanFormat,
         action::{self, Inputs},
     },
     collect, config,
-    edge::{clock, files, git::Git},
-    event::Event,
-    publish, report,
+    edge::{clock, files, git::Git, github::Environment},
+    event::{Event, Kind},
+    publish::{self, Run},
+    report,
 };
 
 /// Runs as an action, and tells the workflow how it ended also where there is no report.
@@ -33,7 +38,7 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
         action::inputs(&files::variable).map_err(|complaints| Error::Inputs { complaints })?;
     let folder = folder(&inputs)?;
     let output = OutputArgs { format: ScanFormat::Text, output: None, exit_zero: inputs.exit_zero };
-    let Judged { report: judged, publish } = if inputs.reports.is_empty() {
+    let Judged { report: judged, publish: policy } = if inputs.reports.is_empty() {
         let asked = event.map_or(proposal::Asked::No, proposal::Asked::Event);
         scan(&scan_args(args, &inputs, &output), asked).await?
     } else {
@@ -42,8 +47,15 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
     let written = write_all(&judged, &folder)?;
     give_away(&folder, written)?;
     let exit = tell(&judged, &output, Color::Auto)?;
-    let _ = (wanted(&inputs, publish), args.dry_run || inputs.dry_run);
-    Ok(exit)
+    let run = publishing(&inputs, event);
+    let telling = Telling::new(Environment::read(), args.dry_run || inputs.dry_run);
+    let published = publish(&judged, &wanted(&inputs, policy), &run, None, &telling).await;
+    for told in &published.done {
+        let address = told.address.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
+        print::note(&format!("{}{address}", told.what));
+    }
+    print::warnings(&published.trouble);
+    Ok(if published.is_broken { Exit::Broken } else { exit })
 }
 
 /// The folder that is written to. A link out of the workspace may be a stranger's idea.
@@ -69,6 +81,23 @@ fn give_away(folder: &Path, mut written: Vec<PathBuf>) -> Result<(), Error> {
     written.extend(Some(folder.join(report::LINES)).filter(|path| files::exists(path)));
     files::give_to_owner_of(Path::new("."), &written)
         .map_err(|source| Error::Write { path: folder.to_path_buf(), source })
+}
+
+/// What kind of run tells GitHub something.
+fn publishing(inputs: &Inputs, event: Option<&Event>) -> Run {
+    let event = match event.map(|event| &event.kind) {
+        Some(Kind::PullRequest(pull)) => {
+            publish::Event::PullRequest { number: pull.number, is_fork: pull.is_fork }
+        }
+        Some(Kind::MergeGroup(_)) => publish::Event::MergeGroup,
+        _ => publish::Event::Lines,
+    };
+    let variable = |name| files::variable(name).filter(|value| !value.is_empty());
+    let address = || {
+        let (server, name) = (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?);
+        Some(format!("{server}/{name}/actions/runs/{}", variable("GITHUB_RUN_ID")?))
+    };
+    Run { event, is_selection: !inputs.lines.is_empty(), address: address() }
 }
 
 /// What is published: as the inputs say, else the configuration.

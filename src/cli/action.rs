@@ -11,6 +11,7 @@ use crate::publish::{Issues, Publishes};
 /// Every input, by the names in `action.yml`, but `token` and `alerts-token`: those are secrets, and
 /// read where they are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an input of the action")]
 pub struct Inputs {
     /// The path of the configuration, on the branch that the policy is read from.
     pub config: Option<String>,
@@ -91,7 +92,8 @@ pub fn inputs(get: &dyn Fn(&str) -> Option<String>) -> Result<Inputs, Vec<String
         dry_run: reader.is_set("dry-run"),
         exit_zero: reader.is_set("exit-zero"),
     };
-    if !inputs.reports.is_empty() && !(inputs.imports.is_empty() && inputs.lines.is_empty()) {
+    let is_scan = !inputs.imports.is_empty() || !inputs.lines.is_empty();
+    if is_scan && !inputs.reports.is_empty() {
         reader
             .complain("reports", "are joined without a scan, so `imports` and `lines` have no use");
     }

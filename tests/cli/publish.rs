@@ -137,6 +137,7 @@ fn report(lines: Vec<ReleaseLine>, rows: &str) -> Report {
         opinions: Vec::new(),
         suppressions: Vec::new(),
         changes: Vec::new(),
+        changes_are: Decision::Note,
         coverage: Vec::new(),
         trouble: Vec::new(),
         outcome: Outcome::Fail,
@@ -166,6 +167,7 @@ fn environment(forge: &Forge) -> Environment {
         server: Some("https://git.example.org".to_owned()),
         repository: Some(NAME.to_owned()),
         token: Secret::new(TOKEN),
+        alerts_token: None,
         is_workflow: true,
     }
 }

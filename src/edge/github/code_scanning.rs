@@ -3,6 +3,8 @@
 //! <https://docs.github.com/en/rest/code-scanning/code-scanning>. `validate` is never sent, since an
 //! Enterprise Server refuses what it does not know.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use super::{
@@ -46,14 +48,17 @@ impl Session {
             sarif::TOOL
         );
         // That there is none yet is told as if something were not there.
-        let is_empty = std::cell::Cell::new(false);
+        let is_empty = AtomicBool::new(false);
         let listed = self
             .listed(&path, MOST_PAGES, |status, said| {
-                is_empty.set(status == 404 && said.to_lowercase().contains("no analysis found"));
+                is_empty.store(
+                    status == 404 && said.to_lowercase().contains("no analysis found"),
+                    Ordering::Relaxed,
+                );
                 refused(&of, "read", status, said)
             })
             .await;
-        if is_empty.get() {
+        if is_empty.load(Ordering::Relaxed) {
             return Ok(Listed { pages: Vec::new(), missing: None });
         }
         listed
@@ -139,16 +144,16 @@ impl Session {
         let address = self.address(&format!("code-scanning/sarifs/{id}"));
         let of = self.of.clone();
         // A moment after the upload its id may not be known yet.
-        let is_unknown = std::cell::Cell::new(false);
+        let is_unknown = AtomicBool::new(false);
         let status = self
             .document(&Request::of(&address), |status, said| {
-                is_unknown.set(status == 404);
+                is_unknown.store(status == 404, Ordering::Relaxed);
                 refused(&of, "read", status, said)
             })
             .await;
         let status = match status {
             Ok(status) => status,
-            Err(_) if is_unknown.get() => return None,
+            Err(_) if is_unknown.load(Ordering::Relaxed) => return None,
             Err(failure) => return Some(Some(failure)),
         };
         match status.get("processing_status").and_then(Value::as_str) {
