@@ -40,6 +40,8 @@ mod hostile;
 mod http;
 #[path = "cli/joining.rs"]
 mod joining;
+#[path = "cli/journeys.rs"]
+mod journeys;
 #[path = "cli/keeping.rs"]
 mod keeping;
 #[path = "cli/lines.rs"]

@@ -55,6 +55,8 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
         print::note(&format!("{}{address}", told.what));
     }
     print::warnings(&published.trouble);
+    let outcome = if published.is_broken { "broken" } else { judged.outcome.as_str() };
+    let _ = files::add_to_workflow("GITHUB_OUTPUT", &format!("outcome={outcome}\n"));
     Ok(if published.is_broken { Exit::Broken } else { exit })
 }
 

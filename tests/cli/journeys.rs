@@ -1,0 +1,337 @@
+//! Whole journeys: a real repository served over git's own protocol, a GitHub that remembers, and
+//! the action in a checkout as shallow as `actions/checkout` makes it.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    action::{Step, report},
+    forge::{Forge, NAME, TOKEN, refusal},
+    git_http::{GitHttp, Served},
+    world::{Database, Repo, Run, git, lock, text},
+};
+
+const SERDE: &str = "serde 1.0.0";
+const BAD: &str = "clock 0.1.0";
+const GOOD: &str = "clock 0.2.0";
+
+/// `x-access-token:` and the token, as git sends them.
+const AUTHORIZATION: &str = "Basic eC1hY2Nlc3MtdG9rZW46Z2hzX0YwcmdlLXQwa2Vu";
+
+/// A project on its way through time.
+struct Project {
+    origin: Repo,
+    server: GitHttp,
+    forge: Forge,
+    database: Database,
+}
+
+impl Project {
+    /// Two release lines and `main`; the policy is on `main`.
+    fn new(policy: &str) -> Self {
+        let origin = Repo::new();
+        let clean = lock(&[SERDE, GOOD]);
+        let files = [("Cargo.lock", clean.as_str()), ("patchline.toml", policy)];
+        origin.commit("main", &files, "2031-01-01");
+        for line in ["1.0", "1.1"] {
+            origin.git(&["checkout", "-q", "main"]);
+            origin.commit(&format!("release-{line}"), &files, "2031-01-02");
+            origin.git(&["tag", &format!("v{line}.0")]);
+        }
+        origin.git(&["checkout", "-q", "main"]);
+        let server = GitHttp::start(
+            origin.path(),
+            Served {
+                authorization: Some(AUTHORIZATION.to_owned()),
+                filters: true,
+                ..Served::default()
+            },
+        );
+        let database = Database::new();
+        database.add("RUSTSEC-2031-0001", "clock", "patched = [\">= 0.2.0\"]", "");
+        database.add("RUSTSEC-2031-0002", "ferry-http", "patched = [\">= 1.5.0\"]", "");
+        let project = Self { origin, server, forge: Forge::start(), database };
+        project.push();
+        project
+    }
+
+    /// The forge has what the repository has.
+    fn push(&self) {
+        self.forge.push(self.origin.path());
+    }
+
+    /// Locks packages at a branch's head.
+    fn change(&self, branch: &str, packages: &[&str], day: &str) {
+        let policy = self.origin.git(&["show", "main:patchline.toml"]);
+        let lock = lock(packages);
+        let files = [("Cargo.lock", lock.as_str()), ("patchline.toml", policy.as_str())];
+        self.origin.commit(branch, &files, day);
+        self.push();
+    }
+
+    /// A checkout of one commit, and nothing else, as `actions/checkout` makes it.
+    fn checkout(&self, reference: &str, local: &str) -> TempDir {
+        let workspace = TempDir::new().expect("a folder");
+        let folder = workspace.path();
+        let commit = self.commit(reference);
+        git(folder, &["init", "-q"]);
+        git(folder, &["remote", "add", "origin", &self.server.url()]);
+        let header = format!("http.extraheader=AUTHORIZATION: {AUTHORIZATION}");
+        let spec = format!("+{commit}:{local}");
+        let fetch = ["-c", &header, "fetch", "-q", "--no-tags", "--depth=1", "origin", &spec];
+        git(folder, &fetch);
+        git(folder, &["checkout", "-q", "--force", local]);
+        self.server.forget();
+        workspace
+    }
+
+    fn commit(&self, reference: &str) -> String {
+        self.origin.git(&["rev-parse", &format!("{reference}^{{commit}}")]).trim().to_owned()
+    }
+
+    fn repository() -> Value {
+        json!({ "full_name": NAME, "default_branch": "main" })
+    }
+
+    /// The nightly run, in a checkout of `main`.
+    fn night(&self, inputs: &[(&str, &str)]) -> Journey {
+        let workspace = self.checkout("main", "refs/remotes/origin/main");
+        let step = Step::new(&json!({ "schedule": "x", "repository": Self::repository() }));
+        self.run(workspace, step, "schedule", "main", inputs)
+    }
+
+    /// A pull request of `branch` into another one, checked out as GitHub's merge of both.
+    fn pull(&self, branch: &str, into: &str, from: &str, inputs: &[(&str, &str)]) -> Journey {
+        self.origin.git(&["checkout", "-q", "--detach", into]);
+        self.origin.git_on("2031-05-01", &["merge", "-q", "--no-ff", "-m", "Merge", branch]);
+        self.origin.git(&["update-ref", "refs/pull/7/merge", "HEAD"]);
+        self.origin.git(&["checkout", "-q", "main"]);
+        let mut state = self.forge.state();
+        let merge = self.commit("refs/pull/7/merge");
+        state.refs.insert("refs/pull/7/merge".to_owned(), merge.clone());
+        state.commits.insert(merge);
+        drop(state);
+        let payload = json!({
+            "repository": Self::repository(),
+            "pull_request": {
+                "number": 7,
+                "author_association": if from == NAME { "MEMBER" } else { "NONE" },
+                "base": { "ref": into, "sha": self.commit(into), "repo": { "full_name": NAME } },
+                "head": {
+                    "ref": branch, "sha": self.commit(branch), "repo": { "full_name": from },
+                },
+            },
+        });
+        let workspace = self.checkout("refs/pull/7/merge", "refs/remotes/pull/7/merge");
+        self.run(workspace, Step::new(&payload), "pull_request", "refs/pull/7/merge", inputs)
+    }
+
+    fn run(
+        &self,
+        workspace: TempDir,
+        step: Step,
+        event: &str,
+        at: &str,
+        inputs: &[(&str, &str)],
+    ) -> Journey {
+        let place = self.database.path().to_str().expect("UTF-8").to_owned();
+        let mut given = inputs.to_vec();
+        given.extend([("token", TOKEN), ("database", place.as_str())]);
+        let environment = [
+            ("GITHUB_API_URL", self.forge.url()),
+            ("GITHUB_SERVER_URL", self.server.server()),
+            ("GITHUB_REPOSITORY", NAME.to_owned()),
+            ("GITHUB_RUN_ID", "42".to_owned()),
+            ("GITHUB_SHA", self.commit(at)),
+        ];
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let before = contents(workspace.path());
+        let run = step.run(workspace.path(), event, &given, &environment);
+        assert_eq!(before, contents(workspace.path()), "the workspace is not as it was");
+        let said = format!("{}{}{}{}", run.stdout, run.stderr, step.output(), step.summary());
+        assert!(!said.contains(TOKEN), "the token is shown");
+        assert!(!said.contains("eC1hY2Nlc3M"), "the credential is shown");
+        Journey { run, step, workspace, writes: self.forge.writes() }
+    }
+}
+
+/// Every file of a workspace but what the action is asked to write.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path == folder.join("patchline") {
+                continue;
+            }
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else {
+                let name = path.display().to_string();
+                found.push((name, fs::read(&path).unwrap_or_default()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A run that is over.
+struct Journey {
+    run: Run,
+    step: Step,
+    workspace: TempDir,
+    /// What the forge was told.
+    writes: Vec<String>,
+}
+
+impl Journey {
+    fn ends(self, code: i32, outcome: &str) -> Self {
+        assert_eq!(self.run.code, code, "{}{}", self.run.stdout, self.run.stderr);
+        let said = self.step.output();
+        assert!(said.contains(&format!("outcome={outcome}\n")), "{said}");
+        self
+    }
+
+    fn says(self, words: &str) -> Self {
+        let said = format!("{}{}", self.run.stdout, self.run.stderr);
+        assert!(said.contains(words), "{words}: {said}");
+        self
+    }
+
+    fn report(&self) -> Value {
+        report(self.workspace.path())
+    }
+}
+
+/// How many uploads there are among these requests.
+fn uploads(writes: &[String]) -> usize {
+    writes.iter().filter(|write| write.ends_with("/code-scanning/sarifs")).count()
+}
+
+#[test]
+fn a_night_over_three_lines_from_a_checkout_of_one_commit() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    let night = project.night(&[]).ends(1, "fail");
+    assert_eq!(uploads(&night.writes), 3, "{:?}", night.writes);
+    let open = project.forge.open_alerts();
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert!(open[0].starts_with("refs/heads/release-1.0 patchline/1.0 "), "{open:?}");
+    let report = night.report();
+    let lines = report["lines"].as_array().expect("lines").iter();
+    let heads: Vec<(&str, &str)> =
+        lines.map(|line| (text(&line["id"]), text(&line["head"]["commit"]))).collect();
+    for (line, branch) in [("1.1", "release-1.1"), ("1.0", "release-1.0"), ("main", "main")] {
+        assert!(heads.contains(&(line, project.commit(branch).as_str())), "{line}: {heads:?}");
+    }
+    // Few requests, whatever the number of lines.
+    assert!(project.server.asked().len() <= 12, "{:?}", project.server.asked().len());
+
+    // The next night says the same, and opens and closes nothing.
+    let again = project.night(&[]).ends(1, "fail");
+    assert_eq!(again.report(), report);
+    assert_eq!(project.forge.open_alerts(), open);
+
+    // The line is mended, first on the branch and then in a release.
+    project.change("release-1.0", &[SERDE, GOOD], "2031-03-01");
+    let mended = project.night(&[]).ends(0, "pass");
+    assert_eq!(project.forge.open_alerts(), Vec::<String>::new());
+    drop(mended);
+}
+
+#[test]
+fn a_line_that_ends_is_closed_once() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    project.night(&[]).ends(1, "fail");
+    assert_eq!(project.forge.open_alerts().len(), 1);
+    let ended =
+        "[[support.line]]\nid = \"1.1\"\n[[support.line]]\nid = \"1.0\"\nstatus = \"eol\"\n";
+    let clean = lock(&[SERDE, GOOD]);
+    let files = [("Cargo.lock", clean.as_str()), ("patchline.toml", ended)];
+    project.origin.commit("main", &files, "2031-04-01");
+    project.push();
+    let first = project.night(&[]).ends(0, "pass");
+    assert_eq!(project.forge.open_alerts(), Vec::<String>::new());
+    let second = project.night(&[]).ends(0, "pass");
+    assert_eq!(uploads(&first.writes), uploads(&second.writes) + 1, "one tombstone");
+}
+
+#[test]
+fn a_pull_request_fails_for_what_it_brings_into_its_line() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    project.origin.git(&["checkout", "-q", "release-1.0"]);
+    project.change("topic", &[SERDE, BAD, "ferry-http 1.4.0"], "2031-04-01");
+    let pull = project.pull("topic", "release-1.0", NAME, &[]).ends(1, "fail");
+    assert_eq!(uploads(&pull.writes), 0, "{:?}", pull.writes);
+    let report = pull.report();
+    let findings = report["findings"].as_array().expect("findings");
+    let fails: Vec<&str> = findings
+        .iter()
+        .filter(|finding| text(&finding["decision"]) == "fail")
+        .map(|finding| text(&finding["id"]))
+        .collect();
+    assert_eq!(fails, ["RUSTSEC-2031-0002"]);
+}
+
+#[test]
+fn a_pull_request_that_brings_nothing_passes_whatever_is_there() {
+    let project = Project::new("");
+    project.change("main", &[SERDE, BAD], "2031-02-01");
+    project.change("topic", &[SERDE, BAD, "tidy 1.0.0"], "2031-04-01");
+    project.pull("topic", "main", NAME, &[]).ends(0, "pass");
+    // And one that mends it.
+    project.change("fix", &[SERDE, GOOD], "2031-04-02");
+    project.pull("fix", "main", NAME, &[]).ends(0, "pass");
+}
+
+#[test]
+fn a_refused_upload_is_a_warning_unless_it_is_required() {
+    for (reason, words) in [
+        ("Advanced Security must be enabled for this repository to use code scanning.", "enable"),
+        ("Resource not accessible by integration", "security-events: write"),
+    ] {
+        let project = Project::new("");
+        let all = || refusal("403 Forbidden", "", reason);
+        project.forge.fail("POST", "/code-scanning/", 20, all());
+        project.night(&[]).ends(0, "pass").says(words);
+        project.night(&[("upload", "true")]).ends(4, "broken").says(words);
+    }
+}
+
+#[test]
+fn a_token_without_rights_and_a_server_that_is_down_are_never_a_pass() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    let workspace = project.checkout("main", "refs/remotes/origin/main");
+    let step = Step::new(&json!({ "repository": Project::repository() }));
+    let wrong = [("token", "ghs_wr0ng")];
+    let journey = project.run(workspace, step, "schedule", "main", &wrong);
+    assert!(journey.run.code >= 3, "{}{}", journey.run.stdout, journey.run.stderr);
+    assert!(!journey.run.stderr.contains("ghs_wr0ng"), "{}", journey.run.stderr);
+}
+
+#[test]
+fn an_interface_that_breaks_down_in_the_middle_costs_itself() {
+    let project = Project::new("");
+    project.forge.fail("POST", "/code-scanning/", 2, refusal("500 Oh", "", "Server Error"));
+    project.night(&[]).ends(0, "pass");
+    assert_eq!(project.forge.state().analyses.len(), 3, "asked again, and heard");
+    project.forge.fail("POST", "/code-scanning/", 1000, refusal("503 Down", "", "down"));
+    project.night(&[]).ends(0, "pass").says("503");
+}
+
+#[test]
+fn a_rehearsal_tells_nobody() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    let night = project.night(&[("dry-run", "true")]).ends(1, "fail");
+    assert_eq!(night.writes, Vec::<String>::new());
+    night.says("would upload the results of line 1.0 for refs/heads/release-1.0 at ");
+}
