@@ -525,6 +525,7 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
             }
             print::data(&report::sarif::merged(report, &lines, true))
         }
+        ScanFormat::Markdown => print::data(&report::markdown::summary(report)),
         ScanFormat::Openvex => {
             for note in report::openvex::notes(report) {
                 print::note(&note);

@@ -350,6 +350,8 @@ pub enum ScanFormat {
     Text,
     Json,
     Sarif,
+    /// The page that GitHub shows as the summary of a job
+    Markdown,
     /// OpenVEX: what each branch and release is affected by, for those who use them
     Openvex,
 }

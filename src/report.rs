@@ -1,11 +1,18 @@
 //! A report → artifacts. Each format is a total function of the report, and the exit code depends
 //! on none of them.
 
+pub mod annotations;
 pub mod json;
 pub mod lines;
+pub mod markdown;
+mod moves;
 pub mod openvex;
+pub mod outputs;
+mod proposed;
+mod rows;
 pub mod sarif;
 pub mod text;
+mod words;
 
 use crate::{
     escape,

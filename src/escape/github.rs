@@ -81,7 +81,7 @@ pub fn code(text: &str) -> String {
 pub fn message(text: &str) -> String {
     let text = line(text);
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return markdown(&text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

@@ -4,17 +4,19 @@
 
 pub mod lines;
 mod matrix;
+mod proposal;
 mod silence;
 mod todo;
 
 use std::fmt::Write as _;
 
+use super::words::{self, plural};
 use crate::{
     discover::ASSUMED_LINES,
     escape,
     model::{
-        Covered, Decision, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing,
-        Tier, Trouble, Weight, Word,
+        Covered, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing, Tier,
+        Trouble, Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -35,6 +37,7 @@ const MAGENTA: Style = AnsiColor::Magenta.on_default();
 pub fn report(report: &Report, width: usize) -> String {
     let mut page = String::new();
     header(&mut page, report);
+    proposal::draw(&mut page, report);
     matrix::draw(&mut page, report, width);
     not_scanned(&mut page, &report.lines);
     todo::draw(&mut page, report);
@@ -74,6 +77,10 @@ fn header(page: &mut String, report: &Report) {
         None => "the default (no patchline.toml)".to_owned(),
     };
     let _ = writeln!(page, "{DIM}policy    {policy}{DIM:#}");
+    if let Some(part) = &report.part {
+        let part = escape::line(part);
+        let _ = writeln!(page, "{DIM}part      {part}: not every supported line is here{DIM:#}");
+    }
     if let Some(sources) = support_sources(report) {
         let _ = writeln!(page, "{DIM}support   {sources}{DIM:#}");
     }
@@ -153,23 +160,8 @@ fn list_of(ids: &[String]) -> Option<String> {
 }
 
 fn gaps(page: &mut String, report: &Report) {
-    let gaps: Vec<String> = report
-        .coverage
-        .iter()
-        .filter_map(|coverage| {
-            let how = match &coverage.covered {
-                Covered::Complete => return None,
-                Covered::Partial { because } => format!("only in part: {because}"),
-                Covered::Failed { because } => format!("not at all: {because}"),
-                Covered::Skipped { because } => {
-                    format!("not at all, and nothing requires it: {because}")
-                }
-            };
-            let place =
-                coverage.at.as_ref().map_or_else(|| "every line".to_owned(), ToString::to_string);
-            Some(escape::line(&format!("{place}: {}, {how}", coverage.source)))
-        })
-        .collect();
+    let gaps: Vec<String> =
+        report.coverage.iter().filter_map(words::gap).map(|gap| escape::line(&gap)).collect();
     if gaps.is_empty() {
         return;
     }
@@ -224,42 +216,12 @@ fn assumed_hint(page: &mut String, lines: &[ReleaseLine]) {
 }
 
 fn conclusion(page: &mut String, report: &Report) {
-    let count = |decision| {
-        let decided = report.findings.iter().filter(|(_, verdict)| verdict.decision == decision);
-        decided.count()
-    };
-    let (fails, warns) = (count(Decision::Fail), count(Decision::Warn));
-    let lines = report.lines.iter().filter(|line| line.is_scanned()).count();
-    let over = format!("over {lines} {}", plural(lines, "line", "lines"));
     let (style, word) = match report.outcome {
         Outcome::Pass => (GREEN, "PASS"),
         Outcome::Fail => (RED, "FAIL"),
         Outcome::Incomplete => (MAGENTA, "INCOMPLETE"),
     };
-    let findings = match (fails, warns) {
-        (0, 0) => "nothing fails the gate".to_owned(),
-        (0, warns) => {
-            format!("nothing fails the gate, {warns} {}", plural(warns, "warning", "warnings"))
-        }
-        (fails, 0) => {
-            format!("{fails} {} the gate", plural(fails, "finding fails", "findings fail"))
-        }
-        (fails, warns) => format!(
-            "{fails} {} the gate, {warns} {}",
-            plural(fails, "finding fails", "findings fail"),
-            plural(warns, "warning", "warnings")
-        ),
-    };
-    let blind = if report.outcome == Outcome::Incomplete {
-        "; not everything could be looked at"
-    } else {
-        ""
-    };
-    let _ = writeln!(page, "{style}{word}{style:#}  {findings} {over}{blind}");
-}
-
-fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
+    let _ = writeln!(page, "{style}{word}{style:#}  {}", words::conclusion(report));
 }
 
 fn standing(line: &ReleaseLine) -> String {

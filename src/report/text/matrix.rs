@@ -1,23 +1,16 @@
 //! Advisories × lines.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use super::{BOLD, DIM, columns, day, short_ref, word_style};
 use crate::{
     escape,
-    model::{
-        AdvisoryClass, Certainty, Ecosystem, Finding, LineId, ReleaseLine, Report, Standing, Word,
-    },
+    model::{ReleaseLine, Report, Standing},
+    report::rows::{self, Row},
 };
 
-/// One row: a vulnerability in a package.
-struct Row<'a> {
-    finding: &'a Finding,
-    cells: BTreeMap<&'a LineId, Word>,
-}
-
 pub(super) fn draw(page: &mut String, report: &Report, width: usize) {
-    let rows = rows(report);
+    let rows = rows::rows(report);
     let has_column = |line: &&ReleaseLine| {
         line.is_scanned()
             || (line.standing == Standing::Eol
@@ -60,7 +53,8 @@ fn fitting<'a>(
 }
 
 fn column_width(line: &ReleaseLine, rows: &[Row<'_>]) -> usize {
-    let words = rows.iter().filter_map(|row| row.cells.get(&line.id)).map(|w| w.as_str().len());
+    let words =
+        rows.iter().filter_map(|row| row.cells.get(&line.id)).map(|v| v.word.as_str().len());
     let [name, release] = heading(line).map(|text| columns(&text));
     words.max().unwrap_or(1).max(name).max(release)
 }
@@ -99,7 +93,7 @@ fn table(page: &mut String, lines: &[&ReleaseLine], rows: &[Row<'_>], labels: &[
         let cells = lines
             .iter()
             .map(|line| match row.cells.get(&line.id) {
-                Some(word) => (word_style(*word), word.as_str().to_owned()),
+                Some(verdict) => (word_style(verdict.word), verdict.word.as_str().to_owned()),
                 None => (DIM, "-".to_owned()),
             })
             .collect();
@@ -114,47 +108,14 @@ fn id(row: &Row<'_>) -> String {
 
 fn package(row: &Row<'_>) -> String {
     let name = escape::line(&row.finding.key.package);
-    match row.finding.key.certainty {
-        // This project's own kind of package needs no word.
-        Certainty::Certain if row.finding.key.ecosystem == Ecosystem::CRATES_IO => name,
-        Certainty::Certain => {
-            format!("{name} ({})", escape::line(&row.finding.key.ecosystem.to_string()))
-        }
-        Certainty::Possible => format!("{name} (possible)"),
+    match rows::package_note(&row.finding.key) {
+        None => name,
+        Some(note) => format!("{name} ({})", escape::line(&note)),
     }
 }
 
-/// The rating of a vulnerability; the class of everything else.
 fn severity(row: &Row<'_>) -> String {
-    match (&row.finding.class, row.finding.severity.rating()) {
-        (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, Some(rating)) => {
-            rating.as_str().to_owned()
-        }
-        (AdvisoryClass::Vulnerability | AdvisoryClass::Unstated, None) => "unrated".to_owned(),
-        (class, _) => escape::line(class.as_str()),
-    }
-}
-
-/// Vulnerabilities before the rest, the most severe first; what is only possible comes last.
-fn rows(report: &Report) -> Vec<Row<'_>> {
-    type Key<'a> = (&'a str, &'a Ecosystem, &'a str, Certainty);
-    let mut rows: BTreeMap<Key<'_>, Row<'_>> = BTreeMap::new();
-    for (finding, verdict) in &report.findings {
-        let key = &finding.key;
-        rows.entry((&key.vulnerability, &key.ecosystem, &key.package, key.certainty))
-            .or_insert_with(|| Row { finding, cells: BTreeMap::new() })
-            .cells
-            .insert(&key.line, verdict.word);
-    }
-    let mut rows: Vec<Row<'_>> = rows.into_values().collect();
-    rows.sort_by(|a, b| {
-        let order = |row: &Row<'_>| {
-            let rating = row.finding.severity.decided.as_ref().map(|claim| claim.rating);
-            (row.finding.key.certainty, row.finding.class.clone(), std::cmp::Reverse(rating))
-        };
-        order(a).cmp(&order(b))
-    });
-    rows
+    escape::line(&rows::severity(row.finding))
 }
 
 /// Where the scanned lines stand, when there is nothing else to draw.

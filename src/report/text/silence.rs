@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use super::{BOLD, DIM, YELLOW, place, plural};
 use crate::{
     escape,
-    model::{Change, Finding, Report, Silence, SuppressionState, Verdict, Word, short_name},
+    model::{Finding, Report, Silence, Verdict, Word, short_name},
+    report::words,
 };
 
 /// More rows than this are counted, not listed.
@@ -80,39 +81,9 @@ fn states(page: &mut String, report: &Report) {
         .suppressions
         .iter()
         .filter_map(|usage| {
-            let said = match &usage.state {
-                SuppressionState::Active => None,
-                SuppressionState::ExpiresSoon { days: 0 } => Some("ends today".to_owned()),
-                SuppressionState::ExpiresSoon { days } => Some(format!("ends in {days} days")),
-                SuppressionState::Expired => {
-                    let needed = match usage.matched {
-                        0 => "and nothing needs it".to_owned(),
-                        count => format!(
-                            "and {count} {} it",
-                            plural(
-                                count,
-                                "finding is not silenced by",
-                                "findings are not silenced by"
-                            )
-                        ),
-                    };
-                    Some(format!("ended on {}, {needed}", usage.suppression.until))
-                }
-                SuppressionState::Unused => Some("nothing needs it any more".to_owned()),
-                SuppressionState::Unknown { because } => {
-                    Some(format!("nobody can tell whether it is needed: {because}"))
-                }
-                SuppressionState::UnknownId => {
-                    Some("no advisory in any database or report has this name".to_owned())
-                }
-            };
-            let unknown = (!usage.unknown_lines.is_empty())
-                .then(|| format!("there is no line {}", usage.unknown_lines.join(", ")));
-            let said: Vec<String> = said.into_iter().chain(unknown).collect();
-            (!said.is_empty()).then(|| {
-                let at = place(&usage.suppression.origin, report.default_ref.as_deref());
-                format!("{at}: {}: {}", usage.suppression.id, said.join("; "))
-            })
+            let said = words::due(usage)?;
+            let at = place(&usage.suppression.origin, report.default_ref.as_deref());
+            Some(format!("{at}: {}: {said}", usage.suppression.id))
         })
         .collect();
     list(page, "Suppressions to look at", &rows);
@@ -132,32 +103,7 @@ fn list(page: &mut String, title: &str, rows: &[String]) {
 
 /// What the pull request would do, which nobody obeys yet.
 fn changes(page: &mut String, report: &Report) {
-    let about = |silence: &Silence| match silence {
-        Silence::Suppression(own) => {
-            format!("{} until {} ({})", own.id, own.until, own.reason)
-        }
-        Silence::Opinion(opinion) => {
-            let ids: Vec<&str> = opinion.ids.iter().map(String::as_str).collect();
-            let package = opinion.package.as_ref().map(|package| package.name.as_str());
-            let subject = if ids.is_empty() {
-                package.unwrap_or("everything").to_owned()
-            } else {
-                ids.join(", ")
-            };
-            format!("{subject} in {}", opinion.origin.path)
-        }
-    };
-    let rows: Vec<String> = report
-        .changes
-        .iter()
-        .map(|change| match change {
-            Change::Added(after) => format!("adds {}", about(after)),
-            Change::Removed(before) => format!("removes {}", about(before)),
-            Change::Changed { before, after } => {
-                format!("changes {} to {}", about(before), about(after))
-            }
-        })
-        .collect();
+    let rows: Vec<String> = report.changes.iter().map(words::change).collect();
     list(
         page,
         "This change to suppressions and statements is not obeyed before it is merged",
