@@ -1,5 +1,7 @@
 //! Sentences that more than one page says. Foreign text is in them as it is: each page defuses it.
 
+use std::fmt::Write as _;
+
 use crate::model::{
     Change, Coverage, Covered, Decision, Disagreement, Outcome, Report, Silence, SuppressionState,
     SuppressionUse, Trouble,
@@ -24,9 +26,9 @@ pub(super) fn conclusion(report: &Report) -> String {
         fails => format!("{fails} {} the gate", plural(fails, "finding fails", "findings fail")),
     };
     if warns > 0 {
-        text.push_str(&format!(", {warns} {}", plural(warns, "warning", "warnings")));
+        let _ = write!(text, ", {warns} {}", plural(warns, "warning", "warnings"));
     }
-    text.push_str(&format!(" over {lines} {}", plural(lines, "line", "lines")));
+    let _ = write!(text, " over {lines} {}", plural(lines, "line", "lines"));
     for reason in other_failures(report) {
         text.push_str("; ");
         text.push_str(&reason);

@@ -1,0 +1,619 @@
+//! Whatever strangers write, no page of a report does what they want.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+use jiff::civil::date;
+use patchline::{
+    model::{
+        Advisory, AdvisoryClass, Alert, Basis, Certainty, Change, CommitId, Contradiction,
+        ContradictionKind, Coverage, Covered, DatabaseUse, Decision, Declaration, DeclaredBy,
+        Dependent, Disagreement, Ecosystem, Evidence, Expiry, Exposure, Finding, FindingKey,
+        Fingerprints, Fit, GateRule, Head, Level, LineId, LineKind, Opinion, Origin, Outcome,
+        Place, PolicyOrigin, Proposal, Quarantined, Rating, Reach, Release, ReleaseLine, Report,
+        Requirement, Scale, Severity, SeverityClaim, Sight, Silence, Stamp, Stance, Standing,
+        Supply, Suppression, SuppressionState, SuppressionUse, Tip, Trouble, Update, Verdict, View,
+        Word,
+    },
+    report::{annotations, json, markdown, openvex, outputs, sarif, text},
+};
+use proptest::{collection::vec, prelude::*, sample::select};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use semver::Version;
+
+// A report in which every text is somebody else's.
+
+/// Pieces of attacks, and what they are made of.
+const PIECES: [&str; 48] = [
+    "\n",
+    "\r\n",
+    "::error::owned",
+    "::add-mask::x",
+    "##[error]",
+    "##[",
+    "%0A",
+    "%0A::error::y",
+    "\u{1b}[31m",
+    "-->",
+    "<!--",
+    "<img src=x>",
+    "</details>",
+    "<script>",
+    "@octocat",
+    "@org/team",
+    "#1",
+    "GH-1",
+    "owner/repo#1",
+    "`",
+    "``",
+    "```",
+    "|",
+    "\\|",
+    "\\",
+    "](javascript:alert(1))",
+    "[x](https://evil.example)",
+    "![x](https://evil.example)",
+    "https://evil.example",
+    "www.evil.example",
+    "a@b.example",
+    "\u{202e}",
+    "\u{2028}",
+    "\u{200b}",
+    "\u{feff}",
+    "# title",
+    "- item",
+    "1. item",
+    "> quote",
+    "---",
+    "===",
+    "| a | b |",
+    "$x$",
+    "~~~",
+    "**",
+    "&#64;",
+    ":tada:",
+    "  ",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => select(PIECES.to_vec()).prop_map(str::to_owned),
+        1 => "[a-z0-9.-]{0,6}",
+        1 => any::<char>().prop_map(|c| c.to_string()),
+    ];
+    let short = vec(piece, 0..5).prop_map(|pieces| pieces.concat());
+    prop_oneof![9 => short.clone(), 1 => short.prop_map(|text| text.repeat(300))]
+}
+
+/// Hands out one text after the other, again and again.
+struct Texts(Vec<String>, usize);
+
+impl Texts {
+    fn next(&mut self) -> String {
+        self.1 += 1;
+        self.0[self.1 % self.0.len()].clone()
+    }
+
+    fn some(&mut self) -> Option<String> {
+        Some(self.next())
+    }
+
+    /// An address: a good one with a bad end, or one that leads somewhere else.
+    fn url(&mut self) -> Option<String> {
+        let starts = ["https://page.example/", "javascript:", "https://page.example@", "http://"];
+        Some(format!("{}{}", starts[self.1 % starts.len()], self.next()))
+    }
+
+    fn origin(&mut self) -> Origin {
+        Origin { reference: self.some(), path: self.next(), row: NonZeroU32::new(7) }
+    }
+
+    fn suppression(&mut self) -> Suppression {
+        Suppression {
+            id: self.next(),
+            package: self.some(),
+            lines: vec![self.next()],
+            reason: self.next(),
+            justification: self.some(),
+            until: date(2031, 9, 1),
+            origin: self.origin(),
+        }
+    }
+
+    fn opinion(&mut self) -> Opinion {
+        Opinion {
+            kind: "trivyignore",
+            ids: BTreeSet::from([self.next()]),
+            package: None,
+            stance: Stance::Ignored,
+            justification: self.some(),
+            reason: self.some(),
+            expiry: Expiry::Never,
+            by: self.some(),
+            origin: self.origin(),
+            at: None,
+            only_if: vec![self.next()],
+        }
+    }
+
+    fn line(&mut self, standing: Standing) -> ReleaseLine {
+        let mut because = Declaration::new(DeclaredBy::Table, standing, self.next());
+        (because.origin, because.words) = (Some(self.origin()), self.some());
+        let mut line = ReleaseLine::new(LineId(self.next()), LineKind::Release, vec![because]);
+        line.head = Some(Head {
+            reference: format!("refs/heads/{}", self.next()),
+            commit: Some(CommitId(self.next())),
+            date: None,
+        });
+        line.release = Some(Release {
+            tag: self.next(),
+            version: self.next(),
+            commit: Some(CommitId("2".repeat(40))),
+            date: None,
+        });
+        line
+    }
+
+    fn finding(&mut self, line: &LineId, number: usize) -> (Finding, Verdict) {
+        let claim = SeverityClaim {
+            by: self.next(),
+            scale: Scale::Word,
+            rating: Rating::High,
+            score: None,
+            vector: self.some(),
+        };
+        let occurrence = patchline::model::Occurrence {
+            lockfile: self.some(),
+            row: NonZeroU32::new(3),
+            version: self.some(),
+            supply: Some(Supply::Git(self.next())),
+        };
+        let view = View {
+            sight: Sight::Affected,
+            occurrences: vec![occurrence.clone()],
+            versions: BTreeSet::from([self.next()]),
+        };
+        let ecosystem =
+            if number % 2 == 0 { Ecosystem::CRATES_IO } else { Ecosystem::named(&self.next()) };
+        let key = FindingKey {
+            vulnerability: self.next(),
+            ecosystem,
+            package: self.next(),
+            certainty: Certainty::Certain,
+            line: line.clone(),
+        };
+        let advisory = Advisory {
+            id: key.vulnerability.clone(),
+            aliases: vec![self.next()],
+            package: key.package.clone(),
+            title: self.next(),
+            details: self.next(),
+            url: self.url(),
+            patched: vec![self.next()],
+            ..Advisory::default()
+        };
+        let fit = [Fit::Compatible, Fit::Unverified, Fit::Breaking, Fit::NoFix][number % 4];
+        let dependent = Dependent {
+            name: self.next(),
+            version: self.next(),
+            requires: Requirement::Stated {
+                requirement: self.next(),
+                manifest: self.next(),
+                row: NonZeroU32::MIN,
+                accepts: false,
+            },
+        };
+        let evidence = Evidence {
+            source: self.next(),
+            basis: Basis::Reported,
+            advisory: Arc::new(advisory),
+            at: Place { line: line.clone(), tip: Tip::Head },
+            version: occurrence.version.clone(),
+            supply: occurrence.supply.clone(),
+            certainty: Certainty::Certain,
+            lockfile: occurrence.lockfile.clone(),
+            row: occurrence.row,
+            path: (0..8).map(|_| self.next()).collect(),
+            update: Update {
+                fit,
+                to: (fit != Fit::NoFix).then(|| Version::new(1, 2, 3)),
+                dependents: vec![dependent],
+            },
+            reach: Reach::Built { via: vec![self.next()] },
+        };
+        let finding = Finding {
+            names: vec![key.vulnerability.clone(), self.next()],
+            key,
+            class: AdvisoryClass::Vulnerability,
+            title: self.next(),
+            details: self.next(),
+            url: self.url(),
+            severity: Severity { decided: Some(claim.clone()), rule: "x", claims: vec![claim] },
+            fixed_in: vec![self.next()],
+            disagreements: vec![Disagreement {
+                about: "fix",
+                says: vec![(self.next(), self.next())],
+            }],
+            published: Some(date(2031, 5, 1)),
+            fixed_on: None,
+            exploited: None,
+            epss: None,
+            head: Some(view.clone()),
+            release: Some(view),
+            evidence: vec![evidence],
+        };
+        let (word, decision) = [
+            (Word::Unpatched, Decision::Fail),
+            (Word::FixedUnreleased, Decision::Warn),
+            (Word::Suppressed, Decision::Note),
+            (Word::Unknown, Decision::Warn),
+            (Word::Unpatched, Decision::Warn),
+        ][number % 5];
+        let silence = match number % 2 {
+            0 => Silence::Suppression(self.suppression()),
+            _ => Silence::Opinion(self.opinion()),
+        };
+        let verdict = Verdict {
+            exposure: Exposure::Unpatched { shipped: true },
+            word,
+            decision,
+            because: if decision == Decision::Warn {
+                GateRule::NotIntroduced
+            } else {
+                GateRule::FailAt
+            },
+            suppressed: (word == Word::Suppressed).then_some(silence),
+        };
+        (finding, verdict)
+    }
+
+    fn report(&mut self, outcome: Outcome, findings: usize, has_proposal: bool) -> Report {
+        let lines = vec![
+            self.line(Standing::Supported),
+            self.line(Standing::Supported),
+            self.line(Standing::Eol),
+        ];
+        let findings: Vec<(Finding, Verdict)> = (0..findings)
+            .map(|number| self.finding(&lines[number % lines.len()].id.clone(), number))
+            .collect();
+        let introduced: BTreeMap<_, _> = findings
+            .iter()
+            .map(|(finding, _)| {
+                let view = finding.head.as_ref().expect("a head");
+                (finding.key.clone(), view.occurrences.clone())
+            })
+            .collect();
+        let proposal = Proposal {
+            number: Some(12),
+            into: lines[0].id.clone(),
+            base: CommitId(self.next()),
+            head: CommitId(self.next()),
+            introduced,
+            fixed: BTreeSet::from([(self.next(), self.next())]),
+        };
+        let covered =
+            [Covered::Failed { because: self.next() }, Covered::Skipped { because: self.next() }];
+        let coverage = covered.into_iter().map(|covered| Coverage {
+            source: self.next(),
+            at: Some(Place { line: lines[0].id.clone(), tip: Tip::Head }),
+            covered,
+        });
+        let coverage = coverage.collect();
+        let own = Silence::Suppression(self.suppression());
+        Report {
+            as_of: date(2031, 6, 15),
+            repository: self.some(),
+            policy: PolicyOrigin { path: self.some(), read_from: self.next() },
+            part: self.some(),
+            proposal: has_proposal.then_some(proposal),
+            databases: vec![DatabaseUse {
+                stamp: Stamp {
+                    id: self.next(),
+                    from: self.next(),
+                    revision: self.some(),
+                    date: None,
+                },
+                digest: self.some(),
+                advisories: 3,
+                withdrawn: 0,
+                toolchain: 0,
+                quarantined: vec![Quarantined {
+                    path: self.next(),
+                    package: self.some(),
+                    error: self.next(),
+                }],
+                age_days: Some(2),
+            }],
+            default_ref: self.some(),
+            contradictions: vec![Contradiction {
+                kind: ContradictionKind::DatesDiffer,
+                line: Some(lines[1].id.clone()),
+                message: self.next(),
+                at: Some(self.origin()),
+                against: Some(self.origin()),
+                mend: self.next(),
+            }],
+            contradictions_are: Decision::Fail,
+            findings,
+            alerts: vec![Alert {
+                source: self.next().into(),
+                rule: self.next().into(),
+                level: Level::Error,
+                severity: None,
+                message: self.next().into(),
+                file: self.some(),
+                row: NonZeroU32::new(1),
+                fingerprints: Fingerprints::default(),
+                suppressed: None,
+                at: None,
+            }],
+            alerts_are: Decision::Note,
+            opinions: vec![self.opinion()],
+            suppressions: vec![SuppressionUse {
+                suppression: self.suppression(),
+                state: SuppressionState::Unknown { because: self.next() },
+                matched: 1,
+                unknown_lines: vec![self.next()],
+            }],
+            changes: vec![
+                Change::Added(own.clone()),
+                Change::Removed(Silence::Opinion(self.opinion())),
+                Change::Changed {
+                    before: Box::new(own),
+                    after: Box::new(Silence::Suppression(self.suppression())),
+                },
+            ],
+            changes_are: Decision::Fail,
+            coverage,
+            trouble: vec![
+                Trouble::warning(self.next()).hint(self.next()).at(self.origin()),
+                Trouble::info(self.next()),
+            ],
+            outcome,
+            lines,
+        }
+    }
+}
+
+/// What a report is made of: a report itself is too long to be read when a test fails.
+#[derive(Clone, Debug)]
+struct Seed {
+    texts: Vec<String>,
+    outcome: Outcome,
+    findings: usize,
+    has_proposal: bool,
+}
+
+impl Seed {
+    fn report(&self) -> Report {
+        let mut texts = Texts(self.texts.clone(), 0);
+        texts.report(self.outcome, self.findings, self.has_proposal)
+    }
+}
+
+fn seed(most: usize) -> impl Strategy<Value = Seed> {
+    let outcomes = select(vec![Outcome::Pass, Outcome::Fail, Outcome::Incomplete]);
+    (vec(hostile(), 1..24), outcomes, 0..most, any::<bool>()).prop_map(
+        |(texts, outcome, findings, has_proposal)| Seed { texts, outcome, findings, has_proposal },
+    )
+}
+
+// What a page may be.
+
+/// True of a character that acts where it should be read.
+fn acts(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}')
+}
+
+/// No line of a log is a command, and no character acts.
+fn assert_quiet(page: &str) {
+    for line in page.lines() {
+        assert!(!line.trim_start().starts_with("::"), "{line:?}");
+        assert!(!line.contains("##["), "{line:?}");
+        assert_eq!(line.chars().find(|character| acts(*character)), None, "{line:?}");
+    }
+}
+
+/// HTML that is ours.
+fn is_ours(html: &str) -> bool {
+    let html = html.trim();
+    let is_summary = html.starts_with("<summary>") && html.ends_with("</summary>");
+    let words = html.trim_start_matches("<summary>").trim_end_matches("</summary>");
+    let tags =
+        ["<details>", "</details>", "<br>", "<code>", "</code>", "<sub>", "</sub>"].contains(&html);
+    tags || is_summary && !words.contains(['<', '>', '&', '@', '#'])
+}
+
+/// Words in which GitHub would see people, issues or addresses.
+fn calls(text: &str) -> bool {
+    let characters: Vec<char> = text.to_lowercase().chars().collect();
+    let is_at = |index: usize, word: &str| {
+        characters[index..].iter().copied().take(word.len()).eq(word.chars())
+    };
+    (0..characters.len()).any(|index| {
+        let next = |ahead: usize| characters.get(index + ahead).copied().unwrap_or(' ');
+        match characters[index] {
+            '@' => next(1).is_alphanumeric(),
+            '#' => next(1).is_ascii_digit(),
+            'g' => is_at(index, "gh-") && next(3).is_ascii_digit(),
+            ':' => is_at(index, "://"),
+            'w' => is_at(index, "www."),
+            _ => false,
+        }
+    })
+}
+
+/// Markdown that holds text, code and our own markup, and nothing that a stranger asks for.
+fn assert_tame(page: &str) {
+    assert_quiet(page);
+    let mut cells = None;
+    for line in page.lines() {
+        let pipes = line.matches('|').count();
+        match cells {
+            _ if !line.starts_with('|') => cells = None,
+            None => cells = Some(pipes),
+            Some(cells) => assert_eq!(pipes, cells, "a row has other cells than its head: {line}"),
+        }
+        assert!(line.starts_with('|') || pipes == 0, "{line}");
+    }
+    let (mut folded, mut in_list, mut in_code, mut text) = (0, false, false, String::new());
+    for event in Parser::new_ext(page, Options::all()) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                for html in html.lines().filter(|html| !html.trim().is_empty()) {
+                    assert!(is_ours(html), "{html:?} in\n{page}");
+                }
+                folded += html.matches("<details>").count();
+                folded -= html.matches("</details>").count();
+                in_code = if html.contains("code>") { !in_code } else { in_code };
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(dest_url.starts_with("https://page.example/"), "{dest_url}");
+            }
+            Event::Start(Tag::Heading { .. }) => text.clear(),
+            Event::End(TagEnd::Heading(_)) => {
+                let known = [
+                    "✅ Patchline",
+                    "❌ Patchline",
+                    "⚠️ Patchline",
+                    "Pull request 12",
+                    "The lines",
+                    "Not looked at",
+                    "Advisories",
+                    "What to do",
+                    "Suppressions to look at",
+                    "Places that disagree",
+                    "Looked at with",
+                ];
+                assert!(known.iter().any(|known| text.starts_with(known)), "heading {text:?}");
+            }
+            Event::Start(Tag::List(first)) => {
+                assert!(!in_list && first.is_none(), "a list in a list:\n{page}");
+                in_list = true;
+            }
+            Event::End(TagEnd::List(_)) => in_list = false,
+            Event::Text(piece) => {
+                assert!(in_code || !calls(&piece), "{piece:?} in\n{page}");
+                text.push_str(&piece);
+            }
+            Event::Code(_) => {}
+            Event::Start(
+                Tag::Paragraph
+                | Tag::Item
+                | Tag::Strong
+                | Tag::Table(_)
+                | Tag::TableHead
+                | Tag::TableRow
+                | Tag::TableCell
+                | Tag::HtmlBlock,
+            )
+            | Event::End(_)
+            | Event::SoftBreak => text.clear(),
+            other => panic!("{other:?} in\n{page}"),
+        }
+    }
+    assert_eq!(folded, 0, "something is folded and never ends:\n{page}");
+}
+
+/// What the runner makes of a line, as <https://github.com/actions/runner> does.
+fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
+    let rest = line.strip_prefix("::").expect("a command");
+    let (head, data) = rest.split_once("::").expect("its data");
+    let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
+    let properties = properties.split(',').map(|property| {
+        let (key, value) = property.split_once('=').expect("a value");
+        (key.to_owned(), value.to_owned())
+    });
+    (name.to_owned(), properties.collect(), data.replace("%0A", "\n").replace("%25", "%"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn no_page_does_what_strangers_want(seed in seed(9)) {
+        let report = seed.report();
+        assert_tame(&markdown::summary(&report));
+        assert_tame(&markdown::comment(&report));
+        for line in &report.lines {
+            assert_tame(&markdown::line_issue(&report, &line.id));
+            assert_quiet(&markdown::line_issue_title(&report, &line.id));
+        }
+        for (finding, _) in &report.findings {
+            let id = &finding.key.vulnerability;
+            assert_tame(&markdown::vulnerability_issue(&report, id));
+            let title = markdown::vulnerability_issue_title(&report, id);
+            assert_quiet(&title);
+            prop_assert!(title.chars().count() <= 256 && !title.contains('\n'));
+        }
+    }
+
+    #[test]
+    fn no_annotation_is_more_than_it_says(seed in seed(40)) {
+        let report = seed.report();
+        let page = annotations::annotations(&report, "see the job summary");
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for line in page.lines() {
+            prop_assert!(!line.contains("##[") && !line.contains(acts), "{line:?}");
+            let (name, properties, data) = command(line);
+            prop_assert!(["error", "warning", "notice"].contains(&name.as_str()), "{line:?}");
+            for key in properties.keys() {
+                prop_assert!(["file", "line", "title"].contains(&key.as_str()), "{line:?}");
+            }
+            prop_assert!(data.chars().count() <= 4_096);
+            *counts.entry(name).or_default() += 1;
+        }
+        prop_assert!(counts.values().all(|count| *count <= 10), "{counts:?}");
+        let fails = report.outcome == Outcome::Fail;
+        prop_assert!(!fails || counts.contains_key("error"), "a failure without an error:\n{page}");
+    }
+
+    #[test]
+    fn no_other_format_speaks_for_strangers(seed in seed(9)) {
+        let report = seed.report();
+        let page = text::report(&report, 120);
+        assert_quiet(&anstream::adapter::strip_str(&page).to_string());
+        let lines: Vec<&ReleaseLine> = report.lines.iter().collect();
+        for document in [
+            json::report(&report),
+            sarif::merged(&report, &lines, true),
+            openvex::openvex(&report),
+        ] {
+            let read = serde_json::from_str::<serde_json::Value>(&document);
+            prop_assert!(read.is_ok(), "{:?}", read.err());
+        }
+        for (name, value) in outputs::outputs(&report) {
+            prop_assert!(!value.contains(acts), "{name}: {value:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_pages(seed in seed(9)) {
+        let report = seed.report();
+        prop_assert_eq!(markdown::summary(&report), markdown::summary(&report.clone()));
+        prop_assert_eq!(markdown::comment(&report), markdown::comment(&report.clone()));
+    }
+}
+
+#[test]
+fn pages_stay_below_what_github_takes() {
+    let texts = (0..97).map(|number| format!("text {number} {}", "ü|".repeat(number * 3)));
+    let report = Texts(texts.collect(), 0).report(Outcome::Fail, 4_000, true);
+    let summary = markdown::summary(&report);
+    assert!(summary.len() <= 1_000_000, "{}", summary.len());
+    let id = &report.findings[0].0.key.vulnerability;
+    for page in [
+        markdown::comment(&report),
+        markdown::line_issue(&report, &report.lines[0].id),
+        markdown::vulnerability_issue(&report, id),
+    ] {
+        assert!(page.chars().count() <= 60_000, "{}", page.chars().count());
+        assert_tame(&page);
+    }
+    assert_tame(&summary);
+    assert!(summary.contains("**This page is cut:**"), "and says so");
+}
