@@ -29,6 +29,8 @@ pub struct Artifact {
 
 /// The file that every run writes.
 pub const MAIN: &str = "patchline.json";
+/// The first file of the merged report.
+pub const SARIF: &str = "patchline.sarif";
 /// The contradictions that stand on the default branch, to be uploaded for it.
 pub const SUPPORT: &str = "patchline-support.sarif";
 /// What can be stated of the project's own branches and releases.
@@ -56,7 +58,7 @@ pub fn artifacts(report: &Report) -> Vec<Artifact> {
     }
     for (index, lines) in parts.iter().enumerate() {
         let name = match index {
-            0 => "patchline.sarif".to_owned(),
+            0 => SARIF.to_owned(),
             _ => format!("patchline-{}.sarif", index + 1),
         };
         let is_last = index + 1 == parts.len();

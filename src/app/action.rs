@@ -2,7 +2,10 @@
 //!
 //! Inputs → a scan, or a join of earlier reports → files, outputs, summary, annotations → effects.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Error, Exit, Judged, join, print, proposal,
@@ -15,20 +18,27 @@ use crate::{
         action::{self, Inputs},
     },
     collect, config,
-    edge::{clock, files, git::Git, github::Environment},
+    edge::{causes, clock, files, git::Git, github::Environment},
+    escape,
     event::{Event, Kind},
     publish::{self, Run},
-    report,
+    report::{
+        self,
+        annotations::{annotations, failure},
+        markdown, outputs,
+    },
 };
+
+/// Where annotations say that there is more.
+const MORE: &str = "see the job summary";
 
 /// Runs as an action, and tells the workflow how it ended also where there is no report.
 pub(super) async fn action(args: &ActionArgs) -> Result<Exit, Error> {
     let event = files::github_event();
     let ended = run(args, event.as_ref()).await;
     if let Err(error) = &ended {
-        let outcome = if error.exit() == Exit::Usage { "usage" } else { "broken" };
-        // The error itself is what counts, whatever becomes of this.
-        let _ = files::add_to_workflow("GITHUB_OUTPUT", &format!("outcome={outcome}\n"));
+        // The error itself is what counts, whatever becomes of telling it.
+        let _ = broken(error);
     }
     ended
 }
@@ -38,26 +48,78 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
         action::inputs(&files::variable).map_err(|complaints| Error::Inputs { complaints })?;
     let folder = folder(&inputs)?;
     let output = OutputArgs { format: ScanFormat::Text, output: None, exit_zero: inputs.exit_zero };
-    let Judged { report: judged, publish: policy } = if inputs.reports.is_empty() {
+    let Judged { mut report, publish: policy } = if inputs.reports.is_empty() {
         let asked = event.map_or(proposal::Asked::No, proposal::Asked::Event);
         scan(&scan_args(args, &inputs, &output), asked).await?
     } else {
         join::joined(&merge_args(args, &inputs, &output), policy(args, &inputs)?).await?
     };
-    let written = write_all(&judged, &folder)?;
+    let written = write_all(&report, &folder)?;
     give_away(&folder, written)?;
-    let exit = tell(&judged, &output, Color::Auto)?;
+    let exit = tell(&report, &output, Color::Auto)?;
+    print::data(&annotations(&report, MORE))?;
     let run = publishing(&inputs, event);
     let telling = Telling::new(Environment::read(), args.dry_run || inputs.dry_run);
-    let published = publish(&judged, &wanted(&inputs, policy), &run, None, &telling).await;
+    let comment = markdown::has_news(&report).then(|| markdown::comment(&report));
+    let policy = wanted(&inputs, policy);
+    let published = publish(&report, &policy, &run, comment.as_deref(), &telling).await;
     for told in &published.done {
         let address = told.address.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
         print::note(&format!("{}{address}", told.what));
     }
     print::warnings(&published.trouble);
-    let outcome = if published.is_broken { "broken" } else { judged.outcome.as_str() };
-    let _ = files::add_to_workflow("GITHUB_OUTPUT", &format!("outcome={outcome}\n"));
+    let mut outputs = outputs::outputs(&report);
+    if published.is_broken {
+        outputs.retain(|(name, _)| *name != "outcome");
+        outputs.push(("outcome", "broken".to_owned()));
+    }
+    outputs.push(("report", shown(&folder.join(report::MAIN))));
+    outputs.push(("sarif", shown(&folder.join(report::SARIF))));
+    outputs.push(("uploads", json_list(&published.sarif_ids)));
+    // What became of telling GitHub is a part of how the run went.
+    report.trouble.extend(published.trouble);
+    add("GITHUB_STEP_SUMMARY", &markdown::summary(&report))?;
+    add_outputs(&outputs)?;
     Ok(if published.is_broken { Exit::Broken } else { exit })
+}
+
+/// Tells the workflow that there is no report.
+fn broken(error: &Error) -> Result<(), Error> {
+    let outcome = if error.exit() == Exit::Usage { "usage" } else { "broken" };
+    add_outputs(&[("outcome", outcome.to_owned())])?;
+    let causes = causes(error);
+    let mut page = format!("## Patchline: no report\n\n{}\n", escape::markdown(&causes));
+    for hint in error.hints() {
+        let _ = writeln!(page, "\n- {}", escape::markdown(&hint));
+    }
+    add("GITHUB_STEP_SUMMARY", &page)?;
+    print::data(&failure("Patchline: no report", &causes))
+}
+
+/// Adds to a file of the runner.
+fn add(variable: &str, text: &str) -> Result<(), Error> {
+    files::add_to_workflow(variable, text)
+        .map(drop)
+        .map_err(|source| Error::Write { path: PathBuf::from(variable), source })
+}
+
+fn add_outputs(outputs: &[(&'static str, String)]) -> Result<(), Error> {
+    // A delimiter that is guessed or that stands in a value would end it: then another one is drawn.
+    let text = std::iter::repeat_with(files::chance)
+        .take(MOST_DELIMITERS)
+        .find_map(|delimiter| outputs::github_output(outputs, &delimiter));
+    add("GITHUB_OUTPUT", &text.unwrap_or_default())
+}
+
+/// One is enough but for a wonder.
+const MOST_DELIMITERS: usize = 4;
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn json_list(items: &[String]) -> String {
+    serde_json::to_string(items).unwrap_or_default()
 }
 
 /// The folder that is written to. A link out of the workspace may be a stranger's idea.

@@ -271,6 +271,13 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// A word that nobody can guess, of 32 hexadecimal digits.
+pub fn chance() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    // The standard library seeds its hashers with chance, and nothing here needs a better one.
+    format!("{:016x}{:016x}", RandomState::new().hash_one(0), RandomState::new().hash_one(1))
+}
+
 /// Adds to a file that the runner reads after the step, `GITHUB_OUTPUT` or `GITHUB_STEP_SUMMARY`;
 /// false: there is none, as outside of workflows.
 pub fn add_to_workflow(variable: &str, text: &str) -> io::Result<bool> {

@@ -67,6 +67,13 @@ pub fn annotations(report: &Report, rest: &str) -> String {
     page
 }
 
+/// The one command of a run without a report.
+pub fn failure(title: &str, message: &str) -> String {
+    let mut page = String::new();
+    Annotation::of(Decision::Fail, title, message).write(&mut page, "error");
+    page
+}
+
 impl Annotation {
     fn of(level: Decision, title: &str, message: &str) -> Self {
         let (title, message) = (title.to_owned(), message.to_owned());

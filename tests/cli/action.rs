@@ -1,6 +1,6 @@
 //! The action: inputs, events and what it leaves behind.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -59,8 +59,17 @@ impl Step {
         patchline_in(workspace, &["action", "--as-of", TODAY], &environment)
     }
 
-    pub(crate) fn output(&self) -> String {
-        fs::read_to_string(self.folder.path().join("output")).unwrap_or_default()
+    /// The outputs, as the runner reads them: a name, a delimiter, a value up to that.
+    pub(crate) fn outputs(&self) -> BTreeMap<String, String> {
+        let text = fs::read_to_string(self.folder.path().join("output")).unwrap_or_default();
+        let mut outputs = BTreeMap::new();
+        let mut rows = text.lines();
+        while let Some(row) = rows.next() {
+            let (name, delimiter) = row.split_once("<<").expect("a name and a delimiter");
+            let value: Vec<&str> = rows.by_ref().take_while(|row| *row != delimiter).collect();
+            outputs.insert(name.to_owned(), value.join("\n"));
+        }
+        outputs
     }
 
     pub(crate) fn summary(&self) -> String {
@@ -90,6 +99,21 @@ fn a_scheduled_run_looks_at_every_line() {
     let report = report(repo.path());
     assert_eq!(text(&report["outcome"]), "fail");
     assert_eq!(report["proposal"], Value::Null);
+    let outputs = step.outputs();
+    for (name, value) in [
+        ("outcome", "fail"),
+        ("report", "patchline/patchline.json"),
+        ("sarif", "patchline/patchline.sarif"),
+        ("lines", "[\"1.0\",\"main\"]"),
+        ("unpatched-lines", "[\"1.0\",\"main\"]"),
+        ("failing", "2"),
+        ("unpatched", "2"),
+        ("uploads", "[]"),
+    ] {
+        assert_eq!(outputs[name], value, "{name}");
+    }
+    assert!(step.summary().contains("RUSTSEC-2031-0001"), "{}", step.summary());
+    assert!(run.stdout.contains("\n::error title="), "{}", run.stdout);
     for name in ["patchline.sarif", "lines/1.0.sarif", "lines/main.sarif"] {
         assert!(repo.path().join("patchline").join(name).is_file(), "{name}");
     }
@@ -105,7 +129,7 @@ fn wrong_inputs_are_named_at_once_and_told_to_the_workflow() {
     for words in ["the input `upload`: `maybe` is none of", "the input `shard`: write it as I/N"] {
         assert!(run.stderr.contains(words), "{}", run.stderr);
     }
-    assert!(step.output().contains("outcome=usage\n"), "{}", step.output());
+    assert_eq!(step.outputs()["outcome"], "usage");
 }
 
 #[test]
@@ -117,7 +141,7 @@ fn a_pull_request_that_cannot_be_read_is_no_push() {
     let run = step.run(repo.path(), "pull_request", &[("database", &place)], &[]);
     assert_eq!(run.code, 4, "{}", run.stderr);
     assert!(run.stderr.contains("nobody can tell which change this is about"), "{}", run.stderr);
-    assert!(step.output().contains("outcome=broken\n"), "{}", step.output());
+    assert_eq!(step.outputs()["outcome"], "broken");
 }
 
 #[test]
