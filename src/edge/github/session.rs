@@ -265,7 +265,8 @@ fn scope(error: &Error) -> Scope {
         Error::Token | Error::Address | Error::Elsewhere => Scope::All,
         Error::Status { status, .. } => match status.as_u16() {
             401 => Scope::All,
-            403 | 410 => Scope::Feature,
+            // It is not there for anybody, after several attempts.
+            403 | 410 | 503 => Scope::Feature,
             _ => Scope::One,
         },
         _ => Scope::One,
