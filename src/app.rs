@@ -37,6 +37,9 @@ use crate::{
 /// A report with more bytes is no baseline.
 const LARGEST_BASELINE: u64 = 1024 * 1024 * 1024;
 
+/// Lines that change with what is brought for them are brought so often.
+const MOST_ROUNDS: usize = 8;
+
 /// Why a run could not produce a report.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -288,11 +291,16 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     };
     progress.say("reading refs");
     let discovered = discover(&args.repository, overrides).await?;
-    let Discovered { git, mut supply, mut config, policy, trusted, mut support, .. } = discovered;
-    let Discovered { default_tip, base, today, .. } = discovered;
+    let Discovered { mut config, policy, trusted, mut support, default_tip, base, today, .. } =
+        discovered;
+    let (git, mut supply) = (discovered.git, discovered.supply);
     // What a line's own tree says is heard as it is, and not as a change would have it.
     let lines = support.lines.clone();
     let change = proposal::find(&mut supply, asked)?;
+    if let Some(change) = &change {
+        supply.bring_change(change.commits());
+    }
+    add_missing(&mut supply, &mut support);
     let into = match &change {
         Some(change) => Some(proposal::propose(&git, change, &mut support)?),
         None => None,
@@ -388,6 +396,7 @@ fn none_supported(support: &Support, today: Date) -> Error {
 /// What is known before anything is scanned.
 struct Discovered {
     git: Git,
+    /// For what turns out to be wanted later.
     supply: collect::Supply,
     config: config::Config,
     policy: crate::model::PolicyOrigin,
@@ -434,14 +443,16 @@ async fn discover(
     }
     let mut support = discover::support(&refs, &histories, &said.claims, &config.support, today);
     let mut refs = refs;
-    // What a tag really leads to is known when it is here.
-    while supply.bring_tips(&support.lines, &config) {
+    // What a tag really leads to is known when it is here, and what comes may date it.
+    for _ in 0..MOST_ROUNDS {
+        if !supply.bring_tips(&support.lines, &config) {
+            break;
+        }
         refs = supply.refs()?;
         support = discover::support(&refs, &histories, &said.claims, &config.support, today);
     }
-    let (trouble, coverage) = supply.missing();
-    support.trouble.extend(trouble.into_iter().chain(said.trouble));
-    support.coverage.extend(coverage);
+    add_missing(&mut supply, &mut support);
+    support.trouble.extend(said.trouble);
     // Where the configuration decides, nothing is missing if a file cannot be read.
     support.coverage.extend(said.coverage.into_iter().filter(|_| config.support.is_assumed()));
     for source in sources {
@@ -465,6 +476,13 @@ async fn discover(
     });
     let base = changes::base(&refs, event.as_ref());
     Ok(Discovered { git, supply, config, policy, trusted, support, default_tip, base, today })
+}
+
+/// Takes what could not be brought for what it is: nobody looked at it.
+fn add_missing(supply: &mut collect::Supply, support: &mut Support) {
+    let (trouble, coverage) = supply.missing();
+    support.trouble.extend(trouble);
+    support.coverage.extend(coverage);
 }
 
 /// The last moment of a day in UTC.

@@ -37,26 +37,26 @@ pub(super) struct Change {
     base: Option<CommitId>,
 }
 
-/// Which change that is; its commits are brought, as far as they can be had.
+impl Change {
+    /// The commits that it takes to judge the change.
+    pub(super) fn commits(&self) -> impl Iterator<Item = &CommitId> {
+        [Some(&self.head), self.base.as_ref()].into_iter().flatten()
+    }
+}
+
+/// Which change that is, as far as the repository at hand knows it.
 pub(super) fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Change>, Error> {
     let event = match asked {
         Asked::No => return Ok(None),
         Asked::Base(name) => return since(supply, name).map(Some),
         Asked::Event(event) => event,
     };
-    let change = of_event(supply, event)?;
-    if let Some(base) = change.as_ref().and_then(|change| change.base.clone()) {
-        supply.bring_commits(&[base]);
-    }
-    Ok(change)
-}
-
-fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, Error> {
     match &event.kind {
         Kind::PullRequest(pull) => {
             let merged = files::github_commit().filter(|_| !pull.has_secrets);
             let head = merged.unwrap_or_else(|| pull.head.clone());
-            supply.bring_commits(std::slice::from_ref(&head));
+            // Its parents tell where it begins, and it need not be what is checked out.
+            supply.bring_change([&head]);
             Ok(Some(Change {
                 number: Some(pull.number),
                 association: Some(pull.association.clone()),
@@ -65,16 +65,13 @@ fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, Error>
                 head,
             }))
         }
-        Kind::MergeGroup(group) => {
-            supply.bring_commits(std::slice::from_ref(&group.head));
-            Ok(Some(Change {
-                number: None,
-                association: None,
-                branch: group.into.clone(),
-                head: group.head.clone(),
-                base: Some(group.base.clone()),
-            }))
-        }
+        Kind::MergeGroup(group) => Ok(Some(Change {
+            number: None,
+            association: None,
+            branch: group.into.clone(),
+            head: group.head.clone(),
+            base: Some(group.base.clone()),
+        })),
         Kind::Unreadable { because } => Err(Error::Change { because: because.clone() }),
         _ => Ok(None),
     }
@@ -99,10 +96,10 @@ fn beginning(
 
 /// What is checked out, against the branch that it would go into.
 fn since(supply: &mut Supply, name: &str) -> Result<Change, Error> {
-    let git = supply.git().clone();
     let failed = |because: String| Error::Change { because };
-    let (head, _) = git.head().ok_or_else(|| failed("nothing is checked out here".to_owned()))?;
-    let branch = git
+    let head = supply.git().head();
+    let (head, _) = head.ok_or_else(|| failed("nothing is checked out here".to_owned()))?;
+    let branch = supply
         .resolve(name)
         .ok_or_else(|| failed(format!("`{name}` is neither a branch nor a commit here")))?;
     let base = supply.merge_base(&head, &branch).ok_or_else(|| {

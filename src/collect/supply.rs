@@ -145,10 +145,18 @@ impl Supply {
         self.bring(&tips, if is_exported { &Reads::All } else { &Reads::Tip })
     }
 
-    /// Brings commits by their ids, with what is read of the tip of a line, such as the base of a
-    /// change.
-    pub fn bring_commits(&mut self, commits: &[CommitId]) -> bool {
-        self.bring(commits, &Reads::Tip)
+    /// Brings the commits between which a change lies, with what is compared of them.
+    pub fn bring_change<'a>(&mut self, commits: impl IntoIterator<Item = &'a CommitId>) {
+        let commits: Vec<CommitId> = commits.into_iter().cloned().collect();
+        self.bring(&commits, &Reads::Default);
+    }
+
+    /// The commit that a branch, a tag or a commit's digits name.
+    pub fn resolve(&self, name: &str) -> Option<CommitId> {
+        match &self.from {
+            From::Clone => self.git.resolve(name),
+            From::Remote(fetched) => fetched.resolve(name).or_else(|| self.git.resolve(name)),
+        }
     }
 
     /// The newest commit that two have in common, as far as that can be found.
@@ -167,11 +175,11 @@ impl Supply {
         }
     }
 
-    /// What could not be brought.
-    pub fn missing(&self) -> (Vec<Trouble>, Vec<Coverage>) {
-        let trouble = match &self.from {
+    /// What could not be brought since somebody last asked.
+    pub fn missing(&mut self) -> (Vec<Trouble>, Vec<Coverage>) {
+        let trouble = match &mut self.from {
             From::Clone => Vec::new(),
-            From::Remote(fetched) => fetched.trouble.clone(),
+            From::Remote(fetched) => std::mem::take(&mut fetched.trouble),
         };
         let coverage = trouble.iter().map(|trouble| Coverage {
             source: "lines".to_owned(),

@@ -45,12 +45,15 @@ pub(super) struct Fetched {
     listing: Listing,
     /// Every commit of the clone is there with all of its files.
     is_clone_whole: bool,
+    /// The history came without its files, so that no commit stands for those behind it.
+    has_bare_history: bool,
     /// Commits that came with everything.
     whole: BTreeSet<CommitId>,
     /// Commits that came with their trees.
     walked: BTreeSet<CommitId>,
     /// What was asked for and did not come is not asked for again.
     lost: BTreeSet<CommitId>,
+    lost_files: BTreeSet<String>,
     pub trouble: Vec<Trouble>,
 }
 
@@ -77,9 +80,11 @@ impl Fetched {
             place: place.to_path_buf(),
             listing,
             is_clone_whole: !clone.is_promised(),
+            has_bare_history: false,
             whole: BTreeSet::new(),
             walked: BTreeSet::new(),
             lost: BTreeSet::new(),
+            lost_files: BTreeSet::new(),
             trouble: Vec::new(),
         })
     }
@@ -92,6 +97,16 @@ impl Fetched {
     pub(super) fn refs(&self, until: Option<Timestamp>, default: Option<&str>) -> Refs {
         let remote = Some(self.access.remote.as_str());
         self.git().listed(&self.listing, &self.own, remote, until, default)
+    }
+
+    /// The commit of a branch or a tag of the remote.
+    pub(super) fn resolve(&self, name: &str) -> Option<CommitId> {
+        let remote = format!("{}/", self.access.remote);
+        let short = name.strip_prefix(&remote).unwrap_or(name);
+        let places = [name.to_owned(), format!("refs/tags/{name}"), format!("refs/heads/{short}")];
+        let refs = &self.listing.refs;
+        let found = places.iter().find_map(|place| refs.iter().find(|l| l.name == *place));
+        found.map(|listed| listed.commit.clone())
     }
 
     /// Brings commits with the files that are read; true: something came.
@@ -131,11 +146,14 @@ impl Fetched {
         if filter.is_some() {
             haves.extend(self.walked.iter().cloned());
         }
+        if self.has_bare_history {
+            haves.clear();
+        }
         let haves: Vec<String> = haves.into_iter().map(|commit| commit.0).collect();
         let objects = commits.iter().flat_map(|commit| self.listing.objects_of(commit));
         let wants: BTreeSet<String> = objects.collect();
         let wants: Vec<String> = wants.into_iter().collect();
-        let lost = self.fetch(&wants, &haves, Depth::One, filter);
+        let lost = self.fetch(&Ask { wants: &wants, haves: &haves, filter, ..Ask::default() });
         let is_lost = |commit: &CommitId| !self.listing.objects_of(commit).is_disjoint(&lost);
         let (lost, came): (Vec<CommitId>, Vec<CommitId>) =
             commits.iter().cloned().partition(is_lost);
@@ -145,47 +163,44 @@ impl Fetched {
 
     /// Brings the files of commits that are read and not here; true: something came.
     fn files(&mut self, commits: &[CommitId], reads: &Reads) -> bool {
-        let mut asked = BTreeSet::new();
+        let mut has_come = false;
+        // A link that came leads to a file that is wanted, too.
         for _ in 0..MOST_ROUNDS {
             let wanted = match self.git().wanted(commits, &|path| reads.wants(path)) {
                 Ok(wanted) => wanted,
                 Err(error) => {
                     self.trouble.push(Trouble::warning(causes(&error)));
-                    return false;
+                    return has_come;
                 }
             };
             let wants: Vec<String> = wanted.into_iter().map(|blob| blob.0).collect();
             let wants: Vec<String> =
-                wants.into_iter().filter(|want| asked.insert(want.clone())).collect();
+                wants.into_iter().filter(|want| !self.lost_files.contains(want)).collect();
             if wants.is_empty() {
-                break;
+                return has_come;
             }
             for wants in wants.chunks(MOST_FILES) {
-                self.fetch(wants, &[], Depth::Kept, None);
+                let ask = Ask { wants, haves: &[], depth: Depth::Kept, ..Ask::default() };
+                let lost = self.fetch(&ask);
+                has_come |= lost.len() < wants.len();
+                self.lost_files.extend(lost);
             }
         }
-        !asked.is_empty()
+        has_come
     }
 
     /// Fetches, and gives what could not be. One bad thing costs itself.
-    fn fetch(
-        &mut self,
-        wants: &[String],
-        haves: &[String],
-        depth: Depth,
-        filter: Option<&'static str>,
-    ) -> BTreeSet<String> {
-        let ask = Ask { wants, haves, depth, filter, is_passing: false };
-        let Err(error) = self.remote.fetch(&ask, &self.store) else { return BTreeSet::new() };
-        let mut lost: BTreeSet<String> = wants.iter().cloned().collect();
+    fn fetch(&mut self, ask: &Ask<'_>) -> BTreeSet<String> {
+        let Err(error) = self.remote.fetch(ask, &self.store) else { return BTreeSet::new() };
+        let mut lost: BTreeSet<String> = ask.wants.iter().cloned().collect();
         let mut because = causes(&error);
-        if wants.len() > 1 && wants.len() <= MOST_ALONE {
-            for want in wants {
+        if ask.wants.len() > 1 && ask.wants.len() <= MOST_ALONE {
+            for want in ask.wants {
                 // A connection on which something failed is in no state to be used.
                 let Ok(remote) = Remote::connect(&self.access) else { break };
                 self.remote = remote;
-                let ask = Ask { wants: std::slice::from_ref(want), ..ask.clone() };
-                match self.remote.fetch(&ask, &self.store) {
+                let alone = Ask { wants: std::slice::from_ref(want), ..ask.clone() };
+                match self.remote.fetch(&alone, &self.store) {
                     Ok(()) => {
                         lost.remove(want);
                     }
@@ -223,16 +238,8 @@ impl Fetched {
             return;
         }
         // They are no part of what is scanned, and where their histories end is not remembered.
-        let ask = Ask {
-            wants: &wants,
-            haves: &[],
-            depth: Depth::One,
-            filter: Some(ONLY_COMMITS),
-            is_passing: true,
-        };
-        if let Err(error) = self.remote.fetch(&ask, &self.store) {
-            self.lost("the dates of branches and tags are not known", &error);
-        }
+        let filter = Some(ONLY_COMMITS);
+        self.fetch(&Ask { wants: &wants, filter, is_passing: true, ..Ask::default() });
     }
 
     /// Brings the whole history of every branch and tag: what a day of the past needs.
@@ -240,16 +247,9 @@ impl Fetched {
         let wants: BTreeSet<String> =
             self.listing.refs.iter().map(|listed| listed.object.clone()).collect();
         let wants: Vec<String> = wants.into_iter().collect();
-        let ask = Ask {
-            wants: &wants,
-            haves: &[],
-            depth: Depth::All,
-            filter: Some(ONLY_COMMITS),
-            is_passing: false,
-        };
-        if let Err(error) = self.remote.fetch(&ask, &self.store) {
-            self.lost("the history is not known", &error);
-        }
+        self.has_bare_history = self.remote.can_filter();
+        let (depth, filter) = (Depth::All, Some(ONLY_COMMITS));
+        self.fetch(&Ask { wants: &wants, depth, filter, ..Ask::default() });
     }
 
     /// Looks for tagged commits behind heads, in a store of their own: where a history ends there is
@@ -279,7 +279,7 @@ impl Fetched {
         let wants: Vec<String> = heads.iter().map(|head| head.0.clone()).collect();
         let depth = std::num::NonZeroU32::new(depth).map_or(Depth::One, Depth::Some);
         let filter = Some(ONLY_COMMITS);
-        let ask = Ask { wants: &wants, haves: &[], depth, filter, is_passing: false };
+        let ask = Ask { wants: &wants, depth, filter, ..Ask::default() };
         self.remote.fetch(&ask, &store)?;
         Ok(store.git())
     }

@@ -31,9 +31,10 @@ use gix::{
 use super::{Access, Error, Listing, Store, fetch::within_time, io, object_id};
 
 /// What of a history is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
     /// Nothing but the commits that are named.
+    #[default]
     One,
     /// So many commits of each.
     Some(NonZeroU32),
@@ -44,7 +45,7 @@ pub enum Depth {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ask<'a> {
     /// Ids of commits, of tags or, without history, of files.
     pub wants: &'a [String],
