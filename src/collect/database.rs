@@ -146,13 +146,14 @@ fn unreadable(skipped: Skipped) -> Option<Quarantined> {
 }
 
 /// The cached copy of a URL, brought up to date unless that is forbidden. A copy that could not be
-/// refreshed is used and said to be what it is: its age decides whether it is still good enough.
+/// refreshed is used and said to be what it is: its age decides whether it is still good enough. It
+/// may have come with the image, which is made with a filled cache.
 fn fetched(url: &str, offline: bool, progress: &Progress) -> Result<(Source, Vec<Trouble>), Error> {
     let shown = without_credentials(url);
     let folder = files::cache_folder().ok_or(Error::NoCache { id: ID })?;
     let key = hex(&Sha256::digest(url.as_bytes()));
     let target = folder.join(format!("{ID}-{}.git", &key[..16]));
-    let mut trouble = Vec::new();
+    let mut silent = None;
     if !offline {
         progress.say(format!("fetching the {ID} database"));
         match Git::fetch_shallow(url, &target) {
@@ -160,27 +161,31 @@ fn fetched(url: &str, offline: bool, progress: &Progress) -> Result<(Source, Vec
             Err(source) if Git::open_at(&target).is_err() => {
                 return Err(Error::NoDatabase { id: ID, place: shown, source: Some(source) });
             }
-            Err(source) => trouble.push(
-                Trouble::warning(format!(
-                    "the {ID} database could not be refreshed, and the cached copy was used: {}",
-                    causes(&source)
-                ))
-                .hint("check the network; --offline uses the cached copy without asking"),
-            ),
+            Err(source) => silent = Some(source),
         }
     }
     let git = Git::open_at(&target).map_err(|_| Error::Offline { id: ID })?;
-    match in_repository(git, shown.clone()) {
-        Ok(source) => Ok((source, trouble)),
-        Err(error) if offline => Err(error),
+    let source = match in_repository(git, shown.clone()) {
+        Ok(source) => source,
+        Err(error) if offline => return Err(error),
         // The cached copy is damaged: it is replaced once.
         Err(_) => {
             let missing = |source| Error::NoDatabase { id: ID, place: shown.clone(), source };
             Git::fetch_anew(url, &target).map_err(|source| missing(Some(source)))?;
+            silent = None;
             let git = Git::open_at(&target).map_err(|source| missing(Some(source)))?;
-            Ok((in_repository(git, shown.clone())?, trouble))
+            in_repository(git, shown.clone())?
         }
-    }
+    };
+    let trouble = silent.map(|error| {
+        let of = source.stamp.date.map(|date| format!(" of {date}")).unwrap_or_default();
+        Trouble::warning(format!(
+            "the {ID} database could not be refreshed, and the copy{of} was used: {}",
+            causes(&error)
+        ))
+        .hint("check the network; --offline uses the copy without asking")
+    });
+    Ok((source, trouble.into_iter().collect()))
 }
 
 fn stamp(from: String, git: Option<&Git>) -> Stamp {

@@ -1,6 +1,6 @@
 //! Without a database there is no report; with a bad one the report says so.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     http::GitServer,
@@ -203,7 +203,55 @@ fn a_url_is_fetched_once_and_reused() {
     drop(server);
     let run = patchline_in(repo.path(), &args, &environment);
     assert_eq!(run.json()["databases"][0]["advisories"], 2);
-    assert!(run.stdout.contains("could not be refreshed, and the cached copy was used"));
+    assert!(run.stdout.contains("could not be refreshed, and the copy of "));
+}
+
+#[test]
+fn the_copy_that_an_image_brings_is_used_where_the_network_is_silent() {
+    let database = Database::new();
+    published(&database);
+    let repo = repo();
+    let path = repo.path().to_str().expect("UTF-8");
+    let server = GitServer::start(database.path());
+    let place = format!("rustsec={}", server.url());
+    let scan = |cache: &Path, day: &str, more: &[&str]| {
+        let args = ["scan", "--repo", path, "--db", &place, "--as-of", day, "--format", "json"];
+        let environment = [("PATCHLINE_CACHE_DIR", cache.to_str().expect("UTF-8"))];
+        patchline_in(repo.path(), &[&args, more].concat(), &environment)
+    };
+
+    // As the Dockerfile makes it: one run, and its folder is copied into the image.
+    let built = tempfile::tempdir().expect("a folder");
+    assert_eq!(scan(built.path(), TODAY, &[]).code, 0);
+    let image = tempfile::tempdir().expect("a folder");
+    let cache = image.path().join("cache");
+    fs::rename(built.path(), &cache).expect("a folder");
+
+    // Where nothing is newer, nothing is sent.
+    let fresh = scan(&cache, TODAY, &[]);
+    assert_eq!((fresh.code, server.packs_sent()), (0, 1), "{}", fresh.stdout);
+    drop(server);
+
+    let silent = scan(&cache, TODAY, &[]);
+    assert_eq!((silent.code, silent.json()["databases"][0]["age_days"].as_u64()), (0, Some(5)));
+    assert_eq!(silent.json()["databases"], fresh.json()["databases"]);
+    let told = "could not be refreshed, and the copy of 2031-06-10 was used";
+    assert!(silent.stdout.contains(told), "{}", silent.stdout);
+    let offline = scan(&cache, TODAY, &["--offline"]);
+    assert_eq!(offline.json()["databases"], fresh.json()["databases"]);
+    assert!(!offline.stdout.contains("could not be refreshed"), "{}", offline.stdout);
+
+    // An old copy is a gap, and never good news.
+    for more in [&[][..], &["--offline"]] {
+        let old = scan(&cache, "2031-07-11", more);
+        assert_eq!(old.code, 3, "{}", old.stdout);
+        assert!(old.stdout.contains("the rustsec database is 31 days old, more than 30"));
+    }
+    // Another address is another database.
+    let other = format!("{place}/other");
+    let args = ["scan", "--repo", path, "--db", &other, "--as-of", TODAY, "--offline"];
+    let environment = [("PATCHLINE_CACHE_DIR", cache.to_str().expect("UTF-8"))];
+    assert_eq!(patchline_in(repo.path(), &args, &environment).code, 4);
 }
 
 #[test]
