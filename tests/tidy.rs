@@ -252,19 +252,23 @@ fn the_readme_shows_every_key_of_the_configuration() {
     assert_eq!(missing, Vec::<&String>::new());
 }
 
-#[test]
-fn action_and_command_line_agree() {
+/// The names of a section of `action.yml`, in its order.
+fn names_in_action(section: &str) -> Vec<&'static str> {
     let action = include_str!("../action.yml");
-    let help = {
-        use clap::CommandFactory as _;
-        let mut command = patchline::cli::Cli::command();
-        let scan = command.find_subcommand_mut("scan").expect("scan");
-        scan.render_long_help().to_string()
-    };
-    let arguments = action.lines().filter_map(|line| line.trim().strip_prefix("- --"));
-    for argument in arguments {
-        let flag = argument.split(['=', ' ']).next().unwrap_or_default();
-        assert!(help.contains(&format!("--{flag}")), "action.yml passes --{flag}");
+    let rows = action.lines().skip_while(|row| *row != format!("{section}:")).skip(1);
+    let rows = rows.take_while(|row| row.is_empty() || row.starts_with([' ', '#']));
+    rows.filter_map(|row| {
+        let name = row.strip_prefix("  ")?.strip_suffix(':')?;
+        (!name.starts_with([' ', '#'])).then_some(name)
+    })
+    .collect()
+}
+
+#[test]
+fn the_inputs_of_the_action_are_those_that_are_read_and_documented() {
+    assert_eq!(names_in_action("inputs"), patchline::cli::action::NAMES);
+    let documented = include_str!("../docs/github.md");
+    for name in names_in_action("inputs").into_iter().chain(names_in_action("outputs")) {
+        assert!(documented.contains(&format!("`{name}`")), "docs/github.md lacks `{name}`");
     }
-    assert!(action.contains("- --output"), "the action writes its artifacts");
 }

@@ -21,6 +21,7 @@ use crate::{
     edge::{causes, clock, files, git::Git, github::Environment},
     escape,
     event::{Event, Kind},
+    model::Weight,
     publish::{self, Run},
     report::{
         self,
@@ -68,6 +69,9 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
         print::note(&format!("{}{address}", told.what));
     }
     print::warnings(&published.trouble);
+    for trouble in published.trouble.iter().filter(|trouble| trouble.weight == Weight::Info) {
+        print::note(&trouble.message);
+    }
     let mut outputs = outputs::outputs(&report);
     if published.is_broken {
         outputs.retain(|(name, _)| *name != "outcome");
