@@ -8,15 +8,20 @@
 //! not known of GitHub is never taken for absent: without the list of issues none is opened.
 
 mod code_scanning;
+mod comment;
 mod effect;
+mod issues;
+mod marker;
 mod packed;
 mod remote;
 
 pub use self::{
     code_scanning::ended,
-    effect::{About, Deletion, Effect, Feature, Upload},
+    effect::{
+        About, Change, CommentChange, Deletion, Effect, Feature, NewComment, NewIssue, Turn, Upload,
+    },
     packed::{LARGEST_PACKED, Packed, packed},
-    remote::{Analysis, Reference, Remote, analyses, reference},
+    remote::{Analysis, Comment, Issue, Reference, Remote, analyses, comments, issues, reference},
 };
 use crate::model::{Report, Trouble};
 
@@ -53,6 +58,9 @@ pub struct Policy {
     /// Who new issues are given to.
     pub assignees: Vec<String>,
 }
+
+/// What these say decides which lines there are and how a finding is judged, and takes none away.
+const NO_FINDINGS: [&str; 7] = ["lines", "support", "endoflife", "openeox", "epss", "kev", "graph"];
 
 /// The label of every issue of ours.
 pub const LABEL: &str = "patchline";
@@ -109,7 +117,13 @@ pub struct Plan {
 pub fn wanted(report: &Report, policy: &Policy, run: &Run) -> Wanted {
     Wanted {
         analyses: policy.code_scanning != Publishes::Off && is_about_all(report, run),
-        ..Wanted::default()
+        issues: policy.issues != Issues::Off && is_about_all(report, run),
+        comments: match run.event {
+            Event::PullRequest { number, is_fork: false } if policy.comment != Publishes::Off => {
+                Some(number)
+            }
+            _ => None,
+        },
     }
 }
 
@@ -122,7 +136,6 @@ pub fn plan(
     comment: Option<&str>,
     remote: &Remote,
 ) -> Plan {
-    let _ = comment;
     let mut plan = Plan::default();
     if let Event::PullRequest { number, is_fork: true } = run.event {
         let message = format!(
@@ -133,6 +146,8 @@ pub fn plan(
         return plan;
     }
     code_scanning::plan(report, policy, run, remote, &mut plan);
+    issues::plan(report, policy, run, remote, &mut plan);
+    comment::plan(report, policy, run, comment, remote, &mut plan);
     plan
 }
 
@@ -142,4 +157,12 @@ fn is_about_all(report: &Report, run: &Run) -> bool {
         && !run.is_selection
         && report.part.is_none()
         && report.proposal.is_none()
+}
+
+/// True if a source of findings was not read at all places.
+fn is_blind(report: &Report) -> bool {
+    report.coverage.iter().any(|coverage| {
+        let has_findings = !NO_FINDINGS.contains(&&*coverage.source);
+        coverage.at.is_none() && has_findings && coverage.covered.is_gap()
+    })
 }

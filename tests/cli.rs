@@ -38,6 +38,8 @@ mod grace;
 mod hostile;
 #[path = "cli/http.rs"]
 mod http;
+#[path = "cli/issues.rs"]
+mod issues;
 #[path = "cli/joining.rs"]
 mod joining;
 #[path = "cli/journeys.rs"]
@@ -76,6 +78,8 @@ mod supply;
 mod support;
 #[path = "cli/suppress.rs"]
 mod suppress;
+#[path = "cli/telling.rs"]
+mod telling;
 #[path = "cli/witnesses.rs"]
 mod witnesses;
 #[path = "cli/world.rs"]

@@ -108,7 +108,7 @@ pub async fn publish(
                 published.done.push(Told { what, address: done.address });
             }
             Err(Refused { failure, scope }) => {
-                published.refuse(policy, feature, format!("failed to {what}"), failure);
+                published.refuse(policy, feature, &format!("failed to {what}"), failure);
                 match scope {
                     Scope::One => {}
                     Scope::Feature => drop(closed.insert(feature)),
@@ -129,19 +129,19 @@ pub async fn publish(
             let what =
                 format!("something is wrong with what was uploaded for {}", upload.reference);
             if let Some(failure) = failure {
-                published.refuse(policy, Feature::CodeScanning, what, failure);
+                published.refuse(policy, Feature::CodeScanning, &what, failure);
             }
         }
     }
     // What cannot be read cannot be written either, and that was told.
     for (feature, failure) in unread.into_iter().filter(|(feature, _)| !closed.contains(feature)) {
-        published.refuse(policy, feature, format!("failed to read {}", feature.as_str()), failure);
+        published.refuse(policy, feature, &format!("failed to read {}", feature.as_str()), failure);
     }
     published
 }
 
 impl Published {
-    fn refuse(&mut self, policy: &Policy, feature: Feature, what: String, failure: Failure) {
+    fn refuse(&mut self, policy: &Policy, feature: Feature, what: &str, failure: Failure) {
         let Failure { because, hint } = failure;
         self.trouble.push(Trouble::warning(format!("{what}: {because}")).hint(hint));
         self.is_broken |= is_required(policy, feature);
@@ -189,6 +189,34 @@ async fn read(
                     unread.insert(Feature::CodeScanning, failure);
                     break;
                 }
+            }
+        }
+    }
+    if wanted.viewer() {
+        match session.viewer().await {
+            Ok(viewer) => remote.viewer = Some(viewer),
+            // Issues are found by their label as well, a comment only by who wrote it.
+            Err(failure) if wanted.comments.is_some() => {
+                drop(unread.insert(Feature::Comments, failure));
+            }
+            Err(_) => {}
+        }
+    }
+    if wanted.issues {
+        match session.issues(remote.viewer.as_deref()).await {
+            Ok(Listed { pages, missing: None }) => remote.issues = Some(publish::issues(&pages)),
+            Ok(Listed { missing: Some(failure), .. }) | Err(failure) => {
+                drop(unread.insert(Feature::Issues, failure));
+            }
+        }
+    }
+    if let (Some(number), Some(_)) = (wanted.comments, &remote.viewer) {
+        match session.comments(number).await {
+            Ok(Listed { pages, missing: None }) => {
+                remote.comments = Some(publish::comments(&pages));
+            }
+            Ok(Listed { missing: Some(failure), .. }) | Err(failure) => {
+                drop(unread.insert(Feature::Comments, failure));
             }
         }
     }

@@ -5,8 +5,10 @@
 //! not at all. Pages are followed as the server links them; numbers and cursors are never made up.
 
 mod code_scanning;
+mod comments;
 mod dependabot;
 mod environment;
+mod issues;
 mod session;
 mod viewer;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     About, Analysis, Deletion, Effect, Event, LARGEST_PACKED, Packed, Plan, Policy, Publishes,
-    Reference, Remote, Run, Upload, is_about_all, packed, remote,
+    Reference, Remote, Run, Upload, is_about_all, is_blind, packed, remote,
 };
 use crate::{
     model::{CommitId, Proposal, ReleaseLine, Report, SOME_BRANCH, Standing, Trouble, short_name},
@@ -20,8 +20,6 @@ use crate::{
 
 /// More lines than this end in no run.
 const MOST_ENDED: usize = 50;
-/// What these say decides which lines there are and how a finding is judged, and takes none away.
-const NO_FINDINGS: [&str; 7] = ["lines", "support", "endoflife", "openeox", "epss", "kev", "graph"];
 
 /// A ref and a category, which together with the tool's name are one row of analyses.
 type Key = (String, String);
@@ -201,11 +199,7 @@ fn target(report: &Report, line: &ReleaseLine) -> Result<(String, CommitId), &'s
     if !report::is_seen(report, line) {
         return Err("its tip was not read whole, and an upload would close alerts that still hold");
     }
-    let is_blind = report.coverage.iter().any(|coverage| {
-        let has_findings = !NO_FINDINGS.contains(&&*coverage.source);
-        coverage.at.is_none() && has_findings && coverage.covered.is_gap()
-    });
-    if is_blind {
+    if is_blind(report) {
         return Err(
             "not every source could be read, and an upload would close alerts that still hold",
         );

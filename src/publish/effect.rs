@@ -11,6 +11,10 @@ use crate::{
 pub enum Effect {
     Upload(Upload),
     DeleteAnalyses(Deletion),
+    OpenIssue(NewIssue),
+    ChangeIssue(Change),
+    AddComment(NewComment),
+    ChangeComment(CommentChange),
 }
 
 /// What an upload to code scanning is about.
@@ -46,6 +50,52 @@ pub struct Deletion {
     pub first: u64,
 }
 
+/// An issue to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewIssue {
+    pub title: String,
+    pub body: String,
+    pub labels: Vec<String>,
+    pub assignees: Vec<String>,
+}
+
+/// What changes about an issue. Title, labels and assignees are people's once it is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub number: u64,
+    /// As it is, for people.
+    pub title: String,
+    /// `None`: it stays.
+    pub body: Option<String>,
+    pub turn: Option<Turn>,
+}
+
+/// An issue opens or closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Every line is released, patched or was never affected.
+    Completed,
+    /// Nothing is left to do, and not all of it was done.
+    NotPlanned,
+    Reopened,
+}
+
+/// A comment to write on a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewComment {
+    pub number: u64,
+    pub body: String,
+}
+
+/// A comment of ours with another text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentChange {
+    pub id: u64,
+    /// The pull request.
+    pub number: u64,
+    pub body: String,
+}
+
 impl Effect {
     /// What is done, in one line: `upload …`.
     pub fn describe(&self) -> String {
@@ -56,6 +106,20 @@ impl Effect {
                 escape::line(&deletion.category),
                 escape::line(&deletion.reference)
             ),
+            Self::OpenIssue(issue) => format!("open an issue: {}", escape::line(&issue.title)),
+            Self::ChangeIssue(change) => {
+                let verb = match change.turn {
+                    None => "update",
+                    Some(Turn::Completed) => "close, as completed,",
+                    Some(Turn::NotPlanned) => "close, as not planned,",
+                    Some(Turn::Reopened) => "reopen",
+                };
+                format!("{verb} issue #{}: {}", change.number, escape::line(&change.title))
+            }
+            Self::AddComment(comment) => format!("comment on pull request #{}", comment.number),
+            Self::ChangeComment(change) => {
+                format!("update the comment on pull request #{}", change.number)
+            }
         }
     }
 
@@ -63,6 +127,8 @@ impl Effect {
     pub fn feature(&self) -> Feature {
         match self {
             Self::Upload(_) | Self::DeleteAnalyses(_) => Feature::CodeScanning,
+            Self::OpenIssue(_) | Self::ChangeIssue(_) => Feature::Issues,
+            Self::AddComment(_) | Self::ChangeComment(_) => Feature::Comments,
         }
     }
 }

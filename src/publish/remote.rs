@@ -17,6 +17,33 @@ pub struct Remote {
     pub analyses: Option<Vec<Analysis>>,
     /// What was asked of refs; see [`super::ended`].
     pub refs: BTreeMap<String, Reference>,
+    /// In every state.
+    pub issues: Option<Vec<Issue>>,
+    /// Those of the pull request that the run is about.
+    pub comments: Option<Vec<Comment>>,
+    /// Whom everything is written as.
+    pub viewer: Option<String>,
+}
+
+/// An issue, and no pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    pub number: u64,
+    pub title: String,
+    pub body: String,
+    /// Empty: whoever it was is gone.
+    pub author: String,
+    pub labels: Vec<String>,
+    pub is_open: bool,
+}
+
+/// A comment on a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    pub id: u64,
+    /// Empty: whoever it was is gone.
+    pub author: String,
+    pub body: String,
 }
 
 /// An analysis of ours in code scanning.
@@ -73,6 +100,48 @@ pub fn analyses(pages: &[Vec<u8>]) -> Vec<Analysis> {
     analyses.sort_by(|a, b| (&b.created, b.id).cmp(&(&a.created, a.id)));
     analyses.dedup_by_key(|analysis| analysis.id);
     analyses
+}
+
+/// The issues on these pages, by their numbers, each once.
+pub fn issues(pages: &[Vec<u8>]) -> Vec<Issue> {
+    let issues = elements(pages).filter(|element| element.get("pull_request").is_none());
+    let mut issues: Vec<Issue> = issues
+        .filter_map(|element| {
+            let labels = element.get("labels").and_then(Value::as_array).into_iter().flatten();
+            // A label is an object, or only its name.
+            let name = |label: &Value| {
+                label.as_str().or_else(|| label.get("name")?.as_str()).map(str::to_owned)
+            };
+            Some(Issue {
+                number: element.get("number")?.as_u64()?,
+                title: text(&element, "title"),
+                body: text(&element, "body"),
+                author: author(&element),
+                labels: labels.filter_map(name).collect(),
+                is_open: element.get("state")?.as_str()? == "open",
+            })
+        })
+        .collect();
+    issues.sort_by_key(|issue| issue.number);
+    issues.dedup_by_key(|issue| issue.number);
+    issues
+}
+
+/// The comments on these pages.
+pub fn comments(pages: &[Vec<u8>]) -> Vec<Comment> {
+    let comment = |element: Value| {
+        let id = element.get("id")?.as_u64()?;
+        Some(Comment { id, author: author(&element), body: text(&element, "body") })
+    };
+    elements(pages).filter_map(comment).collect()
+}
+
+fn text(element: &Value, key: &str) -> String {
+    element.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn author(element: &Value) -> String {
+    element.get("user").map(|user| text(user, "login")).unwrap_or_default()
 }
 
 /// What a page of refs that begin with a name says of that very ref.

@@ -229,7 +229,7 @@ impl Session {
             };
             match next.as_str() {
                 Some(next) if http::is_same_server(next, self.api()) => {
-                    next.clone_into(&mut address)
+                    next.clone_into(&mut address);
                 }
                 Some(_) => return Err(no_reply("an address on another server")),
                 None => return Ok(Done::default()),

@@ -106,6 +106,10 @@ impl Session {
         match effect {
             Effect::Upload(upload) => self.upload(upload).await,
             Effect::DeleteAnalyses(deletion) => self.delete_analyses(deletion).await,
+            Effect::OpenIssue(issue) => self.open_issue(issue).await,
+            Effect::ChangeIssue(change) => self.change_issue(change).await,
+            Effect::AddComment(comment) => self.add_comment(comment).await,
+            Effect::ChangeComment(change) => self.change_comment(change).await,
         }
     }
 
