@@ -52,6 +52,8 @@ mod lines;
 mod openvex;
 #[path = "cli/oracle.rs"]
 mod oracle;
+#[path = "cli/pages.rs"]
+mod pages;
 #[path = "cli/proposal.rs"]
 mod proposal;
 #[path = "cli/publish.rs"]

@@ -31,6 +31,8 @@ pub struct OwnReport {
     pub repository: Option<String>,
     /// The full ref of the default branch.
     pub default_ref: Option<String>,
+    /// Why it is not about every supported line, if it is not.
+    pub part: Option<String>,
     pub lines: Vec<ReleaseLine>,
     pub evidence: Vec<Evidence>,
     pub sightings: Vec<Sighting>,
@@ -64,6 +66,7 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
         as_of: field::date(value, "as_of"),
         repository: field::text(value, "repository").map(str::to_owned),
         default_ref: field::text(value, "default_ref").map(str::to_owned),
+        part: field::text(value, "part").map(str::to_owned),
         ..OwnReport::default()
     };
     if let Some(schema) = field::text(value, "schema").filter(|schema| *schema != VERSION) {
@@ -72,6 +75,13 @@ pub fn read(document: &Document<'_>) -> Option<OwnReport> {
         report.coverage.push(gap(&message));
         report.trouble.push(Trouble::warning(message).hint("update Patchline"));
         return Some(report);
+    }
+    // What it says of that line's head is not what the branch has.
+    if let Some(into) = value.get("proposal").and_then(|proposal| field::text(proposal, "into")) {
+        let message = format!("a report is about a change to `{into}` that is not merged");
+        report
+            .trouble
+            .push(Trouble::warning(message).hint("join reports of branches, not of pull requests"));
     }
     if let Some(cut) = &document.cut {
         report.coverage.push(gap(&format!("a report is not whole: {cut}")));

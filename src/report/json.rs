@@ -5,6 +5,7 @@
 
 mod finding;
 mod opinion;
+mod proposal;
 
 use std::num::NonZeroU32;
 
@@ -14,6 +15,7 @@ pub(super) use self::finding::{purl, purl_of};
 use self::{
     finding::{JsonFinding, finding},
     opinion::{JsonAlert, JsonChange, JsonOpinion, JsonUse, alert, change, opinion, usage},
+    proposal::{JsonProposal, proposal},
 };
 
 use super::branch_name;
@@ -39,6 +41,8 @@ pub fn document(report: &Report) -> impl Serialize + '_ {
         repository: report.repository.as_deref(),
         default_ref: report.default_ref.as_deref(),
         policy: Policy { path: report.policy.path.as_deref(), read_from: &report.policy.read_from },
+        part: report.part.as_deref(),
+        proposal: report.proposal.as_ref().map(proposal),
         databases: report
             .databases
             .iter()
@@ -122,6 +126,8 @@ struct JsonReport<'a> {
     repository: Option<&'a str>,
     default_ref: Option<&'a str>,
     policy: Policy<'a>,
+    part: Option<&'a str>,
+    proposal: Option<JsonProposal<'a>>,
     databases: Vec<Database<'a>>,
     lines: Vec<JsonLine<'a>>,
     findings: Each<'a, (Finding, Verdict), JsonFinding<'a>>,

@@ -106,7 +106,7 @@ struct JsonView<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonOccurrence<'a> {
+pub(super) struct JsonOccurrence<'a> {
     version: Option<&'a str>,
     lockfile: Option<&'a str>,
     row: Option<u32>,
@@ -274,7 +274,7 @@ fn view(view: &View) -> JsonView<'_> {
     }
 }
 
-fn occurrence(occurrence: &Occurrence) -> JsonOccurrence<'_> {
+pub(super) fn occurrence(occurrence: &Occurrence) -> JsonOccurrence<'_> {
     JsonOccurrence {
         version: occurrence.version.as_deref(),
         lockfile: occurrence.lockfile.as_deref(),
