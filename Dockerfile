@@ -12,7 +12,7 @@ RUN mkdir src \
  && touch src/lib.rs \
  && cargo build --locked --release --target host-tuple \
  && rm -r src
-COPY templates templates
+COPY examples/workflows examples/workflows
 COPY fixtures/demo fixtures/demo
 COPY src src
 # Everything that the image is, as it lies there.

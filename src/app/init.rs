@@ -16,11 +16,11 @@ const POLICY: &str = "patchline.toml";
 const WORKFLOWS: [(&str, &str); 2] = [
     (
         ".github/workflows/patchline-pull-request.yml",
-        include_str!("../../templates/patchline-pull-request.yml"),
+        include_str!("../../examples/workflows/pull-request.yml"),
     ),
     (
         ".github/workflows/patchline-nightly.yml",
-        include_str!("../../templates/patchline-nightly.yml"),
+        include_str!("../../examples/workflows/nightly.yml"),
     ),
 ];
 
