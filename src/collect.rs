@@ -27,7 +27,7 @@ pub use self::{
     inventory::at as inventory_at,
     opinions::read as opinions,
     policy::{Base, Policy, policy},
-    scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, reports},
+    scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, expanded, reports},
     sources::{Repository, Source, sources},
     supply::{Supply, Wish},
     support::{Collected, Readers, on_lines, said, support},

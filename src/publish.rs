@@ -62,6 +62,15 @@ pub struct Policy {
 /// What these say decides which lines there are and how a finding is judged, and takes none away.
 const NO_FINDINGS: [&str; 7] = ["lines", "support", "endoflife", "openeox", "epss", "kev", "graph"];
 
+impl Policy {
+    /// The same, but nobody is told anything.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        let off = Publishes::Off;
+        Self { code_scanning: off, comment: off, issues: Issues::Off, ..self }
+    }
+}
+
 /// The label of every issue of ours.
 pub const LABEL: &str = "patchline";
 

@@ -62,7 +62,8 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
     let run = publishing(&inputs, event);
     let telling = Telling::new(Environment::read(), args.dry_run || inputs.dry_run);
     let comment = markdown::has_news(&report).then(|| markdown::comment(&report));
-    let policy = wanted(&inputs, policy);
+    let policy =
+        if inputs.offline { publish::Policy::silent(policy) } else { wanted(&inputs, policy) };
     let published = publish(&report, &policy, &run, comment.as_deref(), &telling).await;
     for told in &published.done {
         let address = told.address.as_ref().map(|at| format!(": {at}")).unwrap_or_default();

@@ -46,7 +46,7 @@ pub(super) async fn joined(args: &MergeArgs, given: Option<Policy>) -> Result<Ju
         Some(Policy { config, origin }) => (config, origin),
         None => policy(args)?,
     };
-    let sources = args.files.iter().map(source).collect();
+    let sources = args.files.iter().flat_map(sources).collect();
     let opened = collect::imported::open(sources).await?;
     let (mut owns, mut others) = (Vec::new(), Vec::new());
     for opened in opened {
@@ -110,8 +110,12 @@ fn policy(args: &MergeArgs) -> Result<(config::Config, PolicyOrigin), Error> {
     Ok((config, PolicyOrigin { path: Some(place), read_from }))
 }
 
-fn source(file: &ImportArg) -> Source {
-    let path = PathBuf::from(&file.path);
+fn sources(file: &ImportArg) -> Vec<Source> {
+    let source = |path| source(file, path);
+    collect::expanded(&file.path).into_iter().map(source).collect()
+}
+
+fn source(file: &ImportArg, path: PathBuf) -> Source {
     let place = file
         .line
         .as_ref()

@@ -8,6 +8,8 @@
 pub(super) mod files;
 mod run;
 
+pub use self::files::expanded;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZero,

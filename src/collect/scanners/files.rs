@@ -59,6 +59,17 @@ pub(super) fn of_tree(tree: &Path, path: &str) -> Result<Vec<u8>, String> {
     files::read(&full, LARGEST_FILE).map_err(|error| format!("its report at `{path}`: {error}"))
 }
 
+/// The files that a path or a glob on the command line means; one that means none is left as it is,
+/// for whoever opens it to say so.
+pub fn expanded(typed: &str) -> Vec<PathBuf> {
+    match matching(&Start::At(PathBuf::from(".")), typed) {
+        Ok(found) if !files::exists(Path::new(typed)) => {
+            found.into_iter().map(|(path, _)| path).collect()
+        }
+        _ => vec![PathBuf::from(typed)],
+    }
+}
+
 /// The bytes of one file that the configuration names.
 pub(in crate::collect) fn of_path(
     typed: &str,
