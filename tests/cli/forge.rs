@@ -288,15 +288,12 @@ fn decoded(text: &str) -> String {
     while let [first, after @ ..] = rest {
         let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (first, byte) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let (b'%', Some(byte)) = (first, byte) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -469,7 +466,7 @@ fn unpacked(text: &str) -> Option<Vec<u8>> {
         const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         DIGITS.iter().position(|digit| *digit == byte)?.try_into().ok()
     };
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let digits = text.trim_end_matches('=').bytes().map(value).collect::<Option<Vec<u32>>>()?;
@@ -519,6 +516,9 @@ fn issues(state: &mut State, asked: &Asked, parts: &[&str], address: SocketAddr)
         let list = asked.body[key].as_array().into_iter().flatten();
         list.filter_map(|text| text.as_str().map(str::to_owned)).collect()
     };
+    if is_comment {
+        return comments(state, asked, parts, address);
+    }
     match (&*asked.method, parts) {
         ("GET", [""] | []) => {
             let is_asked = |issue: &&Issue| {
@@ -558,12 +558,6 @@ fn issues(state: &mut State, asked: &Asked, parts: &[&str], address: SocketAddr)
             state.issues.push(issue);
             document("201 Created", "", &reply)
         }
-        ("PATCH", ["comments", id]) => {
-            let found = state.comments.iter_mut().find(|comment| comment.id.to_string() == *id);
-            let Some(comment) = found else { return refusal("404 Not Found", "", "Not Found") };
-            comment.body = text("body").unwrap_or_default();
-            document("200 OK", "", &comment.json())
-        }
         ("PATCH", [number]) => {
             let found = state.issues.iter_mut().find(|issue| issue.number.to_string() == *number);
             let Some(issue) = found else { return refusal("404 Not Found", "", "Not Found") };
@@ -584,6 +578,19 @@ fn issues(state: &mut State, asked: &Asked, parts: &[&str], address: SocketAddr)
             issue.reason = text("state_reason").or(issue.reason.take());
             document("200 OK", "", &issue.json())
         }
+        _ => refusal("404 Not Found", "", "Not Found"),
+    }
+}
+
+fn comments(state: &mut State, asked: &Asked, parts: &[&str], address: SocketAddr) -> Vec<u8> {
+    let text = || asked.body["body"].as_str().unwrap_or_default().to_owned();
+    match (&*asked.method, parts) {
+        ("PATCH", ["comments", id]) => {
+            let found = state.comments.iter_mut().find(|comment| comment.id.to_string() == *id);
+            let Some(comment) = found else { return refusal("404 Not Found", "", "Not Found") };
+            comment.body = text();
+            document("200 OK", "", &comment.json())
+        }
         ("GET", [number, "comments"]) => {
             let of = |comment: &&Comment| comment.number.to_string() == *number;
             let found: Vec<Value> = state.comments.iter().filter(of).map(Comment::json).collect();
@@ -593,7 +600,7 @@ fn issues(state: &mut State, asked: &Asked, parts: &[&str], address: SocketAddr)
             let Ok(number) = number.parse() else { return refusal("404 Not Found", "", "") };
             let id = state.next_number();
             let author = LOGIN.to_owned();
-            let comment = Comment { id, number, author, body: text("body").unwrap_or_default() };
+            let comment = Comment { id, number, author, body: text() };
             let reply = comment.json();
             state.comments.push(comment);
             document("201 Created", "", &reply)
