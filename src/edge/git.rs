@@ -110,6 +110,7 @@ impl Git {
     }
 
     /// The same repository, with the objects of a store beside its own.
+    #[must_use]
     pub fn with(&self, store: Arc<Store>) -> Self {
         Self { repository: self.repository.clone(), store: Some(store) }
     }

@@ -197,7 +197,7 @@ fn git(
     for line in head.lines() {
         match line.strip_prefix("Status: ") {
             Some(told) => told.clone_into(&mut status),
-            None => headers.push_str(&format!("{line}\r\n")),
+            None => headers.extend([line, "\r\n"]),
         }
     }
     response(&status, &headers, body.get(4..).unwrap_or_default())

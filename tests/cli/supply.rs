@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -244,9 +245,10 @@ fn thousands_of_refs_are_one_list() {
     let commit = repo.git(&["rev-parse", "main"]);
     let mut refs = String::new();
     for number in 0..3000 {
-        refs.push_str(&format!(
+        let _ = write!(
+            refs,
             "{commit} refs/tags/nightly/{number}\n{commit} refs/heads/user/{number}\n"
-        ));
+        );
     }
     let packed = repo.path().join(".git/packed-refs");
     fs::write(packed, format!("# pack-refs with: peeled fully-peeled \n{refs}")).expect("refs");
@@ -430,8 +432,8 @@ fn a_server_that_breaks_down_leaves_gaps() {
                 is_broken.then(|| response("500 Internal Server Error", "", b""))
             };
             let meddler: Option<Box<crate::git_http::Meddler>> = Some(Box::new(meddler));
-            let served = Served { filters, meddler, ..Served::default() };
-            let server = GitHttp::start(repo.path(), served);
+            let how = Served { filters, meddler, ..Served::default() };
+            let server = GitHttp::start(repo.path(), how);
             let clone = shallow(&server, "release-1.1");
             let run = scan(clone.path(), &Database::new(), &["--fetch"], &[]);
             let is_whole = !server.asked().iter().any(|asked| asked.answered < 150);
@@ -463,8 +465,8 @@ fn a_head_that_is_gone_when_it_is_fetched_costs_itself() {
         None
     };
     let meddler: Option<Box<crate::git_http::Meddler>> = Some(Box::new(meddler));
-    let served = Served { filters: true, meddler, ..Served::default() };
-    let server = GitHttp::start(repo.path(), served);
+    let how = Served { filters: true, meddler, ..Served::default() };
+    let server = GitHttp::start(repo.path(), how);
     let clone = shallow(&server, "main");
     let run = scan(clone.path(), &Database::new(), &["--fetch"], &[]);
     // The other lines are looked at, and one of them is affected.
@@ -489,4 +491,26 @@ fn an_address_of_another_kind_is_an_error_with_a_way_out() {
         assert!(run.stderr.contains("hint: clone the repository whole"), "{}", run.stderr);
     }
     assert!(server.asked().is_empty());
+}
+
+#[test]
+fn a_change_in_a_shallow_clone_is_judged_by_where_it_begins() {
+    let repo = ferry();
+    let bad = lock(&["app 0.1.0", "clock 0.2.20"]);
+    repo.git(&["checkout", "--quiet", "-b", "change", "main"]);
+    repo.commit("change", &[("Cargo.lock", &bad)], "2031-03-02");
+    repo.commit("main", &[("Cargo.lock", &bad), ("NEWS", "x")], "2031-03-03");
+    let database = Database::new();
+    let args = ["--base", "main"];
+    for filters in [true, false] {
+        let server = serve(&repo, filters);
+        let whole = full(&server);
+        git(whole.path(), &["checkout", "--quiet", "change"]);
+        let expected = scan(whole.path(), &database, &args, &[]);
+        assert_eq!(expected.code, 1, "{}", expected.stderr);
+        let clone = shallow(&server, "change");
+        let run = scan(clone.path(), &database, &["--fetch", "--base", "main"], &[]);
+        assert_eq!(run.json()["change"], expected.json()["change"], "{}", run.stderr);
+        assert_eq!((run.code, run.statuses()), (expected.code, expected.statuses()));
+    }
 }

@@ -11,7 +11,10 @@ use std::path::Path;
 use gix::bstr::{BStr, ByteSlice as _};
 
 use super::{Error, Git, io};
-use crate::edge::http::{self, Secret};
+use crate::edge::{
+    files,
+    http::{self, Secret},
+};
 
 /// A configuration larger than this is none.
 const LARGEST_CONFIGURATION: u64 = 256 * 1024;
@@ -76,7 +79,7 @@ impl Git {
         let name = if names.iter().any(|name| name == "origin") || names.len() != 1 {
             "origin".to_owned()
         } else {
-            names.iter().next().map(|name| name.to_string()).unwrap_or_default()
+            names.iter().next().map(ToString::to_string).unwrap_or_default()
         };
         let nowhere = || Error::bare(format!("this clone has no remote `{name}`"));
         let remote = repository.find_remote(name.as_str()).map_err(|_| nowhere())?;
@@ -142,7 +145,7 @@ fn included(repository: &gix::Repository, file: &gix::config::File, url: &str) -
         .flat_map(|section| section.values("path"))
         .find_map(|path| {
             let path = path.to_str().ok()?;
-            let bytes = io::read(Path::new(path), LARGEST_CONFIGURATION)?;
+            let bytes = files::read(Path::new(path), LARGEST_CONFIGURATION).ok()?;
             let meta = gix::config::file::Metadata::from(gix::config::Source::Local);
             let file = gix::config::File::from_bytes_no_includes(
                 &bytes,

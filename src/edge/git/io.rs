@@ -28,14 +28,6 @@ pub(super) fn remove(path: &Path) {
     let _ = std::fs::remove_file(path);
 }
 
-/// The beginning of a file that may be missing.
-pub(super) fn read(path: &Path, largest: u64) -> Option<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(largest).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
 /// A path from the root, without links; itself, if there is no such thing.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())

@@ -19,8 +19,7 @@ use gix::{
             client::{
                 TransportWithoutIO as _,
                 blocking_io::{
-                    Transport,
-                    connect::connect,
+                    Transport, connect,
                     http::{self, options::FollowRedirects},
                 },
             },
@@ -81,9 +80,8 @@ impl Remote {
     pub fn connect(access: &Access) -> Result<Self, Error> {
         let what = || format!("failed to reach `{}`", access.shown());
         let url = gix::url::parse(access.url()).map_err(Error::new(what()))?;
-        let mut options = protocol::transport::client::blocking_io::connect::Options::default();
-        options.version = Protocol::V2;
-        let mut transport = connect(url, options).map_err(Error::new(what()))?;
+        let options = connect::Options { version: Protocol::V2, ..connect::Options::default() };
+        let mut transport = connect::connect(url, options).map_err(Error::new(what()))?;
         let configuration = http::Options {
             extra_headers: access.headers(),
             follow_redirects: FollowRedirects::Initial,
@@ -120,15 +118,14 @@ impl Remote {
     /// All branches and tags, and which branch is the default one.
     pub fn list(&mut self) -> Result<Listing, Error> {
         let what = || format!("failed to list the branches and tags of `{}`", self.shown);
-        let refs = match &self.handshake.refs {
-            Some(refs) => refs.clone(),
-            None => {
-                let mut prefixes = RefPrefixes::new();
-                prefixes.extend(["HEAD", "refs/heads/", "refs/tags/"].map(Into::into));
-                LsRefsCommand::new(Some(prefixes), &self.handshake.capabilities, agent())
-                    .invoke_blocking(&mut self.transport, &mut Discard, false)
-                    .map_err(Error::new(what()))?
-            }
+        let refs = if let Some(refs) = &self.handshake.refs {
+            refs.clone()
+        } else {
+            let mut prefixes = RefPrefixes::new();
+            prefixes.extend(["HEAD", "refs/heads/", "refs/tags/"].map(Into::into));
+            LsRefsCommand::new(Some(prefixes), &self.handshake.capabilities, agent())
+                .invoke_blocking(&mut self.transport, &mut Discard, false)
+                .map_err(Error::new(what()))?
         };
         let mut listing = Listing::default();
         for found in &refs {
