@@ -278,6 +278,83 @@ fn a_pull_request_fails_for_what_it_brings_into_its_line() {
         .map(|finding| text(&finding["id"]))
         .collect();
     assert_eq!(fails, ["RUSTSEC-2031-0002"]);
+    // An annotation stands at the row, and one comment and the summary tell the same.
+    assert!(pull.run.stdout.contains("::error file=Cargo.lock,line="), "{}", pull.run.stdout);
+    let comments = project.forge.state().comments.clone();
+    assert_eq!(comments.len(), 1, "{comments:?}");
+    for page in [&comments[0].body, &pull.step.summary()] {
+        assert!(page.contains("RUSTSEC-2031-0002") && page.contains("ferry-http"), "{page}");
+    }
+    // The same again changes nothing.
+    let again = project.pull("topic", "release-1.0", NAME, &[]).ends(1, "fail");
+    assert_eq!(again.writes, Vec::<String>::new());
+    // Mended, the comment says so, and stays one.
+    project.change("topic", &[SERDE, BAD, "ferry-http 1.5.0"], "2031-04-02");
+    project.pull("topic", "release-1.0", NAME, &[]).ends(0, "pass");
+    let mended = project.forge.state().comments.clone();
+    assert_eq!(mended.len(), 1, "{mended:?}");
+    assert!(mended[0].id == comments[0].id && mended[0].body != comments[0].body);
+    assert!(!mended[0].body.contains("RUSTSEC-2031-0002"), "{}", mended[0].body);
+}
+
+#[test]
+fn the_pull_request_of_a_fork_is_judged_and_tells_nobody() {
+    let project = Project::new("");
+    project.change("topic", &[SERDE, GOOD, "ferry-http 1.4.0"], "2031-04-01");
+    let pull = project.pull("topic", "main", "stranger/boat", &[]).ends(1, "fail");
+    assert_eq!(pull.writes, Vec::<String>::new());
+    let pull = pull.says("it comes from a fork, whose token may write nothing");
+    assert!(pull.step.summary().contains("ferry-http"), "{}", pull.step.summary());
+}
+
+#[test]
+fn a_suppression_needs_the_right_to_it() {
+    let project = Project::new("");
+    project.change("main", &[SERDE, BAD], "2031-02-01");
+    let suppression = "[[suppress]]\nid = \"RUSTSEC-2031-0001\"\nreason = \"it is never called\"\n\
+                       until = 2031-12-01\n";
+    project.origin.git(&["checkout", "-q", "main"]);
+    let bad = lock(&[SERDE, BAD]);
+    let files = [("Cargo.lock", bad.as_str()), ("patchline.toml", suppression)];
+    project.origin.commit("silent", &files, "2031-04-01");
+    project.push();
+    project.pull("silent", "main", NAME, &[]).ends(0, "pass");
+    project.pull("silent", "main", "stranger/boat", &[]).ends(1, "fail");
+}
+
+#[test]
+fn one_living_issue_follows_a_vulnerability_over_all_lines() {
+    let policy =
+        "[publish]\nissues = \"vulnerability\"\nlabels = [\"security\"]\nassignees = [\"ada\"]\n";
+    let project = Project::new(policy);
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    project.change("main", &[SERDE, BAD], "2031-02-02");
+    project.night(&[]).ends(1, "fail");
+    let issue = |count| {
+        let issues = project.forge.state().issues.clone();
+        assert_eq!(issues.len(), count, "{issues:?}");
+        issues[0].clone()
+    };
+    let first = issue(1);
+    assert!(first.is_open && first.title.contains("RUSTSEC-2031-0001"), "{first:?}");
+    assert!(first.labels.contains(&"patchline".to_owned()), "{first:?}");
+    assert!(first.labels.contains(&"security".to_owned()), "{first:?}");
+    assert_eq!(first.assignees, ["ada"]);
+    // A second night edits nothing.
+    let again = project.night(&[]).ends(1, "fail");
+    let is_issue = |write: &&String| write.contains("/issues");
+    assert_eq!(again.writes.iter().filter(is_issue).count(), 0, "{:?}", again.writes);
+    // One line is mended, and then the other: then it closes, and opens again when it comes back.
+    project.change("release-1.0", &[SERDE, GOOD], "2031-03-01");
+    project.night(&[]).ends(1, "fail");
+    let half = issue(1);
+    assert!(half.is_open && half.body != first.body);
+    project.change("main", &[SERDE, GOOD], "2031-03-02");
+    project.night(&[]).ends(0, "pass");
+    assert!(!issue(1).is_open);
+    project.change("main", &[SERDE, BAD], "2031-03-03");
+    project.night(&[]).ends(1, "fail");
+    assert!(issue(1).is_open);
 }
 
 #[test]
