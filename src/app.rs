@@ -296,10 +296,7 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     let (git, mut supply) = (discovered.git, discovered.supply);
     // What a line's own tree says is heard as it is, and not as a change would have it.
     let lines = support.lines.clone();
-    let change = proposal::find(&mut supply, asked)?;
-    if let Some(change) = &change {
-        supply.bring_change(change.commits());
-    }
+    let change = proposal::find(&mut supply, asked).await?;
     add_missing(&mut supply, &mut support);
     let into = match &change {
         Some(change) => Some(proposal::propose(&git, change, &mut support)?),
@@ -420,21 +417,26 @@ async fn discover(
     // A replayed day is no reason to refuse what is valid now.
     overrides.today = Some(today.max(clock::today()));
     let event = files::github_event();
+    // What is listed today has nothing that is made later.
+    let is_clone = !args.fetch && args.remote.is_none();
     let wish = collect::Wish {
         fetches: args.fetch && !args.offline,
-        until: args.as_of.filter(|day| *day < clock::today() || !args.fetch).and_then(end_of),
+        until: args.as_of.filter(|day| *day < clock::today() || is_clone).and_then(end_of),
         default: event.as_ref().and_then(|event| event.default_branch.clone()),
     };
-    let mut supply = collect::Supply::of_clone(Git::open(&args.repo)?, wish)?;
+    let mut supply = match &args.remote {
+        Some(name) => collect::Supply::of_remote(name, wish).await?,
+        None => collect::Supply::of_clone(Git::open(&args.repo)?, wish)?,
+    };
     let git = supply.git().clone();
     let refs = supply.refs()?;
-    supply.bring_default(&refs);
+    supply.bring_default(&refs).await;
     let policy = collect::policy(&git, &refs, args.config.as_deref(), args.policy.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
     let config = config::parse(file, &overrides)?;
-    let refs = supply.bring_dates(refs, &config)?;
+    let refs = supply.bring_dates(refs, &config).await?;
     let histories = supply.histories(&refs, &config);
-    supply.bring_statements(&refs, &histories, &config);
+    supply.bring_statements(&refs, &histories, &config).await;
     let mut said = collect::said(&git, &refs, &histories, &config.support);
     let repository = collect::Repository { git: &git, refs: &refs, histories: &histories };
     let sources = collect::sources(&repository, &config, &policy.base, args.as_of).await;
@@ -445,7 +447,7 @@ async fn discover(
     let mut refs = refs;
     // What a tag really leads to is known when it is here, and what comes may date it.
     for _ in 0..MOST_ROUNDS {
-        if !supply.bring_tips(&support.lines, &config) {
+        if !supply.bring_tips(&support.lines, &config).await {
             break;
         }
         refs = supply.refs()?;

@@ -44,6 +44,11 @@ pub struct RepositoryArgs {
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
 
+    /// Read a repository on GitHub that is not cloned, through GitHub's interface and with the token
+    /// in PATCHLINE_TOKEN, GITHUB_TOKEN or GH_TOKEN
+    #[arg(long, value_name = "OWNER/NAME", value_parser = remote, conflicts_with_all = ["repo", "fetch", "offline"])]
+    pub remote: Option<String>,
+
     /// Fetch what this clone lacks of its lines, as a shallow one does, and leave the clone as it is
     #[arg(long)]
     pub fetch: bool,
@@ -208,6 +213,7 @@ impl PlaceArgs {
     pub fn repository(&self) -> RepositoryArgs {
         RepositoryArgs {
             repo: self.repo.clone(),
+            remote: None,
             fetch: false,
             lines: Vec::new(),
             shard: None,
@@ -372,6 +378,15 @@ fn database(text: &str) -> Result<(String, String), String> {
         Some(("rustsec", _)) => Err("no place is given after `rustsec=`".to_owned()),
         Some((name, _)) => Err(format!("`{name}` is not a known database; rustsec is")),
         None => Err("write it as rustsec=PATH or rustsec=URL".to_owned()),
+    }
+}
+
+/// `ferry/boat`
+fn remote(text: &str) -> Result<String, String> {
+    let is_name = |text: &str| !matches!(text, "" | "." | "..") && !text.contains(['/', '\\', ' ']);
+    match text.split_once('/') {
+        Some((owner, name)) if is_name(owner) && is_name(name) => Ok(text.to_owned()),
+        _ => Err("write it as OWNER/NAME".to_owned()),
     }
 }
 

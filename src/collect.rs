@@ -78,6 +78,12 @@ pub enum Error {
     NoRemote { source: crate::edge::git::Error },
     #[error("what this clone lacks could not be fetched")]
     Remote { credential: crate::edge::git::Credential, source: crate::edge::git::Error },
+    #[error("the repository {name} could not be read: {}", failure.because)]
+    Api { name: String, failure: crate::edge::github::Failure },
+    #[error("`{0}` is not an owner and a name")]
+    NoName(String),
+    #[error("a day of the past needs the history, which GitHub's interface does not give")]
+    NoHistory,
     #[error("what this clone lacks cannot be kept")]
     Store { source: crate::edge::git::Error },
     #[error("a worker stopped; this is a bug")]
@@ -116,6 +122,9 @@ impl Error {
             Self::Remote { credential, source } => {
                 Some(supply::hint(*credential, source.is_refused()).to_owned())
             }
+            Self::Api { failure, .. } => Some(failure.hint.clone()),
+            Self::NoName(_) => Some("write it as OWNER/NAME".to_owned()),
+            Self::NoHistory => Some("clone the repository, or leave --as-of out".to_owned()),
             Self::Store { .. } => {
                 Some("is there room in the folder for temporary files?".to_owned())
             }
@@ -125,7 +134,10 @@ impl Error {
 
     /// True if the user's arguments are wrong, not the world.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::NoPolicy { .. } | Self::TwoPolicies)
+        matches!(
+            self,
+            Self::NoName(_) | Self::NoHistory | Self::NoPolicy { .. } | Self::TwoPolicies
+        )
     }
 }
 

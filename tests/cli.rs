@@ -28,6 +28,8 @@ mod facts;
 mod forge;
 #[path = "cli/gate.rs"]
 mod gate;
+#[path = "cli/git_api.rs"]
+mod git_api;
 #[path = "cli/git_http.rs"]
 mod git_http;
 #[path = "cli/github.rs"]
@@ -60,6 +62,8 @@ mod proposal;
 mod publish;
 #[path = "cli/reading.rs"]
 mod reading;
+#[path = "cli/remote.rs"]
+mod remote;
 #[path = "cli/replay.rs"]
 mod replay;
 #[path = "cli/rules.rs"]

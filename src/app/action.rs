@@ -182,6 +182,7 @@ fn wanted(inputs: &Inputs, policy: publish::Policy) -> publish::Policy {
 fn scan_args(args: &ActionArgs, inputs: &Inputs, output: &OutputArgs) -> ScanArgs {
     ScanArgs {
         repository: RepositoryArgs {
+            remote: None,
             repo: ".".into(),
             lines: inputs.lines.clone(),
             shard: inputs.shard,

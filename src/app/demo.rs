@@ -105,6 +105,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
 
     let scan_args = ScanArgs {
         repository: RepositoryArgs {
+            remote: None,
             fetch: false,
             repo: repository,
             lines: Vec::new(),

@@ -37,26 +37,26 @@ pub(super) struct Change {
     base: Option<CommitId>,
 }
 
-impl Change {
-    /// The commits that it takes to judge the change.
-    pub(super) fn commits(&self) -> impl Iterator<Item = &CommitId> {
-        [Some(&self.head), self.base.as_ref()].into_iter().flatten()
+/// Which change that is; its commits are brought, as far as they can be had.
+pub(super) async fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Change>, Error> {
+    let change = match asked {
+        Asked::No => return Ok(None),
+        Asked::Base(name) => Some(since(supply, name)?),
+        Asked::Event(event) => of_event(supply, event).await?,
+    };
+    if let Some(base) = change.as_ref().and_then(|change| change.base.clone()) {
+        supply.bring_commits(&[base]).await;
     }
+    Ok(change)
 }
 
-/// Which change that is, as far as the repository at hand knows it.
-pub(super) fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Change>, Error> {
-    let event = match asked {
-        Asked::No => return Ok(None),
-        Asked::Base(name) => return since(supply, name).map(Some),
-        Asked::Event(event) => event,
-    };
+async fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, Error> {
     match &event.kind {
         Kind::PullRequest(pull) => {
             let merged = files::github_commit().filter(|_| !pull.has_secrets);
             let head = merged.unwrap_or_else(|| pull.head.clone());
             // Its parents tell where it begins, and it need not be what is checked out.
-            supply.bring_change([&head]);
+            supply.bring_commits(std::slice::from_ref(&head)).await;
             Ok(Some(Change {
                 number: Some(pull.number),
                 association: Some(pull.association.clone()),
@@ -65,13 +65,16 @@ pub(super) fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Chang
                 head,
             }))
         }
-        Kind::MergeGroup(group) => Ok(Some(Change {
-            number: None,
-            association: None,
-            branch: group.into.clone(),
-            head: group.head.clone(),
-            base: Some(group.base.clone()),
-        })),
+        Kind::MergeGroup(group) => {
+            supply.bring_commits(std::slice::from_ref(&group.head)).await;
+            Ok(Some(Change {
+                number: None,
+                association: None,
+                branch: group.into.clone(),
+                head: group.head.clone(),
+                base: Some(group.base.clone()),
+            }))
+        }
         Kind::Unreadable { because } => Err(Error::Change { because: because.clone() }),
         _ => Ok(None),
     }

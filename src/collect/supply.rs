@@ -5,6 +5,7 @@
 //! Nothing is written into the clone. What could not be brought stays away, so that whoever reads it
 //! finds a gap, and it is named here as well: a part that is missing is never an empty one.
 
+mod api;
 mod remote;
 mod reads;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 pub(super) use self::remote::hint;
-use self::{reads::Reads, remote::Fetched};
+use self::{api::Api, reads::Reads, remote::Fetched};
 use super::Error;
 use crate::{
     config::Config,
@@ -21,7 +22,7 @@ use crate::{
     edge::{
         files,
         git::{self, Git},
-        github::Environment,
+        github::{Environment, RepositoryName},
     },
     model::{CommitId, Coverage, Covered, ReleaseLine, Trouble},
 };
@@ -51,6 +52,8 @@ enum From {
     Clone,
     /// The clone's remote.
     Remote(Box<Fetched>),
+    /// GitHub's interface.
+    Api(Box<Api>),
 }
 
 impl Supply {
@@ -71,6 +74,16 @@ impl Supply {
         Ok(Self { git: fetched.git(), wish, from: From::Remote(Box::new(fetched)) })
     }
 
+    /// A repository on GitHub that nobody cloned.
+    pub async fn of_remote(name: &str, wish: Wish) -> Result<Self, Error> {
+        let name = RepositoryName::parse(name).ok_or_else(|| Error::NoName(name.to_owned()))?;
+        if wish.until.is_some() {
+            return Err(Error::NoHistory);
+        }
+        let api = Api::connect(&name, &files::scratch_folder()).await?;
+        Ok(Self { git: api.git(), wish, from: From::Api(Box::new(api)) })
+    }
+
     /// The repository, with all that was brought.
     pub fn git(&self) -> &Git {
         &self.git
@@ -83,21 +96,25 @@ impl Supply {
             From::Remote(fetched) => {
                 Ok(fetched.refs(self.wish.until, self.wish.default.as_deref()))
             }
+            From::Api(api) => Ok(api.refs(self.wish.default.as_deref())),
         }
     }
 
     /// Brings what the policy and the statements need of the default branch.
-    pub fn bring_default(&mut self, refs: &Refs) {
+    pub async fn bring_default(&mut self, refs: &Refs) {
         let default = refs.default.as_ref();
         let entry = default.and_then(|name| refs.entries.iter().find(|e| e.name == *name));
         let commit = entry.and_then(|entry| entry.commit.clone());
-        self.bring(commit.as_slice(), &Reads::Default);
+        self.bring(commit.as_slice(), &Reads::Default).await;
     }
 
     /// Brings the dates that tell lines apart, and gives the refs with them.
-    pub fn bring_dates(&mut self, refs: Refs, config: &Config) -> Result<Refs, git::Error> {
-        let From::Remote(fetched) = &mut self.from else { return Ok(refs) };
-        fetched.bring_dates(&discover::dated(&refs, &config.support));
+    pub async fn bring_dates(&mut self, refs: Refs, config: &Config) -> Result<Refs, git::Error> {
+        match &mut self.from {
+            From::Clone => return Ok(refs),
+            From::Remote(fetched) => fetched.bring_dates(&discover::dated(&refs, &config.support)),
+            From::Api(api) => api.bring_dates(&discover::dated(&refs, &config.support)).await,
+        }
         self.refs()
     }
 
@@ -107,12 +124,16 @@ impl Supply {
         let tagged = refs.tagged_commits();
         match &mut self.from {
             From::Remote(fetched) if !heads.is_empty() => fetched.histories(&heads, &tagged),
-            From::Remote(_) | From::Clone => self.git.histories(&heads, &tagged),
+            From::Api(api) if !heads.is_empty() => {
+                api.without_history(heads.len());
+                Histories::new()
+            }
+            From::Api(_) | From::Remote(_) | From::Clone => self.git.histories(&heads, &tagged),
         }
     }
 
     /// Brings the files that the policy names, and what lines may say of themselves.
-    pub fn bring_statements(&mut self, refs: &Refs, histories: &Histories, config: &Config) {
+    pub async fn bring_statements(&mut self, refs: &Refs, histories: &Histories, config: &Config) {
         if matches!(self.from, From::Clone) {
             return;
         }
@@ -122,18 +143,18 @@ impl Supply {
         {
             let entry = refs.entries.iter().find(|entry| entry.name == *default);
             let commit = entry.and_then(|entry| entry.commit.clone());
-            self.bring(commit.as_slice(), &Reads::Named(named));
+            self.bring(commit.as_slice(), &Reads::Named(named)).await;
         }
         if config.support.evidence && config.support.only.is_none() {
             let heads = discover::line_heads(refs, histories, &config.support);
             let heads = heads.into_iter().take(super::support::MOST_LINES);
             let heads: Vec<CommitId> = heads.map(|(_, commit)| commit).collect();
-            self.bring(&heads, &Reads::Line);
+            self.bring(&heads, &Reads::Line).await;
         }
     }
 
     /// Brings the tips of the lines that are scanned; true: something came that may change the lines.
-    pub fn bring_tips(&mut self, lines: &[ReleaseLine], config: &Config) -> bool {
+    pub async fn bring_tips(&mut self, lines: &[ReleaseLine], config: &Config) -> bool {
         let tips = lines.iter().filter(|line| line.is_scanned()).flat_map(|line| {
             let head = line.head.as_ref().and_then(|head| head.commit.clone());
             head.into_iter().chain(line.release.as_ref().and_then(|release| release.commit.clone()))
@@ -142,19 +163,18 @@ impl Supply {
         let tips: Vec<CommitId> = tips.into_iter().collect();
         // A program that looks at a tree may look at every file.
         let is_exported = config.scan.allow_commands || config.scan.deep;
-        self.bring(&tips, if is_exported { &Reads::All } else { &Reads::Tip })
+        self.bring(&tips, if is_exported { &Reads::All } else { &Reads::Tip }).await
     }
 
-    /// Brings the commits between which a change lies, with what is compared of them.
-    pub fn bring_change<'a>(&mut self, commits: impl IntoIterator<Item = &'a CommitId>) {
-        let commits: Vec<CommitId> = commits.into_iter().cloned().collect();
-        self.bring(&commits, &Reads::Default);
+    /// Brings commits by their ids, with what is compared of a change.
+    pub async fn bring_commits(&mut self, commits: &[CommitId]) -> bool {
+        self.bring(commits, &Reads::Default).await
     }
 
     /// The commit that a branch, a tag or a commit's digits name.
     pub fn resolve(&self, name: &str) -> Option<CommitId> {
         match &self.from {
-            From::Clone => self.git.resolve(name),
+            From::Clone | From::Api(_) => self.git.resolve(name),
             From::Remote(fetched) => fetched.resolve(name).or_else(|| self.git.resolve(name)),
         }
     }
@@ -163,15 +183,16 @@ impl Supply {
     pub fn merge_base(&mut self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
         let here = self.git.merge_base(one, other);
         match &mut self.from {
-            From::Clone => here,
+            From::Clone | From::Api(_) => here,
             From::Remote(fetched) => here.or_else(|| fetched.merge_base(one, other)),
         }
     }
 
-    fn bring(&mut self, commits: &[CommitId], reads: &Reads) -> bool {
+    async fn bring(&mut self, commits: &[CommitId], reads: &Reads) -> bool {
         match &mut self.from {
             From::Clone => false,
             From::Remote(fetched) => fetched.bring(commits, reads),
+            From::Api(api) => api.bring(commits, reads).await,
         }
     }
 
@@ -180,6 +201,7 @@ impl Supply {
         let trouble = match &mut self.from {
             From::Clone => Vec::new(),
             From::Remote(fetched) => std::mem::take(&mut fetched.trouble),
+            From::Api(api) => std::mem::take(&mut api.trouble),
         };
         let coverage = trouble.iter().map(|trouble| Coverage {
             source: "lines".to_owned(),

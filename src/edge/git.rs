@@ -35,7 +35,7 @@ pub use self::{
     fetch::Fetched,
     listing::{Listed, Listing},
     remote::{Ask, Depth, Remote},
-    store::Store,
+    store::{Entry, Store},
     walk::{Found, Skipped, Walked},
     write::Scratch,
 };

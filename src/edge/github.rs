@@ -9,11 +9,14 @@ mod comments;
 mod dependabot;
 mod environment;
 mod issues;
+mod objects;
+mod refs;
 mod session;
 mod viewer;
 
 pub use self::{
     environment::{Environment, RepositoryName},
+    refs::Repository,
     session::{Done, Pace, Refused, Scope, Session},
 };
 use super::{

@@ -60,6 +60,16 @@ impl Listing {
         });
     }
 
+    /// Takes a ref that somebody lists by texts.
+    pub fn list(&mut self, name: &str, object: &str, commit: &str, date: Option<Timestamp>) {
+        let (Some(object), Some(commit)) = (object_id(object), object_id(commit)) else { return };
+        let known = self.refs.len();
+        self.add(name.as_bytes(), object, commit);
+        if let Some(added) = self.refs.get_mut(known) {
+            added.date = date;
+        }
+    }
+
     /// The ids under which a remote gives a commit: those of the tags which lead to it, so that they
     /// come, too.
     pub fn objects_of(&self, commit: &CommitId) -> BTreeSet<String> {

@@ -9,10 +9,30 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use gix::ObjectId;
+use gix::{
+    ObjectId,
+    objs::{Tree, tree},
+};
 use tempfile::TempDir;
 
-use super::{Error, Git, io, options};
+use super::{Error, Git, io, object_id, options};
+use crate::model::CommitId;
+
+/// What a folder holds, as somebody tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    /// As git writes it: `0o100644` is a file.
+    pub mode: u32,
+    pub id: String,
+}
+
+impl Entry {
+    /// True of a folder.
+    pub fn is_folder(&self) -> bool {
+        self.mode == 0o040_000
+    }
+}
 
 /// A bare repository of ours.
 #[derive(Debug)]
@@ -90,6 +110,51 @@ impl Store {
     /// The store as a repository of its own.
     pub fn git(self: &std::sync::Arc<Self>) -> Git {
         Git { repository: self.repository.clone(), store: Some(std::sync::Arc::clone(self)) }
+    }
+
+    /// Puts a folder under its id, if that is what its entries give; true: it is here.
+    pub fn add_tree(&self, id: &str, entries: &[Entry]) -> bool {
+        let entry = |entry: &Entry| {
+            let mode = tree::EntryMode::try_from(entry.mode).ok()?;
+            Some(tree::Entry {
+                mode,
+                filename: entry.name.as_str().into(),
+                oid: object_id(&entry.id)?,
+            })
+        };
+        let Some(mut entries) = entries.iter().map(entry).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        entries.sort();
+        let repository = self.repository();
+        let written = repository.write_object(Tree { entries }).map(gix::Id::detach);
+        written.ok().is_some_and(|written| Some(written) == object_id(id))
+    }
+
+    /// The same of a file.
+    pub fn add_file(&self, id: &str, bytes: &[u8]) -> bool {
+        let written = self.repository().write_blob(bytes).map(gix::Id::detach);
+        written.ok().is_some_and(|written| Some(written) == object_id(id))
+    }
+
+    /// Remembers the tree of a commit whose object is not here.
+    pub fn add_commit(&self, commit: &CommitId, tree: &str) {
+        if let (Some(commit), Some(tree)) = (object_id(&commit.0), object_id(tree)) {
+            self.trees.write().unwrap_or_else(PoisonError::into_inner).insert(commit, tree);
+        }
+    }
+
+    /// The folders of a folder that is here; `None`: it is not.
+    pub fn folders(&self, id: &str) -> Option<Vec<(String, String)>> {
+        let repository = self.repository();
+        let tree = repository.find_tree(object_id(id)?).ok()?;
+        let entries = tree.iter().filter_map(Result::ok).filter(|entry| entry.mode().is_tree());
+        Some(entries.map(|e| (e.filename().to_string(), e.object_id().to_string())).collect())
+    }
+
+    /// True if there is an object of this id.
+    pub fn has(&self, id: &str) -> bool {
+        object_id(id).is_some_and(|id| self.repository().has_object(id))
     }
 
     /// Where its files lie.
