@@ -57,7 +57,8 @@ fn lines(report: &Report, run: &Run, remote: &Remote, plan: &mut Plan) {
             }
             Err(because) => {
                 let message = format!("nothing is uploaded for line {}: {because}", line.id);
-                plan.trouble.push(Trouble::warning(message));
+                let hint = "the report says what was not looked at, and why";
+                plan.trouble.push(Trouble::warning(message).hint(hint));
             }
         }
     }

@@ -67,7 +67,7 @@ impl Session {
     /// Whether a ref is there; `None`: nobody can tell.
     pub async fn reference(&mut self, name: &str) -> Result<Option<Reference>, Failure> {
         let Some(short) = name.strip_prefix("refs/") else { return Ok(None) };
-        let address = self.address(&format!("git/matching-refs/{}", escape::uri(short)));
+        let address = self.address(&format!("git/matching-refs/{}", escape::query(short)));
         let of = self.of.clone();
         let meaning = |status, said: &str| {
             matches!(status, 403 | 404).then(|| {
