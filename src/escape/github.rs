@@ -48,7 +48,7 @@ pub fn markdown(text: &str) -> String {
                 safe.push('-');
                 safe.push_str(BREAK);
             }
-            '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '&' | '!' | ':' | '$' | '(' => {
+            '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '&' | '!' | ':' | '$' => {
                 safe.extend(['\\', character]);
             }
             // What begins a list, a rule or the underline of a heading at the start of a row.
@@ -171,7 +171,7 @@ mod tests {
             ("@octocat", "\\@&#8203;octocat"),
             ("fixes #1 and GH-2", "fixes \\#&#8203;1 and GH-&#8203;2"),
             ("<img src=x>", "\\<img src=x\\>"),
-            ("[x](javascript:y)", "\\[x\\]\\(javascript\\:y)"),
+            ("[x](javascript:y)", "\\[x\\](javascript\\:y)"),
             ("https://www.example.org", "https\\:&#8203;//www&#8203;.example.org"),
             ("--> x", "\\--\\> x"),
             ("1. one", "1\\. one"),

@@ -60,12 +60,15 @@ fn before(page: &mut Page, report: &Report) {
     if count == 0 {
         return;
     }
-    let what = words::plural(count, "finding was", "findings were");
+    let what = words::plural(
+        count,
+        "finding was there before and does",
+        "findings were there before and do",
+    );
     let rows: Vec<String> = state::columns(report)
         .into_iter()
         .map(|(id, _)| format!("| {} | {} |", escape::code(&id.0), state::state(report, id)))
         .collect();
-    let head =
-        fold(&format!("{count} {what} there before, and does not count against this change"));
+    let head = fold(&format!("{count} {what} not count against this change"));
     page.rows(&format!("{head}| Line | State |\n|---|---|\n"), &rows, UNFOLD);
 }

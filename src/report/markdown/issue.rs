@@ -102,7 +102,7 @@ pub fn line_issue(report: &Report, line: &LineId) -> String {
             )
         })
         .collect();
-    if rows.is_empty() {
+    if rows.is_empty() && state::is_whole(report, line) {
         page.block("No vulnerability is open.");
     }
     page.rows(
@@ -141,7 +141,7 @@ fn of_vulnerability<'a>(report: &'a Report, name: &str) -> Vec<(&'a Finding, &'a
 
 /// What is true of the vulnerability on every line.
 fn facts(page: &mut Page, finding: &Finding) {
-    let title = escape::markdown(&finding.title);
+    let title = escape::message(&finding.title);
     if !title.is_empty() {
         page.block(&format!("**{title}**"));
     }

@@ -72,7 +72,7 @@ fn row(new: &Introduced<'_>) -> String {
     let (advisory, fixed, severity) = match new.found {
         None => (escape::code(&new.key.vulnerability), String::new(), String::new()),
         Some((finding, _)) => {
-            let title = escape::markdown(&escape::cut(&finding.title, LONGEST_TITLE));
+            let title = escape::message(&escape::cut(&finding.title, LONGEST_TITLE));
             let title = if title.is_empty() { title } else { format!("<br>{title}") };
             (format!("{}{title}", advisory(finding)), fixed_in(finding), severity(finding))
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{page::Page, whereabouts};
+use super::{find, page::Page, whereabouts};
 use crate::{
     escape,
     model::{Coverage, Decision, LineId, ReleaseLine, Report, Standing, Tier, Word},
@@ -73,7 +73,10 @@ pub(super) fn state(report: &Report, id: &LineId) -> String {
         parts.push(part);
     }
     let is_unseen = is_unseen(report, id);
-    if is_unseen {
+    let is_scanned = find(report, id).is_some_and(ReleaseLine::is_scanned);
+    if !is_scanned {
+        parts.push("**not scanned**".to_owned());
+    } else if is_unseen {
         parts.push("**not looked at whole**".to_owned());
     }
     let worst = verdicts.iter().map(|verdict| verdict.decision).max().unwrap_or(Decision::Note);
@@ -83,6 +86,7 @@ pub(super) fn state(report: &Report, id: &LineId) -> String {
     let sign = match worst {
         Decision::Fail => "❌ ",
         Decision::Warn => "⚠️ ",
+        Decision::Note if !is_scanned => "",
         Decision::Note if is_unseen => "⚠️ ",
         Decision::Note if is_open => "",
         Decision::Note => "✅ ",
@@ -91,6 +95,11 @@ pub(super) fn state(report: &Report, id: &LineId) -> String {
         parts.push("nothing open".to_owned());
     }
     format!("{sign}{}", parts.join(", "))
+}
+
+/// True of a line that was scanned, and all of it was seen.
+pub(super) fn is_whole(report: &Report, id: &LineId) -> bool {
+    find(report, id).is_some_and(ReleaseLine::is_scanned) && !is_unseen(report, id)
 }
 
 /// True if something that had to be looked at was not, here or everywhere.

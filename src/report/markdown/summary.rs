@@ -5,6 +5,7 @@ use crate::{
     escape,
     model::{
         Finding, Outcome, ReleaseLine, Report, Silence, Standing, Trouble, Verdict, Weight, Word,
+        short_name,
     },
     report::words::{self, plural},
 };
@@ -27,7 +28,10 @@ pub fn summary(report: &Report) -> String {
         gaps(&mut page, report);
     }
     matrix::draw(&mut page, report);
-    todo::draw(&mut page, report);
+    let is_asked = |line: &ReleaseLine| {
+        report.proposal.as_ref().is_none_or(|proposal| proposal.into == line.id)
+    };
+    todo::draw(&mut page, report, is_asked);
     suppressed(&mut page, report);
     due(&mut page, report);
     if report.proposal.is_none() {
@@ -244,11 +248,13 @@ fn sources(page: &mut Page, report: &Report) {
         })
         .collect();
     rows.push(match &report.policy.path {
-        Some(path) => format!(
-            "policy: {} from {}",
-            escape::code(path),
-            escape::code(crate::model::short_name(&report.policy.read_from))
-        ),
+        Some(path) => {
+            let from = match short_name(&report.policy.read_from) {
+                branch if branch != report.policy.read_from => escape::code(branch),
+                words => escape::markdown(words),
+            };
+            format!("policy: {} from {from}", escape::code(path))
+        }
         None => "policy: the default (no `patchline.toml`)".to_owned(),
     });
     list(page, "### Looked at with\n\n", &items(rows), "");

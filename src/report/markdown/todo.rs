@@ -15,12 +15,12 @@ use crate::{
 /// More names or places than this are counted.
 const SHOWN: usize = 3;
 
-/// A heading, and a part for each line that needs something.
-pub(super) fn draw(page: &mut Page, report: &Report) {
+/// A heading, and a part for each line that needs something and is asked for.
+pub(super) fn draw(page: &mut Page, report: &Report, is_asked: impl Fn(&ReleaseLine) -> bool) {
     let parts: Vec<(&ReleaseLine, Todo<'_>)> = report
         .lines
         .iter()
-        .filter(|line| line.is_scanned())
+        .filter(|line| line.is_scanned() && is_asked(line))
         .filter_map(|line| Some((line, moves::todo(report, line)?)))
         .collect();
     if parts.is_empty() {
