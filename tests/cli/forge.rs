@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) per_page: usize,
     /// `METHOD /path`, in their order.
     pub(crate) requests: Vec<String>,
+    /// What came with them.
+    pub(crate) bodies: Vec<String>,
     sarifs: BTreeMap<String, (Value, usize)>,
     faults: Vec<Fault>,
     next: u64,
@@ -130,6 +132,7 @@ impl Forge {
             comments: Vec::new(),
             per_page: 100,
             requests: Vec::new(),
+            bodies: Vec::new(),
             sarifs: BTreeMap::new(),
             faults: Vec::new(),
             next: 1,
@@ -232,6 +235,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, address: SocketAddr) {
     let mut state = state.lock().expect("nobody fails while it holds this");
     let path = &asked.path;
     state.requests.push(format!("{} {path}", asked.method));
+    state.bodies.push(asked.body.to_string());
     let fault = state
         .faults
         .iter_mut()

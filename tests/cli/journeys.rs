@@ -308,6 +308,134 @@ fn the_pull_request_of_a_fork_is_judged_and_tells_nobody() {
 }
 
 #[test]
+fn a_merge_queue_is_judged_by_the_commits_that_it_names() {
+    let project = Project::new("");
+    project.change("main", &[SERDE, BAD], "2031-02-01");
+    project.change("topic", &[SERDE, BAD, "ferry-http 1.4.0"], "2031-04-01");
+    for (head, code, outcome) in [("main", 0, "pass"), ("topic", 1, "fail")] {
+        let group = json!({
+            "repository": Project::repository(),
+            "merge_group": {
+                "base_ref": "refs/heads/main", "base_sha": project.commit("main"),
+                "head_ref": "refs/heads/gh-readonly-queue/main/pr-7",
+                "head_sha": project.commit(head),
+            },
+        });
+        let workspace = project.checkout(head, "refs/remotes/origin/queue");
+        let step = Step::new(&group);
+        let journey = project.run(workspace, step, "merge_group", head, &[]);
+        let journey = journey.ends(code, outcome);
+        assert_eq!(journey.writes, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn under_pull_request_target_the_change_is_read_and_nothing_is_run() {
+    let policy = "[scan]\nallow-commands = true\n[[scanner]]\nid = \"tool\"\nrun = [\"true\"]\n";
+    let project = Project::new(policy);
+    project.change("topic", &[SERDE, GOOD, "ferry-http 1.4.0"], "2031-04-01");
+    let payload = json!({
+        "repository": Project::repository(),
+        "pull_request": {
+            "number": 7, "author_association": "NONE",
+            "base": {
+                "ref": "main", "sha": project.commit("main"), "repo": { "full_name": NAME },
+            },
+            "head": { "ref": "topic", "sha": project.commit("topic"), "repo": null },
+        },
+    });
+    // What is checked out there is the branch, and not the change.
+    let workspace = project.checkout("main", "refs/remotes/origin/main");
+    let step = Step::new(&payload);
+    let journey = project.run(workspace, step, "pull_request_target", "main", &[]);
+    let journey = journey.ends(1, "fail").says("no program is started under `pull_request_target`");
+    assert!(journey.step.summary().contains("RUSTSEC-2031-0002"), "{}", journey.step.summary());
+}
+
+#[test]
+fn a_line_is_done_when_its_fix_is_released() {
+    let project = Project::new("[gate]\nunreleased = \"fail\"\n");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    project.origin.git(&["tag", "v1.0.1", "release-1.0"]);
+    project.push();
+    let words = |journey: &Journey| {
+        let report = journey.report();
+        let findings = report["findings"].as_array().expect("findings").iter();
+        let mut of_line = findings.filter(|finding| text(&finding["line"]) == "1.0");
+        of_line.next().map(|finding| text(&finding["status"]).to_owned())
+    };
+    let night = project.night(&[]).ends(1, "fail");
+    assert_eq!(words(&night).as_deref(), Some("unpatched"));
+    project.change("release-1.0", &[SERDE, GOOD], "2031-03-01");
+    let night = project.night(&[]).ends(1, "fail");
+    assert_eq!(words(&night).as_deref(), Some("fixed-unreleased"));
+    project.origin.git(&["tag", "v1.0.2", "release-1.0"]);
+    project.push();
+    project.night(&[]).ends(0, "pass");
+}
+
+#[test]
+fn shares_of_the_lines_are_joined_to_the_whole() {
+    let policy = "[publish]\nissues = \"vulnerability\"\n";
+    let project = Project::new(policy);
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    let reports = TempDir::new().expect("a folder");
+    for share in ["1/3", "2/3", "3/3"] {
+        let journey = project.night(&[("shard", share)]);
+        assert_eq!(uploads(&journey.writes), 1, "{share}: {:?}", journey.writes);
+        let name = format!("{}.json", &share[..1]);
+        let from = journey.workspace.path().join("patchline/patchline.json");
+        fs::copy(from, reports.path().join(name)).expect("copied");
+    }
+    assert_eq!(project.forge.state().issues.len(), 0, "a share tells of no issue");
+    let open = project.forge.open_alerts();
+    assert_eq!(open.len(), 1, "{open:?}");
+    let glob = reports.path().join("*.json");
+    let glob = glob.to_str().expect("UTF-8");
+    let whole = project.night(&[("reports", glob)]).ends(1, "fail");
+    assert_eq!(whole.step.outputs()["lines"], "[\"1.1\",\"1.0\",\"main\"]");
+    assert_eq!(project.forge.state().issues.len(), 1);
+    assert_eq!(project.forge.open_alerts(), open, "and the alerts are as they were");
+}
+
+#[test]
+fn a_secret_is_nowhere_however_it_is_thrown_back() {
+    let project = Project::new("");
+    project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
+    // Whoever is told the token repeats it in every error.
+    let echo = |status: &'static str| {
+        refusal(status, "", &format!("no: {TOKEN} and Bearer {TOKEN} and {AUTHORIZATION}"))
+    };
+    project.forge.fail("POST", "/code-scanning/", 1, echo("403 Forbidden"));
+    project.forge.fail("GET", "/dependabot/", 1, echo("403 Forbidden"));
+    project.forge.fail("GET", "/issues", 10, echo("500 Oh"));
+    // The address of the remote has it as well.
+    let workspace = project.checkout("main", "refs/remotes/origin/main");
+    let url = project.server.url().replace("http://", &format!("http://x-access-token:{TOKEN}@"));
+    git(workspace.path(), &["remote", "set-url", "origin", &url]);
+    let step = Step::new(&json!({ "repository": Project::repository(), "token": TOKEN }));
+    let journey = project.run(workspace, step, "schedule", "main", &[("issues", "line")]);
+    let folder = journey.workspace.path().join("patchline");
+    let mut files = vec![folder.clone(), folder.join("lines")];
+    let mut seen = 0;
+    while let Some(folder) = files.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let text = fs::read_to_string(&path).expect("text");
+                assert!(!text.contains(TOKEN), "{}", path.display());
+                assert!(!text.contains("eC1hY2Nlc3M"), "{}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 5, "{seen}");
+    for request in project.forge.state().bodies.clone() {
+        assert!(!request.contains(TOKEN), "{request}");
+    }
+}
+
+#[test]
 fn a_suppression_needs_the_right_to_it() {
     let project = Project::new("");
     project.change("main", &[SERDE, BAD], "2031-02-01");

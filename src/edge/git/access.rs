@@ -97,7 +97,7 @@ impl Git {
         };
         let token = token.filter(|token| http::is_same_server(&url, &token.server));
         let (header, credential) = match token {
-            Some(token) => (Some(token.secret.basic_header("x-access-token")), Credential::Token),
+            Some(token) => (Some(token.secret.git_header()), Credential::Token),
             None => match own.or_else(|| kept(&repository, &url)) {
                 Some(header) => (Some(header), Credential::Clone),
                 None => (None, Credential::None),

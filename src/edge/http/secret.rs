@@ -7,6 +7,8 @@ use reqwest::header::HeaderValue;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
+/// The name that goes with a token of GitHub where git asks for one.
+const GIT_USER: &str = "x-access-token";
 
 /// A token. It has no `Display`, and its `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,14 +21,15 @@ impl Secret {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// A text of others in which the secret may stand, without it.
+    /// A text of others in which the secret may stand, as it is or as it is sent, without it.
     pub fn hide_in(&self, text: &str) -> String {
-        text.replace(&self.0, HIDDEN)
+        let sent = BASE64_STANDARD.encode(format!("{GIT_USER}:{}", self.0));
+        text.replace(&self.0, HIDDEN).replace(&sent, HIDDEN)
     }
 
-    /// The same for who asks with a name and a password, as a whole row.
-    pub fn basic_header(&self, name: &str) -> String {
-        basic(name, &self.0)
+    /// The row that says to a git server who asks.
+    pub fn git_header(&self) -> String {
+        basic(GIT_USER, &self.0)
     }
 
     /// The header that says who asks; `None`: no header can hold it.
@@ -59,7 +62,9 @@ mod tests {
         assert_eq!((&*format!("{secret:?}"), header.as_bytes()), ("***", &b"Bearer s3cret"[..]));
         assert!(!format!("{header:?}").contains("s3cret"));
         assert_eq!(secret.hide_in("bad token s3cret, s3cret"), "bad token ***, ***");
-        assert_eq!(secret.basic_header("x"), "Authorization: Basic eDpzM2NyZXQ=");
+        let sent = secret.git_header();
+        assert_eq!(secret.hide_in(&sent), "Authorization: Basic ***");
+        assert_eq!(basic("x", "s3cret"), "Authorization: Basic eDpzM2NyZXQ=");
         assert_eq!(Secret::new(" \n"), None);
         assert!(Secret::new("a\nb").is_some_and(|secret| secret.bearer().is_none()));
     }
