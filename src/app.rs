@@ -198,11 +198,11 @@ async fn lines(args: &LinesArgs) -> Result<Exit, Error> {
             &report::text::lines::page(support, today, print::width()),
             args.repository.color,
         ),
-        LinesFormat::Json => print::data(&report::json::lines(support, today)),
-        LinesFormat::Matrix => print::data(&report::lines::matrix::matrix(support)),
+        LinesFormat::Json => print::document(&report::json::lines(support, today)),
+        LinesFormat::Matrix => print::document(&report::lines::matrix::matrix(support)),
         LinesFormat::Openeox => {
             let repository = discovered.git.address();
-            print::data(&report::lines::openeox::openeox(support, repository.as_deref(), today))
+            print::document(&report::lines::openeox::openeox(support, repository.as_deref(), today))
         }
         LinesFormat::Endoflife => print::data(&report::lines::endoflife::endoflife(support)),
     }?;
@@ -543,14 +543,14 @@ fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<
                     report::RUNS_PER_FILE
                 ));
             }
-            print::data(&report::sarif::merged(report, &lines, true))
+            print::document(&report::sarif::merged(report, &lines, true))
         }
         ScanFormat::Markdown => print::data(&report::markdown::summary(report)),
         ScanFormat::Openvex => {
             for note in report::openvex::notes(report) {
                 print::note(&note);
             }
-            print::data(&report::openvex::openvex(report))
+            print::document(&report::openvex::openvex(report))
         }
     }?;
     let exit = match report.outcome {

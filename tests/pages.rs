@@ -527,6 +527,10 @@ fn assert_tame(page: &str) {
     assert_eq!(folded, 0, "something is folded and never ends:\n{page}");
 }
 
+fn decoded(text: &str) -> String {
+    text.replace("%0A", "\n").replace("%25", "%")
+}
+
 /// What the runner makes of a line, as <https://github.com/actions/runner> does.
 fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
     let rest = line.strip_prefix("::").expect("a command");
@@ -534,9 +538,9 @@ fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
     let properties = properties.split(',').map(|property| {
         let (key, value) = property.split_once('=').expect("a value");
-        (key.to_owned(), value.to_owned())
+        (key.to_owned(), decoded(value))
     });
-    (name.to_owned(), properties.collect(), data.replace("%0A", "\n").replace("%25", "%"))
+    (name.to_owned(), properties.collect(), decoded(data))
 }
 
 proptest! {
@@ -572,7 +576,8 @@ proptest! {
             for key in properties.keys() {
                 prop_assert!(["file", "line", "title"].contains(&key.as_str()), "{line:?}");
             }
-            prop_assert!(data.chars().count() <= 4_096);
+            prop_assert!(properties.values().all(|value| !value.contains('\n')), "{line:?}");
+            prop_assert!(data.chars().count() <= 4_096 && data.lines().count() <= 4, "{data:?}");
             *counts.entry(name).or_default() += 1;
         }
         prop_assert!(counts.values().all(|count| *count <= 10), "{counts:?}");

@@ -30,6 +30,12 @@ pub(super) fn page(text: &str, color: Color) -> Result<(), Error> {
     finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
+/// A document of JSON, on one line or on several, without what the runner takes for a command.
+pub(super) fn document(text: &str) -> Result<(), Error> {
+    let mut stdout = Tame { to: io::stdout().lock(), hashes: 0 };
+    finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
 /// A document, byte for byte.
 pub(super) fn data(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
@@ -38,9 +44,40 @@ pub(super) fn data(text: &str) -> Result<(), Error> {
 
 /// A JSON document, written as it is made, with a line feed at the end.
 pub(super) fn json(document: &impl serde::Serialize) -> Result<(), Error> {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let mut stdout = io::BufWriter::new(Tame { to: io::stdout().lock(), hashes: 0 });
     let written = serde_json::to_writer_pretty(&mut stdout, document).map_err(io::Error::from);
     finish(written.and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()))
+}
+
+/// Writes JSON so that it has no `##[`: the runner looks for that anywhere in a line of a log, and JSON
+/// has it in texts only, where the bracket may be written otherwise.
+struct Tame<W> {
+    to: W,
+    /// How many there were at the end of what was written, two at most.
+    hashes: usize,
+}
+
+impl<W: io::Write> io::Write for Tame<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut from = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'[' if self.hashes == 2 => {
+                    self.to.write_all(&bytes[from..at])?;
+                    self.to.write_all(b"\\u005b")?;
+                    (self.hashes, from) = (0, at + 1);
+                }
+                b'#' => self.hashes = (self.hashes + 1).min(2),
+                _ => self.hashes = 0,
+            }
+        }
+        self.to.write_all(&bytes[from..])?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// Something worth knowing beside the document.
@@ -85,5 +122,27 @@ fn finish(result: io::Result<()>) -> Result<(), Error> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|source| Error::Write { path: PathBuf::from("<stdout>"), source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_same_and_commands_nothing() {
+        for text in ["##[error]x", "a ###[b] #[c] ##", "[[1]]", "# #["] {
+            let document = serde_json::json!([text]).to_string();
+            for size in 1..6 {
+                let mut tame = Tame { to: Vec::new(), hashes: 0 };
+                for piece in document.as_bytes().chunks(size) {
+                    tame.write_all(piece).expect("a vector takes everything");
+                }
+                let written = String::from_utf8(tame.to).expect("UTF-8");
+                assert!(!written.contains("##["), "{written}");
+                let read: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+                assert_eq!(read[0], *text);
+            }
+        }
     }
 }

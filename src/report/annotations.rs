@@ -83,7 +83,8 @@ impl Annotation {
     fn write(&self, page: &mut String, command: &str) {
         let mut properties = Vec::new();
         if let Some(file) = &self.file {
-            properties.push(format!("file={}", escape::command_property(file)));
+            let file = escape::command_property(&escape::line(file));
+            properties.push(format!("file={file}"));
             properties.extend(self.row.map(|row| format!("line={row}")));
         }
         let title = escape::cut(&self.title, LONGEST_TITLE);

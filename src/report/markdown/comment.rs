@@ -3,8 +3,8 @@
 use super::{UNFOLD, fold, page::Page, proposal, sign, state, summary};
 use crate::{
     escape,
-    model::{Decision, Finding, Outcome, Report, Verdict},
-    report::{proposed, words},
+    model::{Decision, Finding, Outcome, Proposal, Report},
+    report::words,
 };
 
 /// GitHub takes 65,536 characters; markers are added to these.
@@ -14,9 +14,8 @@ const LONGEST: usize = 60_000;
 /// kept silent. A gap is none: it is in the check and its summary, and a database that is away would
 /// otherwise speak in every pull request.
 pub fn has_news(report: &Report) -> bool {
-    let brings = |proposal: &crate::model::Proposal| {
-        !proposal.introduced.is_empty() || !proposal.fixed.is_empty()
-    };
+    let brings =
+        |proposal: &Proposal| !proposal.introduced.is_empty() || !proposal.fixed.is_empty();
     report.proposal.as_ref().is_some_and(brings) || !report.changes.is_empty()
 }
 
@@ -40,7 +39,7 @@ pub fn comment(report: &Report) -> String {
     if report.outcome == Outcome::Incomplete {
         summary::gaps(&mut page, report);
     }
-    before(&mut page, report);
+    before(&mut page, report, proposal);
     page.block(&format!(
         "<sub>{} against {}, as of {}</sub>",
         escape::code(proposal.head.short()),
@@ -51,24 +50,25 @@ pub fn comment(report: &Report) -> String {
 }
 
 /// What was there already, by line.
-fn before(page: &mut Page, report: &Report) {
-    let new = proposed::introduced(report);
-    let is_old = |(finding, verdict): &&(Finding, Verdict)| {
-        verdict.decision > Decision::Note && !new.iter().any(|new| *new.key == finding.key)
-    };
-    let count = report.findings.iter().filter(is_old).count();
-    if count == 0 {
-        return;
-    }
-    let what = words::plural(
-        count,
-        "finding was there before and does",
-        "findings were there before and do",
-    );
+fn before(page: &mut Page, report: &Report, proposal: &Proposal) {
+    let is_old = |finding: &Finding| !proposal.introduced.contains_key(&finding.key);
+    let minded: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|(finding, verdict)| verdict.decision > Decision::Note && is_old(finding))
+        .map(|(finding, _)| finding)
+        .collect();
     let rows: Vec<String> = state::columns(report)
         .into_iter()
-        .map(|(id, _)| format!("| {} | {} |", escape::code(&id.0), state::state(report, id)))
+        .filter(|(id, _)| minded.iter().any(|finding| finding.key.line == **id))
+        .map(|(id, _)| {
+            format!("| {} | {} |", escape::code(&id.0), state::state_of(report, id, is_old))
+        })
         .collect();
-    let head = fold(&format!("{count} {what} not count against this change"));
-    page.rows(&format!("{head}| Line | State |\n|---|---|\n"), &rows, UNFOLD);
+    let count = minded.len();
+    let were = words::plural(count, "finding was", "findings were");
+    let count_against = words::plural(count, "does", "do");
+    let what =
+        format!("{count} {were} there before and {count_against} not count against this change");
+    page.rows(&format!("{}| Line | State |\n|---|---|\n", fold(&what)), &rows, UNFOLD);
 }

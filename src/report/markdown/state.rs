@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use super::{find, page::Page, whereabouts};
 use crate::{
     escape,
-    model::{Coverage, Decision, LineId, ReleaseLine, Report, Standing, Tier, Word},
+    model::{Coverage, Decision, Finding, LineId, ReleaseLine, Report, Standing, Tier, Word},
 };
 
 /// Every line that was looked at, and every one that asks for something.
@@ -47,12 +47,21 @@ pub(super) fn columns(report: &Report) -> Vec<(&LineId, Option<&ReleaseLine>)> {
 
 /// A sign, and what is open. Nothing is called clean that was not looked at whole.
 pub(super) fn state(report: &Report, id: &LineId) -> String {
+    state_of(report, id, |_| true)
+}
+
+/// The same of the findings that are wanted.
+pub(super) fn state_of(
+    report: &Report,
+    id: &LineId,
+    is_wanted: impl Fn(&Finding) -> bool,
+) -> String {
     const OPEN: [Word; 4] =
         [Word::Unpatched, Word::FixedUnreleased, Word::Unknown, Word::Suppressed];
     let verdicts: Vec<_> = report
         .findings
         .iter()
-        .filter(|(finding, _)| finding.key.line == *id)
+        .filter(|(finding, _)| finding.key.line == *id && is_wanted(finding))
         .map(|(_, verdict)| verdict)
         .collect();
     let mut parts = Vec::new();
