@@ -23,6 +23,7 @@ use patchline::{
         Supply, Suppression, SuppressionState, SuppressionUse, Tip, Trouble, Update, Verdict, View,
         Word,
     },
+    publish::{self, Effect, Issues, Policy, Publishes, Remote, Run},
     report::{annotations, json, markdown, openvex, outputs, sarif, text},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -468,8 +469,15 @@ fn assert_tame(page: &str) {
         }
         assert!(line.starts_with('|') || pipes == 0, "{line}");
     }
+    // What GitHub knows beside the standard.
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM;
     let (mut folded, mut in_list, mut in_code, mut text) = (0, false, false, String::new());
-    for event in Parser::new_ext(page, Options::all()) {
+    for event in Parser::new_ext(page, options) {
         match event {
             Event::Html(html) | Event::InlineHtml(html) => {
                 for html in html.lines().filter(|html| !html.trim().is_empty()) {
@@ -531,6 +539,30 @@ fn decoded(text: &str) -> String {
     text.replace("%0A", "\n").replace("%25", "%")
 }
 
+/// The titles and pages of the issues that are opened for a report, of both kinds, without their
+/// markers.
+fn issues(report: &Report) -> Vec<(String, String)> {
+    // Only a run that is about everything speaks in issues.
+    let report = Report { part: None, proposal: None, ..report.clone() };
+    let run = Run { event: publish::Event::Lines, is_selection: false, address: None };
+    let viewer = Some("us".to_owned());
+    let remote = Remote { issues: Some(Vec::new()), viewer, ..Remote::default() };
+    let opened = [Issues::Vulnerability, Issues::Line].into_iter().flat_map(|issues| {
+        let policy = Policy { code_scanning: Publishes::Off, issues, ..Policy::default() };
+        publish::plan(&report, &policy, &run, None, &remote).effects
+    });
+    opened
+        .map(|effect| {
+            let Effect::OpenIssue(issue) = effect else { panic!("{effect:?}") };
+            let (marker, body) = issue.body.split_once('\n').expect("a marker");
+            assert!(marker.starts_with("<!-- patchline:issue/v1 {"), "{marker}");
+            assert_eq!(marker.find("-->"), Some(marker.len() - 3), "{marker}");
+            assert!(issue.body.chars().count() <= 65_536);
+            (issue.title, body.to_owned())
+        })
+        .collect()
+}
+
 /// What the runner makes of a line, as <https://github.com/actions/runner> does.
 fn command(line: &str) -> (String, BTreeMap<String, String>, String) {
     let rest = line.strip_prefix("::").expect("a command");
@@ -551,16 +583,10 @@ proptest! {
         let report = seed.report();
         assert_tame(&markdown::summary(&report));
         assert_tame(&markdown::comment(&report));
-        for line in &report.lines {
-            assert_tame(&markdown::line_issue(&report, &line.id));
-            assert_quiet(&markdown::line_issue_title(&report, &line.id));
-        }
-        for (finding, _) in &report.findings {
-            let id = &finding.key.vulnerability;
-            assert_tame(&markdown::vulnerability_issue(&report, id));
-            let title = markdown::vulnerability_issue_title(&report, id);
+        for (title, body) in issues(&report) {
             assert_quiet(&title);
             prop_assert!(title.chars().count() <= 256 && !title.contains('\n'));
+            assert_tame(&body);
         }
     }
 
@@ -618,15 +644,10 @@ fn pages_stay_below_what_github_takes() {
     let report = Texts(texts.collect(), 0).report(Outcome::Fail, 4_000, true);
     let summary = markdown::summary(&report);
     assert!(summary.len() <= 1_000_000, "{}", summary.len());
-    let id = &report.findings[0].0.key.vulnerability;
-    for page in [
-        markdown::comment(&report),
-        markdown::line_issue(&report, &report.lines[0].id),
-        markdown::vulnerability_issue(&report, id),
-    ] {
-        assert!(page.chars().count() <= 60_000, "{}", page.chars().count());
-        assert_tame(&page);
-    }
+    let comment = markdown::comment(&report);
+    assert!(comment.chars().count() <= 60_000, "{}", comment.chars().count());
+    assert_tame(&comment);
+    assert!(issues(&report).len() > 3, "each is short enough");
     assert_tame(&summary);
     assert!(summary.contains("**This page is cut:**"), "and says so");
 }

@@ -53,13 +53,17 @@ pub fn markdown(text: &str) -> String {
             }
             // What begins a list, a rule or the underline of a heading at the start of a row.
             '-' | '+' | '=' if before.is_empty() => safe.extend(['\\', character]),
-            '.' | ')' if before.bytes().all(|byte| byte.is_ascii_digit()) => {
+            '.' | ')' if is_number(before) => {
                 safe.extend(['\\', character]);
             }
             _ => safe.push(character),
         }
     }
     safe
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A name on a page of GitHub: the same as code, which people can copy and GitHub leaves alone.
@@ -203,6 +207,7 @@ mod tests {
         for (text, expected) in [
             ("`a.lock` could not be read", "`a.lock` could not be read"),
             ("no advisory in `x` and `y`", "no advisory in `x` and `y`"),
+            ("it is (see `a`).", "it is (see `a`)."),
             ("one ` of *two*", "one \\` of \\*two\\*"),
             ("`@a` and @b", "`@a` and \\@&#8203;b"),
         ] {

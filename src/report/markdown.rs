@@ -1,12 +1,11 @@
-//! The pages that GitHub shows: the summary of a job, the comment of a pull request, issues.
+//! The pages that GitHub shows of a run: the summary of a job and the comment of a pull request.
 //!
 //! The verdict comes first, then what needs somebody, then the rest, folded. Every page has a bound
 //! and is cut between rows. What strangers wrote is text or code, and never a link, a mention or
 //! markup: see `escape`. Deliberately without the markers by which a page is found again: who
-//! publishes adds them.
+//! publishes adds them, and writes the pages of issues: those tell of many runs.
 
 mod comment;
-mod issue;
 mod matrix;
 mod page;
 mod proposal;
@@ -16,7 +15,6 @@ mod todo;
 
 pub use self::{
     comment::{comment, has_news},
-    issue::{line_issue, line_issue_title, vulnerability_issue, vulnerability_issue_title},
     summary::summary,
 };
 use crate::{

@@ -86,7 +86,7 @@ fn cell(verdict: &Verdict) -> String {
 }
 
 /// Why a vulnerability that stands does not fail.
-pub(super) fn softened(verdict: &Verdict) -> Option<&'static str> {
+fn softened(verdict: &Verdict) -> Option<&'static str> {
     if !matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
         return None;
     }

@@ -106,13 +106,8 @@ pub(super) fn state_of(
     format!("{sign}{}", parts.join(", "))
 }
 
-/// True of a line that was scanned, and all of it was seen.
-pub(super) fn is_whole(report: &Report, id: &LineId) -> bool {
-    find(report, id).is_some_and(ReleaseLine::is_scanned) && !is_unseen(report, id)
-}
-
 /// True if something that had to be looked at was not, here or everywhere.
-pub(super) fn is_unseen(report: &Report, id: &LineId) -> bool {
+fn is_unseen(report: &Report, id: &LineId) -> bool {
     let concerns =
         |gap: &Coverage| gap.covered.is_gap() && gap.at.as_ref().is_none_or(|at| at.line == *id);
     report.coverage.iter().any(concerns)

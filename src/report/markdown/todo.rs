@@ -59,7 +59,7 @@ fn step(found: &Move<'_>) -> String {
 }
 
 /// The version to move to, in words if there is none.
-pub(super) fn target(found: &Move<'_>) -> String {
+fn target(found: &Move<'_>) -> String {
     let all = if found.has_unfixed { " (does not fix all)" } else { "" };
     match (&found.evidence.update.to, found.fixed_in) {
         (Some(to), _) => format!("**{}**{all}", escape::code(&to.to_string())),
@@ -72,7 +72,7 @@ pub(super) fn target(found: &Move<'_>) -> String {
 }
 
 /// The command, or who has to move first.
-pub(super) fn how(found: &Move<'_>) -> Option<String> {
+fn how(found: &Move<'_>) -> Option<String> {
     let waits_for = found.waits_for().map(|who| escape::markdown(&who));
     match (found.command(), waits_for) {
         (Some(command), None) => Some(escape::code(&command)),
