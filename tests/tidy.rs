@@ -271,4 +271,7 @@ fn the_inputs_of_the_action_are_those_that_are_read_and_documented() {
     for name in names_in_action("inputs").into_iter().chain(names_in_action("outputs")) {
         assert!(documented.contains(&format!("`{name}`")), "docs/github.md lacks `{name}`");
     }
+    // What somebody gives as an input is no argument, which would have to be quoted.
+    let (_, runs) = include_str!("../action.yml").split_once("\nruns:\n").expect("runs");
+    assert!(!runs.contains("${{") && runs.trim_end().ends_with("\n    - action"), "{runs}");
 }
