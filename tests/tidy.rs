@@ -275,3 +275,23 @@ fn the_inputs_of_the_action_are_those_that_are_read_and_documented() {
     let (_, runs) = include_str!("../action.yml").split_once("\nruns:\n").expect("runs");
     assert!(!runs.contains("${{") && runs.trim_end().ends_with("\n    - action"), "{runs}");
 }
+
+#[test]
+fn the_examples_give_only_inputs_that_there_are() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/workflows");
+    let mut steps = 0;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a workflow");
+        for step in text.split("\n      - ").filter(|step| step.contains("uses: patchline/")) {
+            steps += 1;
+            let (_, inputs) = step.split_once("\n        with:\n").unwrap_or_default();
+            let rows = inputs.lines().map_while(|row| row.strip_prefix("          "));
+            for name in rows.filter_map(|row| row.split_once(": ")).map(|(name, _)| name) {
+                let is_known = patchline::cli::action::NAMES.contains(&name);
+                assert!(is_known, "{}: there is no input `{name}`", path.display());
+            }
+        }
+    }
+    assert!(steps >= 6, "{steps}");
+}
