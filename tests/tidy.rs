@@ -127,7 +127,6 @@ fn each_heavy_dependency_is_named_in_one_place() {
         ("rustix::", "edge/exec"),
         ("clap::", "cli"),
         ("flate2::", "advise/epss"),
-        ("base64::", "publish/packed"),
         ("tokio::", "collect"),
     ] {
         for (file, text) in sources() {
