@@ -45,7 +45,7 @@ pub struct RepositoryArgs {
     pub repo: PathBuf,
 
     /// Read a repository on GitHub that is not cloned, through GitHub's interface and with the token
-    /// in PATCHLINE_TOKEN, GITHUB_TOKEN or GH_TOKEN
+    /// in `PATCHLINE_TOKEN`, `GITHUB_TOKEN` or `GH_TOKEN`
     #[arg(long, value_name = "OWNER/NAME", value_parser = remote, conflicts_with_all = ["repo", "fetch", "offline"])]
     pub remote: Option<String>,
 

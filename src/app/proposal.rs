@@ -41,7 +41,7 @@ pub(super) struct Change {
 pub(super) async fn find(supply: &mut Supply, asked: Asked<'_>) -> Result<Option<Change>, Error> {
     let change = match asked {
         Asked::No => return Ok(None),
-        Asked::Base(name) => Some(since(supply, name)?),
+        Asked::Base(name) => Some(since(supply, name).await?),
         Asked::Event(event) => of_event(supply, event).await?,
     };
     if let Some(base) = change.as_ref().and_then(|change| change.base.clone()) {
@@ -61,7 +61,7 @@ async fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, 
                 number: Some(pull.number),
                 association: Some(pull.association.clone()),
                 branch: pull.into.clone(),
-                base: beginning(supply, &head, &pull.head, &pull.base),
+                base: beginning(supply, &head, &pull.head, &pull.base).await,
                 head,
             }))
         }
@@ -82,7 +82,7 @@ async fn of_event(supply: &mut Supply, event: &Event) -> Result<Option<Change>, 
 
 /// Where a change begins. What GitHub checks out is a merge that it made itself, of the branch and
 /// the change: there, the branch's side is the merge base of both.
-fn beginning(
+async fn beginning(
     supply: &mut Supply,
     seen: &CommitId,
     own: &CommitId,
@@ -94,18 +94,18 @@ fn beginning(
     {
         return Some(branch.clone());
     }
-    supply.merge_base(seen, base)
+    supply.merge_base(seen, base).await
 }
 
 /// What is checked out, against the branch that it would go into.
-fn since(supply: &mut Supply, name: &str) -> Result<Change, Error> {
+async fn since(supply: &mut Supply, name: &str) -> Result<Change, Error> {
     let failed = |because: String| Error::Change { because };
     let head = supply.git().head();
     let (head, _) = head.ok_or_else(|| failed("nothing is checked out here".to_owned()))?;
     let branch = supply
         .resolve(name)
         .ok_or_else(|| failed(format!("`{name}` is neither a branch nor a commit here")))?;
-    let base = supply.merge_base(&head, &branch).ok_or_else(|| {
+    let base = supply.merge_base(&head, &branch).await.ok_or_else(|| {
         failed(format!("what is checked out and `{name}` have no common history here"))
     })?;
     let short = short_name(name);

@@ -22,7 +22,7 @@ use crate::{
     edge::{
         files,
         git::{self, Git},
-        github::{Environment, RepositoryName},
+        github::{Environment, Github, Pace, RepositoryName, Session},
     },
     model::{CommitId, Coverage, Covered, ReleaseLine, Trouble},
 };
@@ -59,9 +59,11 @@ enum From {
 impl Supply {
     /// A clone and, where it lacks something and that may be fetched, its remote.
     pub fn of_clone(git: Git, wish: Wish) -> Result<Self, Error> {
+        if !wish.fetches {
+            return Ok(Self { git, wish, from: From::Clone });
+        }
         let own = git.refs(None, wish.default.as_deref()).map_err(Error::Refs)?;
-        let lacks = own.partial || own.without_tags || git.is_promised();
-        if !wish.fetches || !lacks {
+        if !own.partial && !own.without_tags && !git.is_promised() {
             return Ok(Self { git, wish, from: From::Clone });
         }
         let environment = Environment::read();
@@ -179,13 +181,21 @@ impl Supply {
         }
     }
 
-    /// The newest commit that two have in common, as far as that can be found.
-    pub fn merge_base(&mut self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
-        let here = self.git.merge_base(one, other);
-        match &mut self.from {
-            From::Clone | From::Api(_) => here,
-            From::Remote(fetched) => here.or_else(|| fetched.merge_base(one, other)),
+    /// Where two histories part, as far as that can be found: here, else in what the remote gives of
+    /// them, else as GitHub says it.
+    pub async fn merge_base(&mut self, one: &CommitId, other: &CommitId) -> Option<CommitId> {
+        if let Some(here) = self.git.merge_base(one, other) {
+            return Some(here);
         }
+        let From::Remote(fetched) = &mut self.from else { return None };
+        if let Some(there) = fetched.merge_base(one, other) {
+            return Some(there);
+        }
+        let environment = Environment::read();
+        let name = environment.repository(self.git.address().as_deref())?;
+        let github = Github::new(&environment, Github::PATIENCE).ok()?;
+        let mut session = Session::new(&github, &name, Pace::of(&environment)).ok()?;
+        session.merge_base(one, other).await.ok()
     }
 
     async fn bring(&mut self, commits: &[CommitId], reads: &Reads) -> bool {

@@ -3,7 +3,7 @@
 use std::{
     io::{BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::{
         Arc, Mutex,
@@ -97,7 +97,7 @@ impl Drop for GitApi {
 
 fn answer(
     mut stream: TcpStream,
-    repository: &PathBuf,
+    repository: &Path,
     manners: &Manners,
     log: &Mutex<Vec<(String, usize)>>,
 ) {
@@ -188,6 +188,10 @@ fn rest(repository: &Path, manners: &Manners, path: &str) -> Option<Value> {
         let told = git(repository, &["show", "-s", "--format=%T %cI", id]);
         let (tree, date) = told.split_once(' ')?;
         return Some(json!({ "sha": id, "tree": { "sha": tree }, "committer": { "date": date } }));
+    }
+    if let Some((one, other)) = path.strip_prefix("/compare/").and_then(|p| p.split_once("...")) {
+        let base = git(repository, &["merge-base", one, other]);
+        return Some(json!({ "status": "diverged", "merge_base_commit": { "sha": base } }));
     }
     if let Some(id) = path.strip_prefix("/git/trees/") {
         let mut args = vec!["ls-tree", "-z", "--full-tree"];

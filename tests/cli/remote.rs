@@ -2,11 +2,18 @@
 
 use std::path::Path;
 
+use patchline::{
+    edge::{
+        github::{Environment, Github, Pace, RepositoryName, Session},
+        http::Secret,
+    },
+    model::CommitId,
+};
 use tempfile::TempDir;
 
 use crate::{
     git_api::{GitApi, Manners},
-    supply::ferry,
+    supply::{ferry, real},
     world::{Database, Repo, Run, TODAY, git, lock, patchline_in},
 };
 
@@ -115,7 +122,7 @@ fn what_breaks_off_is_a_gap() {
     let place = format!("rustsec={}", database.path().display());
     for has_graphql in [true, false] {
         for lasts in 0..30 {
-            let manners = Manners { lasts, has_graphql, ..Manners::of(TOKEN) };
+            let manners = Manners { has_graphql, lasts, ..Manners::of(TOKEN) };
             let api = GitApi::start(repo.path(), manners);
             let found = run(&["--remote", "ferry/boat"], &["scan", "--db", &place], &api, TOKEN);
             let is_whole = api.asked().len() <= lasts;
@@ -170,4 +177,48 @@ fn what_needs_history_is_a_gap_or_an_error() {
     let past = patchline_in(Path::new("/"), &args, &environment);
     assert_eq!((past.code, past.stdout.as_str()), (2, ""), "{}", past.stderr);
     assert!(past.stderr.contains("hint: clone the repository"), "{}", past.stderr);
+}
+
+#[test]
+fn github_says_where_two_histories_part() {
+    let repo = ferry();
+    let api = GitApi::start(repo.path(), Manners::of(TOKEN));
+    let environment = Environment {
+        api: api.server(),
+        server: None,
+        repository: None,
+        token: Secret::new(TOKEN),
+        alerts_token: None,
+        is_workflow: false,
+    };
+    let github = Github::new(&environment, Github::PATIENCE).expect("a GitHub");
+    let name = RepositoryName::parse("ferry/boat").expect("a name");
+    let mut session = Session::new(&github, &name, Pace::NEAR).expect("a session");
+    let id = |name: &str| CommitId(repo.git(&["rev-parse", name]));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let (one, other) = (id("release-1.1"), id("main"));
+    let base = runtime.expect("a runtime").block_on(session.merge_base(&one, &other));
+    assert_eq!(base, Ok(CommitId(repo.git(&["merge-base", "release-1.1", "main"]))));
+}
+
+#[test]
+fn real_repositories_show_the_same_through_the_interface() {
+    let database = Database::new();
+    let place = format!("rustsec={}", database.path().display());
+    let what = ["scan", "--db", &*place];
+    for (name, repository) in real("real_repositories_through_the_interface") {
+        let api = GitApi::start(repository.path(), Manners::of(TOKEN));
+        let url = format!("{}/ferry/boat", api.server());
+        git(repository.path(), &["remote", "set-url", "origin", &url]);
+        let whole = ["--repo", repository.path().to_str().expect("UTF-8")];
+        let expected = run(&whole, &what, &api, "");
+        let found = run(&["--remote", "ferry/boat"], &what, &api, TOKEN);
+        let asked = api.asked();
+        let bytes: usize = asked.iter().map(|(_, bytes)| bytes).sum();
+        println!("{name}: {} requests, {bytes} bytes", asked.len());
+        let (found, expected) = (found.json(), expected.json());
+        for key in ["lines", "findings", "contradictions", "outcome"] {
+            assert!(found[key] == expected[key], "{name} {key}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::{
     git_http::{GitHttp, Served},
     http::response,
-    world::{Database, Repo, Run, TODAY, git, lock, patchline_in},
+    world::{Database, Repo, Run, TODAY, git, lock, patchline_in, real_data},
 };
 
 const TOKEN: &str = "ghs_Pl4nted-t0ken";
@@ -115,7 +115,10 @@ fn a_shallow_clone_shows_what_a_full_one_shows() {
             assert_eq!(blind.code, 3, "{}", blind.stderr);
             assert!(server.asked().is_empty(), "nothing is fetched unless somebody asks for it");
             let before = files(clone.path());
-            let run = scan(clone.path(), &database, &["--fetch"], &[]);
+            let scratch = tempfile::tempdir().expect("a folder");
+            let place = scratch.path().to_str().expect("UTF-8");
+            let run = scan(clone.path(), &database, &["--fetch"], &[("RUNNER_TEMP", place)]);
+            assert!(files(scratch.path()).is_empty(), "nothing is left behind");
             assert_eq!(run.json(), expected.json(), "{filters} {branch} {}", run.stderr);
             assert_eq!(run.code, expected.code);
             assert!(files(clone.path()) == before, "the clone is as it was");
@@ -512,5 +515,49 @@ fn a_change_in_a_shallow_clone_is_judged_by_where_it_begins() {
         let run = scan(clone.path(), &database, &["--fetch", "--base", "main"], &[]);
         assert_eq!(run.json(), expected.json(), "{}", run.stderr);
         assert_eq!(run.code, expected.code);
+    }
+}
+
+/// Real branches and tags, if there are any, as a server has them.
+pub(crate) fn real(test: &str) -> Vec<(String, TempDir)> {
+    let Some(data) = real_data(test) else { return Vec::new() };
+    let bundles = ["tikv", "greptimedb", "opentofu"].into_iter().map(|name| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bundle = data.join(format!("repos/{name}-lockfiles.bundle"));
+        let (bundle, path) =
+            (bundle.to_str().expect("UTF-8"), folder.path().to_str().expect("UTF-8"));
+        git(folder.path(), &["clone", "--quiet", "--mirror", bundle, path]);
+        (name.to_owned(), folder)
+    });
+    bundles.collect()
+}
+
+#[test]
+fn real_repositories_show_the_same_in_a_shallow_clone() {
+    let database = Database::new();
+    for (name, repository) in real("a_shallow_clone_of_real_repositories") {
+        for filters in [true, false] {
+            let how = Served { filters, ..Served::default() };
+            let server = GitHttp::start(repository.path(), how);
+            let branch = git(repository.path(), &["symbolic-ref", "--short", "HEAD"]);
+            let begun = std::time::Instant::now();
+            let whole = full(&server);
+            let cloned = begun.elapsed();
+            let expected = scan(whole.path(), &database, &[], &[]);
+            let scanned = begun.elapsed();
+            let begun = std::time::Instant::now();
+            let clone = shallow(&server, &branch);
+            let checked_out = begun.elapsed();
+            let found = scan(clone.path(), &database, &["--fetch"], &[]);
+            let asked = server.asked();
+            let bytes: usize = asked.iter().map(|asked| asked.answered).sum();
+            println!(
+                "{name}, filters {filters}: {} requests and {bytes} bytes; {:?} of which \
+                 {checked_out:?} for the checkout, and {scanned:?} with {cloned:?} for the clone",
+                asked.len(),
+                begun.elapsed()
+            );
+            assert!(found.json() == expected.json(), "{name} {}", found.stderr);
+        }
     }
 }

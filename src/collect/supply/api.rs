@@ -23,8 +23,8 @@ use crate::{
 const DEEPEST: usize = 128;
 /// Links that lead to links are followed so often.
 const MOST_ROUNDS: usize = 8;
-/// By REST, so many folders are asked for one by one where a whole tree is too large.
-const MOST_FOLDERS: usize = 1000;
+/// Folders of one tree.
+const MOST_FOLDERS: usize = 100_000;
 const CLONE: &str = "clone the repository, and run without --remote";
 
 /// A repository on GitHub, and what came from there.
@@ -48,8 +48,7 @@ impl Api {
         let failed = |failure| Error::Api { name: name.to_string(), failure };
         let environment = Environment::read();
         let github = Github::new(&environment, Github::PATIENCE).map_err(failed)?;
-        let pace = Pace::of(&environment);
-        let mut session = Session::new(&github, name, pace).map_err(failed)?;
+        let mut session = Session::new(&github, name, Pace::of(&environment)).map_err(failed)?;
         let found = session.repository().await.map_err(failed)?;
         let address = format!("{}/{name}", environment.server());
         let store = Store::new(place, Some(&address)).map_err(|source| Error::Store { source })?;
@@ -238,7 +237,7 @@ impl Api {
                 inside.push(entry);
             }
         }
-        for (id, entries) in folders.values().take(MOST_FOLDERS * 100) {
+        for (id, entries) in folders.values().take(MOST_FOLDERS) {
             self.store.add_tree(id, entries);
         }
         Ok(())

@@ -189,6 +189,20 @@ impl Session {
         Ok((tree, moment(&said["committer"]["date"])))
     }
 
+    /// Where two histories part: <https://docs.github.com/en/rest/commits/commits#compare-two-commits>.
+    pub async fn merge_base(
+        &mut self,
+        one: &CommitId,
+        other: &CommitId,
+    ) -> Result<CommitId, Failure> {
+        let address = self.address(&format!("compare/{}...{}?per_page=1", one.0, other.0));
+        let said = self.document(&Request::of(&address), |_, _| None).await?;
+        let base = said.pointer("/merge_base_commit/sha").and_then(Value::as_str);
+        let is_id = |id: &&str| id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let broken = || Failure::of("what came names no common commit", super::CHECK_API);
+        base.filter(is_id).map(|id| CommitId(id.to_owned())).ok_or_else(broken)
+    }
+
     fn not_there(&self) -> Failure {
         Failure::of(
             format!("GitHub does not show the repository {}", self.of),
