@@ -51,6 +51,7 @@ pub fn markdown(text: &str) -> String {
             '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '&' | '!' | ':' | '$' => {
                 safe.extend(['\\', character]);
             }
+            '(' if before.ends_with(']') => safe.push_str("\\("),
             // What begins a list, a rule or the underline of a heading at the start of a row.
             '-' | '+' | '=' if before.is_empty() => safe.extend(['\\', character]),
             '.' | ')' if is_number(before) => {
@@ -175,7 +176,7 @@ mod tests {
             ("@octocat", "\\@&#8203;octocat"),
             ("fixes #1 and GH-2", "fixes \\#&#8203;1 and GH-&#8203;2"),
             ("<img src=x>", "\\<img src=x\\>"),
-            ("[x](javascript:y)", "\\[x\\](javascript\\:y)"),
+            ("[x](javascript:y)", "\\[x\\]\\(javascript\\:y)"),
             ("https://www.example.org", "https\\:&#8203;//www&#8203;.example.org"),
             ("--> x", "\\--\\> x"),
             ("1. one", "1\\. one"),
