@@ -63,6 +63,7 @@ pub(super) async fn joined(args: &MergeArgs, given: Option<Policy>) -> Result<Ju
         suppressions,
         obeyed,
         repository,
+        part,
     } = merge::join(owns);
     // Without a configuration of its own, a merged report is judged by what its parts obeyed.
     if !is_given {
@@ -77,14 +78,8 @@ pub(super) async fn joined(args: &MergeArgs, given: Option<Policy>) -> Result<Ju
     let claims = std::mem::take(&mut facts.reported);
     scanned.append(scan::reported(&[], claims));
     let findings = merge::findings(&support.lines, &facts, scanned, &config.merge);
-    let context = judge::Context {
-        policy,
-        changes: Vec::new(),
-        repository,
-        part: None,
-        proposed: None,
-        today,
-    };
+    let context =
+        judge::Context { policy, changes: Vec::new(), repository, part, proposed: None, today };
     config.judge.baseline = super::baseline(args.baseline.as_deref())?;
     facts.trouble.extend(config.judge.without_baseline());
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);

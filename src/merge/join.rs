@@ -24,6 +24,8 @@ pub struct Joined {
     pub obeyed: BTreeSet<String>,
     /// The address of the repository, if the reports name just one.
     pub repository: Option<String>,
+    /// Why these may not be all supported lines.
+    pub part: Option<String>,
 }
 
 /// Joins reports. Where two are about different commits of one line, the newer one's line stands,
@@ -35,6 +37,8 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
     let mut repositories = BTreeSet::new();
     let mut default_refs = BTreeSet::new();
     let mut states: BTreeSet<Vec<String>> = BTreeSet::new();
+    let parts: BTreeSet<Option<String>> = reports.iter().map(|it| it.part.clone()).collect();
+    joined.part = part(&parts);
     for mut report in reports {
         judged_apart(&mut report);
         states.insert(databases(&report));
@@ -106,6 +110,22 @@ pub fn join(reports: Vec<OwnReport>) -> Joined {
     joined
 }
 
+/// Why several parts are not all of it. All shards are, and whoever named lines may have named any.
+fn part(parts: &BTreeSet<Option<String>>) -> Option<String> {
+    let named: Option<Vec<&str>> = parts.iter().map(Option::as_deref).collect();
+    // One of them is about everything.
+    let named = named?;
+    let of = named.iter().map(|part| Some(part.strip_prefix("shard ")?.split_once('/')?.1));
+    let of: BTreeSet<Option<&str>> = of.collect();
+    let is_all = match of.iter().collect::<Vec<_>>()[..] {
+        [Some(of)] => of.parse() == Ok(named.len()),
+        _ => false,
+    };
+    let shown =
+        if named.is_empty() { "reports of other tools".to_owned() } else { named.join(", ") };
+    (!is_all).then_some(shown)
+}
+
 /// The states of the databases that a report used.
 fn databases(report: &OwnReport) -> Vec<String> {
     let mut states: Vec<String> = report
@@ -154,4 +174,27 @@ pub fn add_lines(support: &mut Support, lines: Vec<ReleaseLine>) {
         }
     }
     support.lines.sort_by_key(order);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_all_of_it_if_all_came() {
+        for (parts, expected) in [
+            (&[None][..], None),
+            (&[Some("shard 1/2"), None], None),
+            (&[Some("shard 1/2"), Some("shard 2/2"), Some("shard 1/2")], None),
+            (&[Some("shard 1/2")], Some("shard 1/2")),
+            (&[Some("shard 1/3"), Some("shard 3/3")], Some("shard 1/3, shard 3/3")),
+            (&[Some("shard 1/2"), Some("shard 2/3")], Some("shard 1/2, shard 2/3")),
+            (&[Some("named"), Some("shard 1/1")], Some("named, shard 1/1")),
+            (&[Some("named"), Some("named")], Some("named")),
+            (&[], Some("reports of other tools")),
+        ] {
+            let parts = parts.iter().map(|part| part.map(str::to_owned)).collect();
+            assert_eq!(part(&parts).as_deref(), expected, "{parts:?}");
+        }
+    }
 }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    About, Analysis, Deletion, Effect, Event, LARGEST_PACKED, Packed, Plan, Policy, Publishes,
-    Reference, Remote, Run, Upload, is_about_all, is_blind, packed, remote,
+    About, Analysis, Deletion, Effect, Event, LARGEST_PACKED, Plan, Policy, Publishes, Reference,
+    Remote, Run, Upload, is_about_all, is_blind, packed, remote,
 };
 use crate::{
     model::{CommitId, Proposal, ReleaseLine, Report, SOME_BRANCH, Standing, Trouble, short_name},
@@ -254,13 +254,18 @@ fn upload(
 /// The file of a line, and how many results were cut so that it fits.
 fn fitting(report: &Report, line: &ReleaseLine) -> (String, Option<usize>) {
     let whole = sarif::upload(report, line);
-    let is_small = |sarif: &str| {
-        // Packing makes nothing larger to speak of.
-        sarif.len() < LARGEST_PACKED / 2 || {
-            let Packed { size, .. } = packed(sarif);
-            size <= LARGEST_PACKED
-        }
-    };
+    let make = |most| sarif::upload_of(report, line, most);
+    cut_to(whole, LARGEST_PACKED, make)
+}
+
+/// Half of the results, and again, until a file is small enough when packed.
+fn cut_to(
+    whole: String,
+    largest: usize,
+    make: impl Fn(usize) -> String,
+) -> (String, Option<usize>) {
+    // Packing makes nothing larger to speak of, so most files need not be tried.
+    let is_small = |sarif: &str| sarif.len() < largest / 2 || packed(sarif).size <= largest;
     if is_small(&whole) {
         return (whole, None);
     }
@@ -268,7 +273,7 @@ fn fitting(report: &Report, line: &ReleaseLine) -> (String, Option<usize>) {
     let mut most = results;
     loop {
         most /= 2;
-        let part = sarif::upload_of(report, line, most);
+        let part = make(most);
         if most == 0 || is_small(&part) {
             return (part, Some(results - most));
         }
@@ -290,4 +295,31 @@ fn counts(sarif: &str) -> (usize, usize) {
         document.pointer(pointer).and_then(Value::as_array).map(Vec::len).unwrap_or_default()
     };
     (length("/runs/0/results"), length("/runs/0/tool/driver/rules"))
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+    use crate::escape;
+
+    /// Results that cannot be packed well.
+    fn file(results: usize) -> String {
+        let result = |n: usize| escape::hex(&Sha256::digest(n.to_string()));
+        let results: Vec<String> = (0..results).map(result).collect();
+        serde_json::json!({ "runs": [{ "results": results }] }).to_string()
+    }
+
+    #[test]
+    fn a_file_is_cut_until_it_is_small_enough() {
+        for (largest, left) in
+            [(1_000_000, None), (5_000, Some(100)), (2_500, Some(50)), (1, Some(0))]
+        {
+            let (part, cut) = cut_to(file(200), largest, file);
+            assert_eq!(cut, left.map(|left| 200 - left), "{largest}");
+            assert_eq!(counts(&part).0, left.unwrap_or(200));
+            assert!(left == Some(0) || packed(&part).size <= largest, "{largest}");
+        }
+    }
 }

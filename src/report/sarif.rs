@@ -101,7 +101,9 @@ pub fn empty_upload(report: &Report, category: &str) -> String {
 /// The category of a line's runs, as GitHub names it. It stays the same from run to run, and two lines
 /// that share a branch have two.
 pub fn category(line: &ReleaseLine) -> String {
-    format!("{TOOL_CATEGORY}/{}", escape::segment(&line.id.0))
+    let category = format!("{TOOL_CATEGORY}/{}", escape::segment(&line.id.0));
+    // A line may be called so, too, and one would replace the other.
+    if category == support_category() { format!("{category}_") } else { category }
 }
 
 /// The category of contradictions, as GitHub names it.
