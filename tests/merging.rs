@@ -684,3 +684,29 @@ fn an_unknown_ecosystem_is_the_known_one_if_there_is_just_one() {
         ["CVE-2031-1 unknown ferry: snyk", "CVE-2031-2 npm ferry: grype"]
     );
 }
+
+/// A tool that speaks of some package at a place has read the lockfiles of that ecosystem there, and
+/// its silence about another one of it counts. Of which ecosystem an unknown one is, nobody knows.
+#[test]
+fn silence_is_a_look_only_within_a_known_ecosystem() {
+    for (ecosystem, expected) in
+        [(Ecosystem::NPM, Sight::Clear), (Ecosystem::UNKNOWN, Sight::Unseen)]
+    {
+        let release = Place { line: LineId("1.2".to_owned()), tip: Tip::Release };
+        let mut of_release = said("trivy", "CVE-2031-1", ecosystem.clone(), "ferry");
+        of_release.at = release;
+        let at_head = said("trivy", "CVE-2031-2", ecosystem.clone(), "ferry-core");
+        let looked = Coverage {
+            source: "trivy".to_owned(),
+            at: Some(at_head.at.clone()),
+            covered: Covered::Complete,
+        };
+        let world = World::of(&[of_release, at_head], &[looked]);
+        let findings = world.findings();
+        let of_line = findings.iter().find(|finding| {
+            finding.key.vulnerability == "CVE-2031-1" && finding.key.line.0 == "1.2"
+        });
+        let head = of_line.and_then(|finding| finding.head.as_ref());
+        assert_eq!(head.map(|view| view.sight), Some(expected), "{ecosystem}");
+    }
+}

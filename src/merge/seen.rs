@@ -141,8 +141,12 @@ impl<'a> Seen<'a> {
     }
 
     /// True if a tool's report of a place speaks of packages of this ecosystem. Silence of one that
-    /// does not is no look: it may have read another lockfile, or none.
+    /// does not is no look: it may have read another lockfile, or none. Two packages of which nobody
+    /// says the ecosystem need not be of the same one.
     fn reads(&self, source: &str, subject: &Subject, place: &Place) -> bool {
+        if !subject.ecosystem.is_known() {
+            return false;
+        }
         let key = (place.clone(), source.to_owned(), subject.ecosystem.clone());
         self.reads.contains(&key)
     }
