@@ -15,8 +15,8 @@ use crate::{
     discover::ASSUMED_LINES,
     escape,
     model::{
-        Covered, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing, Tier,
-        Trouble, Weight, Word,
+        Covered, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing, Trouble,
+        Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -222,22 +222,6 @@ fn conclusion(page: &mut String, report: &Report) {
         Outcome::Incomplete => (MAGENTA, "INCOMPLETE"),
     };
     let _ = writeln!(page, "{style}{word}{style:#}  {}", words::conclusion(report));
-}
-
-fn standing(line: &ReleaseLine) -> String {
-    let mut text = line.standing.as_str().to_owned();
-    text.push_str(match line.tier {
-        Tier::Full => "",
-        Tier::SecurityOnly => ", security only",
-        Tier::CriticalOnly => ", critical only",
-    });
-    if line.is_scanned() && line.is_assumed() {
-        text.push_str(" (assumed)");
-    }
-    if let Some(until) = line.until.filter(|_| line.standing == Standing::Supported) {
-        let _ = write!(text, " until {until}");
-    }
-    text
 }
 
 fn standing_style(standing: Standing) -> Style {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Change, Coverage, Covered, Decision, Disagreement, Outcome, Report, Silence, SuppressionState,
-    SuppressionUse, Trouble,
+    Change, Coverage, Covered, Decision, Disagreement, Outcome, ReleaseLine, Report, Silence,
+    Standing, SuppressionState, SuppressionUse, Tier, Trouble,
 };
 
 /// The one or the other, by number.
@@ -173,4 +173,21 @@ pub(super) fn chain(path: &[String]) -> String {
     }
     let (first, last) = (&path[..2], &path[path.len() - 3..]);
     format!("{} > … > {}", first.join(" > "), last.join(" > "))
+}
+
+/// How a line is supported: `supported, security only until 2027-06-30`.
+pub(super) fn standing(line: &ReleaseLine) -> String {
+    let mut text = line.standing.as_str().to_owned();
+    text.push_str(match line.tier {
+        Tier::Full => "",
+        Tier::SecurityOnly => ", security only",
+        Tier::CriticalOnly => ", critical only",
+    });
+    if line.is_scanned() && line.is_assumed() {
+        text.push_str(" (assumed)");
+    }
+    if let Some(until) = line.until.filter(|_| line.standing == Standing::Supported) {
+        let _ = write!(text, " until {until}");
+    }
+    text
 }

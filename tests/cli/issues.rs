@@ -1,19 +1,14 @@
 //! Living issues and the comment on a pull request, as a GitHub that remembers them sees them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use patchline::{
     app::Published,
-    model::{
-        Coverage, Covered, LineId, Outcome, Proposal, Rating, Report, Scale, SeverityClaim,
-        Standing,
-    },
+    model::{Coverage, Covered, Outcome, Rating, Report, Scale, SeverityClaim, Standing},
     publish::{Event, Issues, Policy, Publishes, Run},
 };
 
 use crate::{
     forge::{Comment, Forge, Issue, LOGIN, refusal},
-    telling::{NIGHTLY, commit, findings, forge, lines, report, tell, tell_as, troubles},
+    telling::{NIGHTLY, change, findings, forge, lines, report, tell, tell_as, troubles},
 };
 
 const BOTH_BAD: &str = "RUSTSEC-2031-0001 clock 1.2 unpatched fail
@@ -454,19 +449,6 @@ fn a_page_stays_below_githubs_limit_and_ends_with_a_row() {
     assert!(body.chars().count() <= 65_536, "{}", body.chars().count());
     assert!(body.contains(" more rows are not shown.\n"), "{}", &body[body.len() - 500..]);
     assert_eq!(told(&tell(&forge, &many, &policy(Issues::Line))), NOTHING);
-}
-
-fn change(rows: &str) -> Report {
-    let mut change = report(lines(), rows);
-    change.proposal = Some(Proposal {
-        number: Some(7),
-        into: LineId("main".to_owned()),
-        base: commit('c'),
-        head: commit('d'),
-        introduced: BTreeMap::new(),
-        fixed: BTreeSet::new(),
-    });
-    change
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! Code scanning, as a GitHub that remembers it sees it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use patchline::{
     app::Published,
-    model::{Coverage, Covered, LineId, Place, Proposal, Standing, Tip},
+    model::{Coverage, Covered, LineId, Place, Standing, Tip},
     publish::{Event, Policy, Publishes, Run},
 };
 
 use crate::{
     forge::refusal,
-    telling::{NIGHTLY, commit, findings, forge, line, lines, report, tell, tell_as, troubles},
+    telling::{
+        NIGHTLY, change, commit, findings, forge, line, lines, report, tell, tell_as, troubles,
+    },
 };
 
 fn uploads() -> Policy {
@@ -273,15 +273,7 @@ fn what_github_makes_of_an_upload_is_told() {
 #[test]
 fn a_pull_request_uploads_only_where_that_is_required_and_a_fork_nothing() {
     let forge = forge();
-    let mut change = report(lines(), TWO);
-    change.proposal = Some(Proposal {
-        number: Some(7),
-        into: LineId("main".to_owned()),
-        base: commit('c'),
-        head: commit('d'),
-        introduced: BTreeMap::new(),
-        fixed: BTreeSet::new(),
-    });
+    let change = change(TWO);
     let required = Policy { code_scanning: Publishes::Required, ..Policy::default() };
     let run = |is_fork| Run { event: Event::PullRequest { number: 7, is_fork }, ..NIGHTLY };
     for (policy, is_fork, expected) in [

@@ -1,6 +1,9 @@
 //! Reports made by hand, and telling them to a GitHub that remembers.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::civil::Date;
 use patchline::{
@@ -12,7 +15,7 @@ use patchline::{
     model::{
         AdvisoryClass, Certainty, CommitId, Decision, Declaration, DeclaredBy, Ecosystem, Exposure,
         Finding, FindingKey, GateRule, Head, LineId, LineKind, Occurrence, Outcome, PolicyOrigin,
-        ReleaseLine, Report, Severity, Sight, Standing, Supply, Verdict, View, Word,
+        Proposal, ReleaseLine, Report, Severity, Sight, Standing, Supply, Verdict, View, Word,
     },
     publish::{Event, Policy, Run},
 };
@@ -198,4 +201,18 @@ pub(crate) fn troubles(published: &Published) -> String {
         format!("{} [{}]\n", trouble.message, trouble.hint.as_deref().unwrap_or_default())
     });
     rows.collect()
+}
+
+/// The report of a pull request into `main`.
+pub(crate) fn change(rows: &str) -> Report {
+    let mut change = report(lines(), rows);
+    change.proposal = Some(Proposal {
+        number: Some(7),
+        into: LineId("main".to_owned()),
+        base: commit('c'),
+        head: commit('d'),
+        introduced: BTreeMap::new(),
+        fixed: BTreeSet::new(),
+    });
+    change
 }

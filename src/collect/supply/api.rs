@@ -12,7 +12,6 @@ use crate::{
     collect::Error,
     discover::Refs,
     edge::{
-        causes,
         git::{Entry, Git, Listing, Store},
         github::{Environment, Failure, Github, Pace, RepositoryName, Session},
     },
@@ -247,16 +246,8 @@ impl Api {
     async fn files(&mut self, commits: &[CommitId], reads: &Reads) -> bool {
         let mut has_come = false;
         for _ in 0..MOST_ROUNDS {
-            let wanted = match self.git().wanted(commits, &|path| reads.wants(path)) {
-                Ok(wanted) => wanted,
-                Err(error) => {
-                    self.trouble.push(Trouble::warning(causes(&error)));
-                    return has_come;
-                }
-            };
-            let wants: Vec<String> = wanted.into_iter().map(|blob| blob.0).collect();
-            let wants: Vec<String> =
-                wants.into_iter().filter(|want| !self.lost.contains(want)).collect();
+            let git = self.git();
+            let wants = reads.missing(&git, commits, &self.lost, &mut self.trouble);
             if wants.is_empty() {
                 return has_come;
             }

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use crate::{
     collect::support::{OF_THEIR_TIME, ON_LINES},
     config::{Config, PATHS},
-    lockfile, opinion, support,
+    edge::{causes, git::Git},
+    lockfile,
+    model::{CommitId, Trouble},
+    opinion, support,
 };
 
 /// The files that somebody reads of a commit.
@@ -35,6 +38,25 @@ impl Reads {
             Self::Line => ON_LINES.contains(&path) || OF_THEIR_TIME.contains(&path),
             Self::Tip => is_of_tip(path),
             Self::All => true,
+        }
+    }
+
+    /// The files of commits that are read, not here and not known to be lost, by their ids.
+    pub(super) fn missing(
+        &self,
+        git: &Git,
+        commits: &[CommitId],
+        lost: &BTreeSet<String>,
+        trouble: &mut Vec<Trouble>,
+    ) -> Vec<String> {
+        match git.wanted(commits, &|path| self.wants(path)) {
+            Ok(wanted) => {
+                wanted.into_iter().map(|blob| blob.0).filter(|blob| !lost.contains(blob)).collect()
+            }
+            Err(error) => {
+                trouble.push(Trouble::warning(causes(&error)));
+                Vec::new()
+            }
         }
     }
 }

@@ -166,16 +166,8 @@ impl Fetched {
         let mut has_come = false;
         // A link that came leads to a file that is wanted, too.
         for _ in 0..MOST_ROUNDS {
-            let wanted = match self.git().wanted(commits, &|path| reads.wants(path)) {
-                Ok(wanted) => wanted,
-                Err(error) => {
-                    self.trouble.push(Trouble::warning(causes(&error)));
-                    return has_come;
-                }
-            };
-            let wants: Vec<String> = wanted.into_iter().map(|blob| blob.0).collect();
-            let wants: Vec<String> =
-                wants.into_iter().filter(|want| !self.lost_files.contains(want)).collect();
+            let git = self.git();
+            let wants = reads.missing(&git, commits, &self.lost_files, &mut self.trouble);
             if wants.is_empty() {
                 return has_come;
             }

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{find, page::Page, whereabouts};
+use super::{super::words, find, page::Page, whereabouts};
 use crate::{
     escape,
-    model::{Coverage, Decision, Finding, LineId, ReleaseLine, Report, Standing, Tier, Word},
+    model::{Coverage, Decision, Finding, LineId, ReleaseLine, Report, Word},
 };
 
 /// Every line that was looked at, and every one that asks for something.
@@ -20,7 +20,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
                 "| {name} | {state} | {} | {} | {} |",
                 head(line),
                 release(line),
-                escape::markdown(&support(line))
+                escape::markdown(&words::standing(line))
             )
         })
         .collect();
@@ -132,20 +132,4 @@ fn release(line: &ReleaseLine) -> String {
             format!("{}{of}", escape::code(&release.tag))
         }
     }
-}
-
-fn support(line: &ReleaseLine) -> String {
-    let mut text = line.standing.as_str().to_owned();
-    text.push_str(match line.tier {
-        Tier::Full => "",
-        Tier::SecurityOnly => ", security only",
-        Tier::CriticalOnly => ", critical only",
-    });
-    if line.is_scanned() && line.is_assumed() {
-        text.push_str(" (assumed)");
-    }
-    if let Some(until) = line.until.filter(|_| line.standing == Standing::Supported) {
-        let _ = write!(text, " until {until}");
-    }
-    text
 }

@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::{
-    BOLD, DIM, YELLOW, assumed_hint, columns, day, place, short_ref, standing, standing_style,
-    troubles,
+    BOLD, DIM, YELLOW, assumed_hint, columns, day, place, short_ref, standing_style, troubles,
 };
 use crate::{
     escape,
@@ -35,7 +34,7 @@ pub fn page(support: &Support, as_of: Date, width: usize) -> String {
     for line in &shown {
         rows.push([
             escape::line(&line.id.0),
-            standing(line),
+            super::words::standing(line),
             line.head.as_ref().map_or_else(|| "-".to_owned(), |head| short_ref(&head.reference)),
             line.release.as_ref().map_or_else(|| "-".to_owned(), |r| escape::line(&r.tag)),
             line.release
