@@ -304,7 +304,7 @@ async fn discover(
     };
     let git = supply.git().clone();
     let refs = supply.refs()?;
-    supply.bring_default(&refs).await;
+    supply.bring_default(&refs, args.policy.as_deref()).await;
     let policy = collect::policy(&git, &refs, args.config.as_deref(), args.policy.as_deref())?;
     let file = policy.file.as_ref().map(|(text, origin)| (text.as_str(), origin));
     let config = config::parse(file, &overrides)?;

@@ -102,12 +102,17 @@ impl Supply {
         }
     }
 
-    /// Brings what the policy and the statements need of the default branch.
-    pub async fn bring_default(&mut self, refs: &Refs) {
+    /// Brings what the policy and the statements need of the default branch; `policy` is the path of
+    /// the policy, if it is not a usual one.
+    pub async fn bring_default(&mut self, refs: &Refs, policy: Option<&str>) {
         let default = refs.default.as_ref();
         let entry = default.and_then(|name| refs.entries.iter().find(|e| e.name == *name));
         let commit = entry.and_then(|entry| entry.commit.clone());
         self.bring(commit.as_slice(), &Reads::Default).await;
+        if let Some(path) = policy {
+            let named = Reads::Named([path.to_owned()].into());
+            self.bring(commit.as_slice(), &named).await;
+        }
     }
 
     /// Brings the dates that tell lines apart, and gives the refs with them.

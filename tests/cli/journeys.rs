@@ -245,6 +245,25 @@ fn a_night_over_three_lines_from_a_checkout_of_one_commit() {
 }
 
 #[test]
+fn the_policy_may_lie_elsewhere_on_the_default_branch() {
+    let project = Project::new("");
+    let bad = lock(&[SERDE, BAD]);
+    let policy = "[gate]\nfail-at = \"never\"\n";
+    let files = [("Cargo.lock", bad.as_str()), ("ci/lines.toml", policy), ("patchline.toml", "")];
+    project.origin.commit("main", &files, "2031-02-01");
+    project.push();
+    project.night(&[]).ends(1, "fail");
+    project.night(&[("config", "ci/lines.toml")]).ends(0, "pass");
+    project.night(&[("config", "ci/gone.toml")]).ends(2, "usage").says("no configuration at");
+    // Where another branch is checked out, the file has to be brought.
+    project.origin.git(&["checkout", "-q", "release-1.0"]);
+    project.change("topic", &[SERDE, BAD], "2031-04-01");
+    project.pull("topic", "release-1.0", NAME, &[]).ends(1, "fail");
+    let named = [("config", "ci/lines.toml")];
+    project.pull("topic", "release-1.0", NAME, &named).ends(0, "pass");
+}
+
+#[test]
 fn a_line_that_ends_is_closed_once() {
     let project = Project::new("");
     project.change("release-1.0", &[SERDE, BAD], "2031-02-01");
