@@ -8,7 +8,7 @@ use serde_sarif::sarif::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{NO_FILE, limits, location, message, properties};
+use super::{NO_FILE, limits, message, properties, result::location};
 use crate::{
     escape,
     model::{Alert, Level, LineId, Report, Tip},

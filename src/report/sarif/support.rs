@@ -10,7 +10,7 @@ use serde_sarif::sarif::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{NO_ADDRESS, driver, limits, location, message, properties};
+use super::{NO_ADDRESS, driver, limits, message, properties, result::location};
 use crate::{
     escape,
     model::{Contradiction, ContradictionKind as Kind, Decision, Origin, Report},
