@@ -409,6 +409,12 @@ fn shares_of_the_lines_are_joined_to_the_whole() {
     assert_eq!(project.forge.state().issues.len(), 0, "a share tells of no issue");
     let open = project.forge.open_alerts();
     assert_eq!(open.len(), 1, "{open:?}");
+    // Without the last share, nobody can tell what has ended or is mended.
+    let some = reports.path().join("[12].json");
+    let some = project.night(&[("reports", some.to_str().expect("UTF-8"))]).ends(1, "fail");
+    assert_eq!(some.step.outputs()["lines"], "[\"1.1\",\"1.0\"]");
+    assert_eq!(project.forge.state().issues.len(), 0, "{:?}", some.writes);
+    assert_eq!(project.forge.open_alerts(), open);
     let glob = reports.path().join("*.json");
     let glob = glob.to_str().expect("UTF-8");
     let whole = project.night(&[("reports", glob)]).ends(1, "fail");
