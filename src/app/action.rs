@@ -93,9 +93,9 @@ fn broken(error: &Error) -> Result<(), Error> {
     let outcome = if error.exit() == Exit::Usage { "usage" } else { "broken" };
     add_outputs(&[("outcome", outcome.to_owned())])?;
     let causes = causes(error);
-    let mut page = format!("## Patchline: no report\n\n{}\n", escape::markdown(&causes));
+    let mut page = format!("## Patchline: no report\n\n{}\n", escape::message(&causes));
     for hint in error.hints() {
-        let _ = writeln!(page, "\n- {}", escape::markdown(&hint));
+        let _ = writeln!(page, "\n- {}", escape::message(&hint));
     }
     add("GITHUB_STEP_SUMMARY", &page)?;
     print::data(&failure("Patchline: no report", &causes))

@@ -171,7 +171,8 @@ fn failing(report: &Report) -> Vec<Annotation> {
 fn next_steps(report: &Report, line: &ReleaseLine) -> Option<String> {
     const STEPS: usize = 5;
     let todo = moves::todo(report, line)?;
-    let moves = todo.moves.iter().map(|found| {
+    // Nobody can move what has no fix.
+    let moves = todo.moves.iter().filter(|found| found.has_target()).map(|found| {
         escape::line(&format!("move {} {} to {}", found.package, found.version, found.to()))
     });
     let release = (!todo.to_release.is_empty()).then(|| "release what is fixed".to_owned());

@@ -97,6 +97,11 @@ pub(super) fn moves<'a>(findings: &[&'a Finding], line: &ReleaseLine) -> Vec<Mov
 }
 
 impl Move<'_> {
+    /// True if there is a version to move to.
+    pub(super) fn has_target(&self) -> bool {
+        self.evidence.update.to.is_some() || !self.fixed_in.is_empty()
+    }
+
     /// The version to move to, in words if there is none.
     pub(super) fn to(&self) -> String {
         match (&self.evidence.update.to, self.fixed_in) {
