@@ -29,7 +29,9 @@ use crate::{
     collect, config, discover,
     edge::{clock, files, git::Git, progress::Progress},
     graph, import, judge, merge,
-    model::{CommitId, Coverage, LineKind, Outcome, ReleaseLine, Report, Standing, Support},
+    model::{
+        CommitId, Coverage, LineId, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
+    },
     publish as publishing, report, scan,
 };
 
@@ -60,7 +62,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
 /// `patchline lines`
 async fn lines(args: &LinesArgs) -> Result<Exit, Error> {
     let mut discovered = discover(&args.repository, config::Overrides::default()).await?;
-    part(&args.repository, &mut discovered.support);
+    part(&args.repository, &mut discovered.support, None);
     let (support, today) = (&discovered.support, discovered.today);
     if let Some(wanted) = &args.explain {
         print::page(&explanation(support, wanted)?, args.repository.color)?;
@@ -179,7 +181,7 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     if !support.lines.iter().any(ReleaseLine::is_scanned) {
         return Err(none_supported(&support, today));
     }
-    let part = part(&args.repository, &mut support);
+    let part = part(&args.repository, &mut support, into.as_ref());
     let mut facts =
         collect::facts(&git, &trusted.base, &config.scan, &support, today, &progress).await?;
     let reports =
@@ -237,9 +239,9 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
 }
 
 /// Keeps what a run is asked to look at, and says why that is not all.
-fn part(args: &RepositoryArgs, support: &mut Support) -> Option<String> {
+fn part(args: &RepositoryArgs, support: &mut Support, into: Option<&LineId>) -> Option<String> {
     if let Some(shard) = args.shard {
-        discover::share(support, shard.number, shard.of);
+        discover::share(support, shard.number, shard.of, into);
         return Some(format!("shard {}/{}", shard.number, shard.of));
     }
     (!args.lines.is_empty()).then(|| "the lines that were named".to_owned())

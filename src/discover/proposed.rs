@@ -33,11 +33,12 @@ pub fn propose(support: &mut Support, branch: &str, head: &CommitId) -> LineId {
 }
 
 /// Keeps every `of`-th supported line, from the `number`-th on, both counted from 1: what a share of
-/// the work is, whoever does it. Lines that are not scanned stay.
-pub fn share(support: &mut Support, number: usize, of: usize) {
+/// the work is, whoever does it. Lines that are not scanned stay, and so does the one that a change
+/// goes into: no share may pass it without a look.
+pub fn share(support: &mut Support, number: usize, of: usize, into: Option<&LineId>) {
     let mut count = 0;
     support.lines.retain(|line| {
-        if !line.is_scanned() {
+        if !line.is_scanned() || into == Some(&line.id) {
             return true;
         }
         count += 1;
@@ -89,13 +90,22 @@ mod tests {
             let mut ids: Vec<String> = Vec::new();
             for number in 1..=of {
                 let mut support = support();
-                share(&mut support, number, of);
+                share(&mut support, number, of, None);
                 assert!(support.lines.iter().any(|line| line.standing == Standing::Eol));
                 let scanned = support.lines.iter().filter(|line| line.is_scanned());
                 ids.extend(scanned.map(|line| line.id.0.clone()));
             }
             ids.sort();
             assert_eq!(ids, ["1.2", "1.3", "main"], "{of}");
+        }
+    }
+
+    #[test]
+    fn every_share_has_the_line_that_a_change_goes_into() {
+        for number in 1..=4 {
+            let mut support = support();
+            share(&mut support, number, 4, Some(&LineId("1.2".to_owned())));
+            assert!(support.lines.iter().any(|line| line.id.0 == "1.2"), "{number}");
         }
     }
 }
