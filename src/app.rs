@@ -3,12 +3,15 @@
 mod action;
 mod changes;
 mod demo;
+mod disclose;
 mod error;
+mod history;
 mod init;
 mod join;
 mod print;
 mod proposal;
 mod publish;
+mod report_page;
 mod security_md;
 mod suppress;
 mod tree;
@@ -54,6 +57,9 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Init(args) => init::init(&args).await,
         Command::SecurityMd(args) => security_md::security_md(&args).await,
         Command::Suppress(args) => suppress::suppress(&args),
+        Command::History(args) => history::history(&args).await,
+        Command::Report(args) => report_page::report(&args).await,
+        Command::Disclose(args) => disclose::run(&args.command).await,
         Command::Action(args) => action::action(&args).await,
         Command::Demo(args) => demo::demo(&args).await,
     }

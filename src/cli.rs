@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub mod action;
+pub mod disclose;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,12 @@ pub enum Command {
     SecurityMd(SecurityMdArgs),
     /// Keep a finding silent: write a suppression, with a reason and an end, into the configuration
     Suppress(SuppressArgs),
+    /// Tell for each advisory and line when it was exposed, fixed and released
+    History(HistoryArgs),
+    /// Show the whole state of all lines as a page, a badge, a table or test results
+    Report(ReportArgs),
+    /// Disclose the project's own vulnerabilities, on every line and channel
+    Disclose(disclose::DiscloseArgs),
     /// Run as a GitHub Action: what is asked for comes in the variables INPUT_*
     Action(ActionArgs),
     /// Build a small repository with four lines and scan it
@@ -139,6 +146,34 @@ pub struct ScanArgs {
     /// `allow-commands`
     #[arg(long)]
     pub deep: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    #[command(flatten)]
+    pub repository: RepositoryArgs,
+
+    /// Leave out what was over before this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<Date>,
+
+    /// What to print
+    #[arg(long, default_value = "text")]
+    pub format: HistoryFormat,
+
+    /// An advisory database: `rustsec=` and a folder or a git URL
+    #[arg(long, value_name = "NAME=PLACE", value_parser = database)]
+    pub db: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub scan: ScanArgs,
+
+    /// Leave out of the timelines what was over before this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<Date>,
 }
 
 /// `2/4`
@@ -349,6 +384,13 @@ pub enum LinesFormat {
     Openeox,
     /// The `releases` of an endoflife.date product
     Endoflife,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    Text,
+    Json,
+    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -32,6 +32,7 @@ pub mod merge;
 pub mod judge;
 pub mod report;
 pub mod publish;
+pub mod disclose;
 pub mod config;
 pub mod cli;
 // The rim: the outside.

@@ -11,6 +11,7 @@ mod ecosystem;
 mod evidence;
 mod facts;
 mod finding;
+mod history;
 mod line;
 mod opinion;
 mod package;
@@ -30,6 +31,7 @@ pub use evidence::{
 };
 pub use facts::{Epss, Exploited, ThreatFacts};
 pub use finding::{Disagreement, Finding, FindingKey, Occurrence, Severity, View};
+pub use history::{Episode, History, Stand, Targets, Turn};
 pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
     Tier, short_name,

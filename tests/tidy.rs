@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 20] = [
+const CORE: [&str; 21] = [
     "model", "escape", "tree", "lockfile", "graph", "severity", "advise", "name", "event",
     "opinion", "import", "support", "discover", "scan", "merge", "judge", "report", "publish",
-    "config", "cli",
+    "disclose", "config", "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.

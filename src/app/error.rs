@@ -40,6 +40,10 @@ pub enum Error {
     SecurityMd { place: String, because: String },
     #[error("nothing was written: {because}")]
     Suppress { because: String },
+    #[error("the record `{place}` is not valid")]
+    Record { place: String, complaints: Vec<String> },
+    #[error("{because}")]
+    Disclose { because: String, hint: Option<String> },
     #[error("the baseline `{}` cannot be read: {because}", path.display())]
     Baseline { path: PathBuf, because: String },
     #[error("failed to build the demonstration")]
@@ -78,7 +82,8 @@ impl Error {
                     format!("{}{row}: {}", complaint.origin.path, complaint.message)
                 })
                 .collect(),
-            Self::Inputs { complaints } => complaints.clone(),
+            Self::Inputs { complaints } | Self::Record { complaints, .. } => complaints.clone(),
+            Self::Disclose { hint, .. } => hint.clone().into_iter().collect(),
             Self::Git(_) => vec!["pass --repo DIR with a git repository".to_owned()],
             Self::Collect(error) => error.hint().into_iter().collect(),
             Self::NoneSupported { .. } => {
@@ -119,7 +124,9 @@ impl Error {
             | Self::NoMatch { .. }
             | Self::Baseline { .. }
             | Self::SecurityMd { .. }
-            | Self::Suppress { .. } => Exit::Usage,
+            | Self::Suppress { .. }
+            | Self::Record { .. }
+            | Self::Disclose { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
             Self::Tree(error) if error.is_usage() => Exit::Usage,
             Self::Git(_)

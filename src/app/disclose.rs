@@ -1,0 +1,57 @@
+//! `patchline disclose …`: the project's own vulnerabilities.
+
+mod check;
+mod export;
+mod guard;
+mod new;
+mod plan;
+mod policy;
+mod render;
+mod status;
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::{Error, Exit};
+use crate::{
+    cli::disclose::{DiscloseCommand, RecordArgs},
+    config::Config,
+    disclose::Record,
+    edge::git::Git,
+    model::Support,
+};
+
+/// Runs what was asked for.
+pub(super) async fn run(command: &DiscloseCommand) -> Result<Exit, Error> {
+    match command {
+        DiscloseCommand::New(args) => new::new(args).await,
+        DiscloseCommand::Check(args) => check::check(args).await,
+        DiscloseCommand::Status(args) => status::status(args).await,
+        DiscloseCommand::Render(args) => render::render(args).await,
+        DiscloseCommand::Export(args) => export::export(args).await,
+        DiscloseCommand::Plan(args) => plan::plan(args).await,
+        DiscloseCommand::Policy(args) => policy::policy(args).await,
+    }
+}
+
+/// A record with what is around it.
+struct Opened {
+    record: Record,
+    path: PathBuf,
+    git: Git,
+    config: Config,
+    /// The lines of the project on the day.
+    support: Support,
+    today: Date,
+}
+
+/// Finds the record that is meant and reads it.
+async fn open(args: &RecordArgs) -> Result<Opened, Error> {
+    let _ = args;
+    Err(unbuilt())
+}
+
+fn unbuilt() -> Error {
+    Error::Disclose { because: "this is not built yet".to_owned(), hint: None }
+}
