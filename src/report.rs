@@ -3,6 +3,7 @@
 
 pub mod annotations;
 pub mod json;
+pub mod kept;
 pub mod lines;
 pub mod markdown;
 mod moves;

@@ -31,9 +31,9 @@ use patchline::{
         Exposure, Inventory, LineId, LineKind, Origin, Place, ReleaseLine, Rule, Sight, Stamp,
         Standing, Support, Tier, Tip, TreeFile, Unit, Word,
     },
-    report::lines::{
-        policy_file::policy_file,
-        security_md::{self, Check, Place as Spot, Splice},
+    report::{
+        kept::{self, Check, Place as Spot, Splice},
+        lines::{policy_file::policy_file, security_md::TABLE},
     },
     scan,
 };
@@ -678,12 +678,12 @@ proptest! {
     #[test]
     fn only_the_table_of_supported_versions_changes(document in document()) {
         let table = "| Version | Supported | Until |\n|---|---|---|\n| 1.4 | Yes | – |\n";
-        let Splice::Written { text, place } = security_md::splice(Some(&document), table) else {
+        let Splice::Written { text, place } = kept::splice(TABLE, Some(&document), table) else {
             return Ok(());
         };
-        prop_assert_eq!(security_md::check(Some(&text), table), Check::Same);
+        prop_assert_eq!(kept::check(TABLE, Some(&text), table), Check::Same);
         prop_assert_eq!(
-            security_md::splice(Some(&text), table),
+            kept::splice(TABLE, Some(&text), table),
             Splice::Written { text: text.clone(), place: Spot::Unchanged }
         );
         let before = text.bytes().zip(document.bytes()).take_while(|(new, old)| new == old).count();

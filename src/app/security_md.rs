@@ -10,7 +10,10 @@ use crate::{
     cli::{Color, SecurityMdArgs},
     config, escape,
     model::ReleaseLine,
-    report::lines::security_md::{self, Check, Place, Refusal, Splice},
+    report::{
+        kept::{self, Check, Place, Refusal, Splice},
+        lines::security_md::{self, TABLE},
+    },
 };
 
 /// Where the file is looked for in the working tree, in this order.
@@ -72,7 +75,7 @@ fn file(discovered: &Discovered, named: Option<&Path>) -> Result<File, Error> {
 
 fn check(file: &File, table: &str) -> Result<Exit, Error> {
     let shown = escape::line(&file.shown);
-    let (what, difference) = match security_md::check(file.text.as_deref(), table) {
+    let (what, difference) = match kept::check(TABLE, file.text.as_deref(), table) {
         Check::Same => return Ok(Exit::Pass),
         Check::Refused(refusal) => return Err(refused(file, refusal)),
         Check::Missing if file.text.is_none() => {
@@ -93,7 +96,7 @@ fn check(file: &File, table: &str) -> Result<Exit, Error> {
 }
 
 fn keep(file: &File, table: &str) -> Result<Exit, Error> {
-    let (text, place) = match security_md::splice(file.text.as_deref(), table) {
+    let (text, place) = match kept::splice(TABLE, file.text.as_deref(), table) {
         Splice::Written { text, place } => (text, place),
         Splice::Refused(refusal) => return Err(refused(file, refusal)),
     };

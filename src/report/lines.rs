@@ -16,7 +16,7 @@ fn releases(support: &Support) -> impl Iterator<Item = &ReleaseLine> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jiff::civil::date;
 
     use super::*;
@@ -25,7 +25,7 @@ mod tests {
     };
 
     /// A supported line with a branch and a release.
-    pub(super) fn line(id: &str, branch: &str, tag: &str) -> ReleaseLine {
+    pub(in crate::report) fn line(id: &str, branch: &str, tag: &str) -> ReleaseLine {
         let because = Declaration::new(DeclaredBy::Table, Standing::Supported, "a table says so");
         let date = "2031-02-03T04:05:06Z".parse().ok();
         ReleaseLine {

@@ -1,11 +1,10 @@
-//! Where in a document without markers the table belongs.
+//! Where in a document without markers a part belongs.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-/// The heading that the table belongs under.
-const HEADING: &str = "supported versions";
+use super::Kept;
 
 /// Whole rows of a document.
 pub(super) struct Section {
@@ -14,9 +13,9 @@ pub(super) struct Section {
     pub(super) table: Option<Range<usize>>,
 }
 
-/// The section that the table belongs in. Headings and tables in lists and quotations are part of
+/// The section that the part belongs in. Headings and tables in lists and quotations are part of
 /// some other thought.
-pub(super) fn section(text: &str) -> Option<Section> {
+pub(super) fn section(kept: Kept, text: &str) -> Option<Section> {
     let mut depth = 0_usize;
     let mut section: Option<Section> = None;
     let mut heading: Option<(Range<usize>, String)> = None;
@@ -32,7 +31,9 @@ pub(super) fn section(text: &str) -> Option<Section> {
                 heading = Some((range, String::new()));
             }
             Event::End(TagEnd::Heading(_)) => {
-                if let Some((range, _)) = heading.take().filter(|(_, title)| is_the_title(title)) {
+                if let Some((range, _)) =
+                    heading.take().filter(|(_, title)| is_the_title(kept, title))
+                {
                     section = Some(Section { heading: whole_rows(text, &range), table: None });
                 }
             }
@@ -64,9 +65,9 @@ fn note(
     }
 }
 
-fn is_the_title(title: &str) -> bool {
+fn is_the_title(kept: Kept, title: &str) -> bool {
     let title = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    title.split_whitespace().eq(HEADING.split_whitespace())
+    title.split_whitespace().eq(kept.heading.to_lowercase().split_whitespace())
 }
 
 /// A table of something else, such as platforms, may stand in the same section.
