@@ -5,6 +5,7 @@
 //! documents that machines read. Nothing here reads a file, a ref or a clock.
 
 pub mod policy;
+pub mod process;
 pub mod record;
 pub mod stage;
 
