@@ -4,6 +4,7 @@ mod action;
 mod changes;
 mod demo;
 mod disclose;
+mod document;
 mod error;
 mod history;
 mod init;

@@ -36,7 +36,7 @@ pub enum Error {
     },
     #[error(transparent)]
     Tree(#[from] tree::Error),
-    #[error("nobody can tell where the table belongs in `{place}`: {because}")]
+    #[error("nobody can tell where it belongs in `{place}`: {because}")]
     SecurityMd { place: String, because: String },
     #[error("nothing was written: {because}")]
     Suppress { because: String },
