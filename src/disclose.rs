@@ -4,11 +4,17 @@
 //! A record → what is missing, where its fixes are, what to do when, the texts of each stage, and the
 //! documents that machines read. Nothing here reads a file, a ref or a clock.
 
+pub mod affected;
+pub mod keys;
 pub mod policy;
 pub mod process;
+pub mod read;
 pub mod record;
 pub mod stage;
+pub mod write;
 
 pub use policy::Policy;
+pub use read::{Complaint, Reading, read};
 pub use record::Record;
 pub use stage::Stage;
+pub use write::{Remarks, write, write_guided};

@@ -1,0 +1,138 @@
+//! What ids, hashes and addresses look like.
+
+/// `CVE-2031-0001`: <https://www.cve.org/About/Process>
+pub(super) fn is_cve(text: &str) -> bool {
+    let parts: Option<(&str, &str)> =
+        text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-'));
+    parts.is_some_and(|(year, number)| {
+        year.len() == 4 && (4..=19).contains(&number.len()) && is_digits(year) && is_digits(number)
+    })
+}
+
+/// `GHSA-2222-3333-4444`: three groups of four letters that nobody mistakes for one another,
+/// <https://github.com/github/advisory-database#ghsa-ids>.
+pub(super) fn is_ghsa(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("GHSA-") else { return false };
+    let groups: Vec<&str> = rest.split('-').collect();
+    let is_letter = |c: char| "23456789cfghjmpqrvwx".contains(c);
+    groups.len() == 3 && groups.iter().all(|group| group.len() == 4 && group.chars().all(is_letter))
+}
+
+/// `CWE-79` or `CAPEC-130`.
+pub(super) fn is_numbered(text: &str, prefix: &str) -> bool {
+    let number = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
+    number.is_some_and(|number| {
+        (1..=5).contains(&number.len()) && is_digits(number) && !number.starts_with('0')
+    })
+}
+
+/// A commit's hash, whole or cut.
+pub(super) fn is_commit(text: &str) -> bool {
+    (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// An id without white space, of letters that stand in one.
+pub(super) fn is_id(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "-._:/+".contains(c);
+    text.len() <= 100 && text.chars().all(is_letter)
+}
+
+/// An address of the web.
+pub(super) fn is_web(text: &str) -> bool {
+    is_address(text, &["https://", "http://"])
+}
+
+/// Where a repository lies.
+pub(super) fn is_repository(text: &str) -> bool {
+    is_address(text, &["https://", "http://", "ssh://", "git://"])
+}
+
+/// A way to reach somebody, as an address.
+pub(super) fn is_contact(text: &str) -> bool {
+    let mail = text.strip_prefix("mailto:").is_some_and(is_mail);
+    let phone = |rest: &str| {
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || "+-.()".contains(c))
+    };
+    mail || is_web(text) || text.strip_prefix("tel:").is_some_and(phone)
+}
+
+/// `security@ferry.example`
+pub(super) fn is_mail(text: &str) -> bool {
+    let plain =
+        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;\"".contains(c));
+    plain
+        && text.len() <= 254
+        && text.split_once('@').is_some_and(|(who, host)| {
+            !who.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.')
+        })
+}
+
+fn is_address(text: &str, schemes: &[&str]) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"`\\{}|^".contains(c);
+    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme));
+    rest.is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && rest.chars().all(plain)
+    }) && text.len() <= 2000
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_looks_like_one() {
+        for (text, expected) in [
+            ("CVE-2031-0001", true),
+            ("CVE-2031-1234567", true),
+            ("CVE-31-0001", false),
+            ("CVE-2031-001", false),
+            ("cve-2031-0001", false),
+            ("CVE-2031-0001 ", false),
+        ] {
+            assert_eq!(is_cve(text), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("GHSA-2222-3333-4444", true),
+            ("GHSA-cfgh-jmpq-rvwx", true),
+            ("GHSA-aaaa-bbbb-cccc", false),
+            ("GHSA-2222-3333", false),
+        ] {
+            assert_eq!(is_ghsa(text), expected, "{text}");
+        }
+        assert!(is_numbered("CWE-79", "CWE") && is_numbered("CAPEC-130", "CAPEC"));
+        assert!(!is_numbered("CWE-079", "CWE") && !is_numbered("CWE79", "CWE"));
+        assert!(is_commit("0123abc") && is_commit(&"f".repeat(64)));
+        assert!(!is_commit("0123ab") && !is_commit("v1.2.3x") && !is_commit(&"f".repeat(65)));
+    }
+
+    #[test]
+    fn an_address_starts_no_program_and_ends_where_it_ends() {
+        for (text, expected) in [
+            ("https://ferry.example/x?y#z", true),
+            ("http://ferry.example", true),
+            ("javascript:alert(1)", false),
+            ("https://", false),
+            ("https:///x", false),
+            ("https://ferry.example/ x", false),
+            ("https://ferry.example/\u{1b}[31m", false),
+            ("https://ferry.example/<b>", false),
+        ] {
+            assert_eq!(is_web(text), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("mailto:dana@harbour.example", true),
+            ("mailto:dana", false),
+            ("tel:+1-555", true),
+            ("https://harbour.example", true),
+            ("dana@harbour.example", false),
+        ] {
+            assert_eq!(is_contact(text), expected, "{text}");
+        }
+        assert!(is_mail("security@ferry.example") && !is_mail("a@b\r\nBcc: c@d"));
+    }
+}
