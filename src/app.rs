@@ -281,6 +281,8 @@ struct Discovered {
     config: config::Config,
     policy: crate::model::PolicyOrigin,
     trusted: collect::Trusted,
+    refs: discover::Refs,
+    histories: discover::Histories,
     support: Support,
     /// The default branch and its newest commit.
     default_tip: Option<(String, CommitId)>,
@@ -295,6 +297,14 @@ async fn discover(
     mut overrides: config::Overrides,
 ) -> Result<Discovered, Error> {
     overrides.lines.clone_from(&args.lines);
+    discover_as(args, overrides).await
+}
+
+/// The same of the lines that the overrides name.
+async fn discover_as(
+    args: &RepositoryArgs,
+    mut overrides: config::Overrides,
+) -> Result<Discovered, Error> {
     overrides.offline = args.offline;
     let today = args.as_of.unwrap_or_else(clock::today);
     // A replayed day is no reason to refuse what is valid now.
@@ -360,7 +370,19 @@ async fn discover(
         Some((name, entry.commit.clone()?))
     });
     let base = changes::base(&refs, event.as_ref());
-    Ok(Discovered { git, supply, config, policy, trusted, support, default_tip, base, today })
+    Ok(Discovered {
+        git,
+        supply,
+        config,
+        policy,
+        trusted,
+        refs,
+        histories,
+        support,
+        default_tip,
+        base,
+        today,
+    })
 }
 
 /// Takes what could not be brought for what it is: nobody looked at it.

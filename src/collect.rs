@@ -10,6 +10,7 @@ mod facts;
 mod graph;
 mod inventory;
 mod kept;
+mod lineage;
 mod opinions;
 mod policy;
 mod scanners;
@@ -25,6 +26,7 @@ pub use self::{
     facts::{Threats, threats, wanted},
     graph::{GRAPH, Graphs, graphs},
     inventory::at as inventory_at,
+    lineage::lineages,
     opinions::read as opinions,
     policy::{Base, Policy, policy},
     scanners::{Commands, IMPORT, ReportFile, Reports, Trusted, expanded, reports},
@@ -36,7 +38,7 @@ use crate::{
     config::Scan,
     edge::{causes, git::Git, progress::Progress},
     import::Content,
-    model::{Facts, Support},
+    model::{AdvisoryDatabase, Facts, Support, Trouble},
 };
 
 /// Why nothing could be collected at all.
@@ -139,6 +141,16 @@ impl Error {
             Self::NoName(_) | Self::NoHistory | Self::NoPolicy { .. } | Self::TwoPolicies
         )
     }
+}
+
+/// The databases alone.
+pub async fn databases(
+    scan: &Scan,
+    today: Date,
+    progress: &Progress,
+) -> Result<(Vec<AdvisoryDatabase>, Vec<Trouble>), Error> {
+    let (database, trouble) = database::load(scan.clone(), today, progress.clone()).await?;
+    Ok((vec![database], trouble))
 }
 
 /// The databases and what every scanned tip locks.

@@ -7,11 +7,15 @@ mod check;
 mod raw;
 mod scanner;
 
-use globset::GlobSet;
+use globset::{GlobMatcher, GlobSet};
 use jiff::civil::Date;
 
 pub use self::scanner::{GraphFile, Output, Program, Scanner, ScannerSource, is_withheld};
-use crate::{discover, judge, merge, model::Origin, publish};
+use crate::{
+    discover, judge, merge,
+    model::{Origin, Targets},
+    publish,
+};
 
 /// Where the configuration is looked for, in this order.
 pub const PATHS: [&str; 2] = [".github/patchline.toml", "patchline.toml"];
@@ -32,6 +36,8 @@ pub struct Config {
     pub judge: judge::Policy,
     pub silence: judge::suppress::Policy,
     pub publish: publish::Policy,
+    /// The days within which the project means to release a fix.
+    pub targets: Targets,
 }
 
 /// Statements about support that lie elsewhere.
@@ -131,6 +137,11 @@ pub fn parse(file: Option<(&str, &Origin)>, overrides: &Overrides) -> Result<Con
         },
     };
     check::check(raw, origin, text, overrides)
+}
+
+/// Globs of the command line.
+pub fn globs(given: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+    check::globs(given)
 }
 
 #[cfg(test)]

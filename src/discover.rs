@@ -21,6 +21,7 @@ mod contradict;
 mod named;
 mod gaps;
 mod proposed;
+mod released;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,7 @@ pub use self::{
     name::Pattern,
     proposed::{propose, share},
     refs::{RefEntry, Refs},
+    released::releases,
 };
 use self::{refs::Named, resolve::Known, statement::Statement};
 use crate::model::{

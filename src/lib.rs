@@ -29,6 +29,7 @@ pub mod support;
 pub mod discover;
 pub mod scan;
 pub mod merge;
+pub mod history;
 pub mod judge;
 pub mod report;
 pub mod publish;

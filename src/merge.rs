@@ -11,6 +11,7 @@
 pub mod alias;
 pub mod identity;
 mod join;
+mod known;
 mod records;
 mod seen;
 pub mod severity;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::{
     join::{Joined, add_lines, join},
+    known::{Known, known},
     severity::Preference,
 };
 use self::{records::Records, seen::Seen};

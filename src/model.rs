@@ -31,7 +31,7 @@ pub use evidence::{
 };
 pub use facts::{Epss, Exploited, ThreatFacts};
 pub use finding::{Disagreement, Finding, FindingKey, Occurrence, Severity, View};
-pub use history::{Episode, History, Stand, Targets, Turn};
+pub use history::{Began, Episode, History, Stand, Targets, Timeline, Turn};
 pub use line::{
     CommitId, Head, LineId, LineKind, Origin, Release, ReleaseLine, SOME_BRANCH, Standing, Support,
     Tier, short_name,

@@ -123,39 +123,68 @@ impl<'a> Matches<'a> {
     fn of(lockfile: &Lockfile, databases: &'a [AdvisoryDatabase]) -> Self {
         let mut matches =
             Self { found: Vec::new(), incomparable: Vec::new(), paths: Paths::default() };
-        for (index, entry) in lockfile.entries.iter().enumerate() {
-            for database in databases {
-                let Some(advisories) = database.by_package.get(&*entry.name) else { continue };
-                // This lockfile's packages are of one ecosystem; another's may share a name.
-                let ours = |advisory: &&Arc<Advisory>| advisory.ecosystem == Ecosystem::CRATES_IO;
-                if !advisories.iter().any(|advisory| ours(&advisory)) {
-                    continue;
+        for locked in locked(lockfile, databases) {
+            let Locked { entry, database, version: Some((version, concerns)) } = locked else {
+                matches.incomparable.push((locked.entry, &locked.database.stamp.id));
+                continue;
+            };
+            let basis = if database.is_projected { Basis::Projected } else { Basis::Matched };
+            for (advisory, certainty) in concerns {
+                if matches.paths.is_empty() {
+                    matches.paths = Paths::of(lockfile);
                 }
-                let Ok(version) = Version::parse(&entry.version) else {
-                    matches.incomparable.push((index, &database.stamp.id));
-                    continue;
-                };
-                let basis = if database.is_projected { Basis::Projected } else { Basis::Matched };
-                for advisory in advisories.iter().filter(ours).filter(|a| a.affects(&version)) {
-                    if matches.paths.is_empty() {
-                        matches.paths = Paths::of(lockfile);
-                    }
-                    let is_ours =
-                        entry.supply == Supply::Registry && advisory.is_of_default_registry;
-                    matches.found.push(Match {
-                        entry: index,
-                        version: version.clone(),
-                        source: &database.stamp.id,
-                        advisory,
-                        basis,
-                        certainty: if is_ours { Certainty::Certain } else { Certainty::Possible },
-                        path: matches.paths.to(index, lockfile),
-                    });
-                }
+                matches.found.push(Match {
+                    entry,
+                    version: version.clone(),
+                    source: &database.stamp.id,
+                    advisory,
+                    basis,
+                    certainty,
+                    path: matches.paths.to(entry, lockfile),
+                });
             }
         }
         matches
     }
+}
+
+/// Records that call a version affected.
+pub type Concerns<'a> = Vec<(&'a Arc<Advisory>, Certainty)>;
+
+/// A locked package that a database has records about.
+#[derive(Debug)]
+pub struct Locked<'a> {
+    /// Its place in the lockfile.
+    pub entry: usize,
+    pub database: &'a AdvisoryDatabase,
+    /// Its version and the records that call it affected; `None`: the version cannot be compared.
+    pub version: Option<(Version, Concerns<'a>)>,
+}
+
+/// The packages of a lockfile that databases have records about, entry by entry: the one matcher.
+pub fn locked<'a>(
+    lockfile: &Lockfile,
+    databases: &'a [AdvisoryDatabase],
+) -> impl Iterator<Item = Locked<'a>> {
+    let pairs = lockfile.entries.iter().enumerate().flat_map(move |(index, entry)| {
+        databases.iter().map(move |database| (index, entry, database))
+    });
+    pairs.filter_map(|(index, entry, database)| {
+        let advisories = database.by_package.get(&*entry.name)?;
+        // This lockfile's packages are of one ecosystem; another's may share a name.
+        let ours = |advisory: &&Arc<Advisory>| advisory.ecosystem == Ecosystem::CRATES_IO;
+        advisories.iter().find(ours)?;
+        let version = Version::parse(&entry.version).ok().map(|version| {
+            let concerns = advisories.iter().filter(ours).filter(|a| a.affects(&version));
+            let certainty = |advisory: &Advisory| {
+                let is_ours = entry.supply == Supply::Registry && advisory.is_of_default_registry;
+                if is_ours { Certainty::Certain } else { Certainty::Possible }
+            };
+            let concerns = concerns.map(|advisory| (advisory, certainty(advisory))).collect();
+            (version, concerns)
+        });
+        Some(Locked { entry: index, database, version })
+    })
 }
 
 fn incomparable(entry: &Entry, inventory: &Inventory, path: &str) -> Trouble {

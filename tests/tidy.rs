@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const CORE: [&str; 21] = [
+const CORE: [&str; 22] = [
     "model", "escape", "tree", "lockfile", "graph", "severity", "advise", "name", "event",
-    "opinion", "import", "support", "discover", "scan", "merge", "judge", "report", "publish",
-    "disclose", "config", "cli",
+    "opinion", "import", "support", "discover", "scan", "merge", "history", "judge", "report",
+    "publish", "disclose", "config", "cli",
 ];
 
 /// Every source file by its path below `src`, without the tests inside.

@@ -5,6 +5,7 @@ mod gate;
 mod publish;
 mod scanner;
 mod suppress;
+mod targets;
 
 use std::{collections::BTreeSet, net::IpAddr};
 
@@ -97,6 +98,7 @@ pub(super) fn check(
         obey: checker.obey(raw.statements.obey),
     };
     let publish = checker.publish(&raw.publish);
+    let targets = checker.targets(&raw.targets);
     if checker.complaints.is_empty() {
         Ok(Config {
             support,
@@ -109,11 +111,23 @@ pub(super) fn check(
             judge,
             silence,
             publish,
+            targets,
         })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
         Err(Error { complaints: checker.complaints })
     }
+}
+
+/// Globs of the command line, or every complaint about them.
+pub(super) fn globs(given: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+    let origin = Origin { reference: None, path: "the command line".to_owned(), row: None };
+    let mut checker = Checker { origin: &origin, text: "", complaints: Vec::new() };
+    let globs = given.iter().filter_map(|glob| checker.glob(glob)).collect();
+    if checker.complaints.is_empty() {
+        return Ok(globs);
+    }
+    Err(Error { complaints: checker.complaints })
 }
 
 /// True of a folder and of what is fetched over HTTP.

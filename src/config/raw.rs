@@ -22,6 +22,7 @@ pub(super) struct RawConfig {
     pub suppress: Vec<Spanned<RawSuppression>>,
     pub statements: RawStatements,
     pub publish: RawPublish,
+    pub targets: RawTargets,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -203,6 +204,16 @@ pub(super) struct RawPublish {
     pub issues: Option<Spanned<String>>,
     pub labels: Vec<Spanned<String>>,
     pub assignees: Vec<Spanned<String>>,
+}
+
+/// `[targets]`: days by severity.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawTargets {
+    pub critical: Option<Spanned<String>>,
+    pub high: Option<Spanned<String>>,
+    pub medium: Option<Spanned<String>>,
+    pub low: Option<Spanned<String>>,
 }
 
 /// Reads the file, or says where it stops making sense.

@@ -30,6 +30,8 @@ pub(super) struct Series {
     pub rivals: Vec<String>,
     /// The newest stable tag and its version.
     pub release: Option<(Named, Numbers)>,
+    /// Every stable tag.
+    pub releases: Vec<(Named, Numbers)>,
     /// The day of the first stable tag that is known, in UTC.
     pub first_release: Option<Date>,
     /// The tag or branch that declares the end of the series.
@@ -128,6 +130,7 @@ impl Finder {
         for tag in of(Suffix::None) {
             let numbers = &tag.version.numbers;
             let series = self.entry(tag);
+            series.releases.push((tag.named.clone(), numbers.clone()));
             if series.release.as_ref().is_none_or(|(_, known)| known < numbers) {
                 series.release = Some((tag.named.clone(), numbers.clone()));
             }
@@ -220,6 +223,7 @@ impl Series {
             branch: None,
             rivals: Vec::new(),
             release: None,
+            releases: Vec::new(),
             first_release: None,
             ended_by: None,
         }

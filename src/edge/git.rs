@@ -10,6 +10,7 @@ mod export;
 mod fetch;
 mod histories;
 mod io;
+mod lineage;
 mod listing;
 mod merge_base;
 mod refs;
@@ -33,6 +34,7 @@ pub use self::{
     access::{Access, Credential, Token},
     export::{Export, LeftOut},
     fetch::Fetched,
+    lineage::{Begins, Files, Lineages, Past, Step, Strand},
     listing::{Listed, Listing},
     remote::{Ask, Depth, Remote},
     store::{Entry, Store},

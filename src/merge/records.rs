@@ -22,6 +22,10 @@ pub(super) struct Record {
 }
 
 impl Record {
+    pub(super) fn advisory(&self) -> Arc<Advisory> {
+        Arc::clone(&self.advisory)
+    }
+
     /// The versions that carry the fix: the lowest of each requirement where there is one. `> 1.10.3`
     /// names none, and is still an answer.
     pub(super) fn fixes(&self) -> Vec<String> {
@@ -134,6 +138,11 @@ impl Records {
     ) -> Option<Subject> {
         let group = self.groups.group(name)?;
         Some(Subject { group, ecosystem: ecosystem.clone(), package: package.to_owned() })
+    }
+
+    /// Everything that anybody has a record about, sorted.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.by_subject.keys()
     }
 
     /// Every record about a package, the nearest to its home first.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{CommitId, Coverage, LineId, Rating, Trouble};
+use super::{CommitId, Coverage, Ecosystem, LineId, Rating, Stamp, Standing, Trouble};
 
 /// Everything that `history` concludes.
 #[derive(Clone, Debug)]
@@ -14,11 +14,35 @@ pub struct History {
     pub since: Option<Date>,
     /// Newest line first, the default branch last.
     pub lines: Vec<LineId>,
+    /// The same lines, with what was looked at of each.
+    pub timelines: Vec<Timeline>,
     /// Sorted by vulnerability, package and line, then by their beginning.
     pub episodes: Vec<Episode>,
     pub targets: Targets,
+    /// Which state of each database was used.
+    pub stamps: Vec<Stamp>,
+    /// Vulnerabilities in packages that only have the name in common, as they come from elsewhere:
+    /// nobody can tell, and they are left out.
+    pub possible: usize,
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
+}
+
+/// What was looked at of one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    pub line: LineId,
+    pub standing: Standing,
+    /// The last supported day, where it is past.
+    pub ended: Option<Date>,
+    /// The first day of which anything is known.
+    pub begins: Option<Date>,
+    /// The releases that were the line's newest one when they came, oldest first.
+    pub releases: Vec<Turn>,
+    /// True if there is a branch to look at.
+    pub has_branch: bool,
+    /// True if nothing that matters for the days of this line is missing.
+    pub is_whole: bool,
 }
 
 /// One stretch of days in which a line had a vulnerability. A line that became exposed again has
@@ -30,11 +54,18 @@ pub struct Episode {
     /// Its other names.
     pub aliases: Vec<String>,
     pub title: String,
+    pub ecosystem: Ecosystem,
     pub package: String,
     pub rating: Option<Rating>,
     pub line: LineId,
     /// True if the line is supported on the day of the report.
     pub is_supported: bool,
+    /// How it stands on the day of the report.
+    pub stand: Stand,
+    /// True if the line has no releases, so that whoever uses it has its branch.
+    pub is_of_branch: bool,
+    /// How it began.
+    pub began: Began,
     /// The day on which the advisory was published; `None`: no source says.
     pub published: Option<Date>,
     /// The first commit of the line that had it: by a dependency, or by the line's beginning.
@@ -43,12 +74,82 @@ pub struct Episode {
     pub first_release: Option<Turn>,
     /// The commit that ended it on the branch.
     pub fixed: Option<Turn>,
-    /// The first release after that without it.
+    /// The first release without it, after one with it.
     pub released: Option<Turn>,
-    /// The line's support ended before a fix was released.
+    /// Since then nobody can tell: what is locked there cannot be read, or comes from elsewhere.
+    pub unknown_since: Option<Turn>,
+    /// The line's support ended on that day, before a fix was released.
     pub ended: Option<Date>,
     /// Versions of the package that were locked meanwhile, ascending as text.
     pub versions: Vec<String>,
+}
+
+impl Episode {
+    /// The day since which it was public, and whoever uses the line had it: from the first release
+    /// that has it, or from the branch where there are no releases. `None`: nobody knows when it was
+    /// published, or no release ever had it.
+    pub fn exposed_from(&self) -> Option<Date> {
+        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
+        Some(self.published?.max(has.as_ref()?.day))
+    }
+
+    /// Whole days from [`Self::exposed_from`] to the first release without it, or to the fix where
+    /// there are no releases; to the end of the line's support if it ended before that, else to the
+    /// day of the report. A fix that was out before anybody knew gives 0. `None`: they cannot be
+    /// told, which is never 0.
+    pub fn days_exposed(&self, as_of: Date) -> Option<u32> {
+        let from = self.exposed_from()?;
+        let over = if self.is_of_branch { &self.fixed } else { &self.released };
+        let until = match (over, self.stand) {
+            (Some(turn), _) => turn.day,
+            // It ended on a day that nobody knows, or before anybody was exposed.
+            (None, Stand::Ended) => self.ended.filter(|ended| from <= *ended)?,
+            (None, _) => as_of,
+        };
+        Some(days(from, until))
+    }
+
+    /// True if its days may be more than can be told: what was before its first day is not at hand.
+    pub fn is_at_least(&self) -> bool {
+        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
+        let is_since_then = |published| has.as_ref().is_some_and(|has| published < has.day);
+        self.began == Began::Earlier && self.published.is_some_and(is_since_then)
+    }
+
+    /// Whole days from the day since which it was public and the branch had it, to the commit that
+    /// ended it there.
+    pub fn days_on_branch(&self, as_of: Date) -> Option<u32> {
+        let from = self.published?.max(self.introduced.as_ref()?.day);
+        let until = match (&self.fixed, self.stand) {
+            (Some(turn), _) => turn.day,
+            (None, Stand::Ended) => self.ended?,
+            (None, _) => as_of,
+        };
+        Some(days(from, until))
+    }
+
+    /// True if whoever uses the line still has it.
+    pub fn is_exposed(&self) -> bool {
+        let over = if self.is_of_branch { &self.fixed } else { &self.released };
+        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
+        has.is_some() && over.is_none() && self.stand != Stand::Ended
+    }
+
+    /// The day on which nothing was left of it; `None`: it is not over.
+    pub fn over(&self) -> Option<Date> {
+        match self.stand {
+            Stand::Open | Stand::Unreleased => None,
+            Stand::Ended => self.ended,
+            Stand::Released | Stand::NeverReleased => {
+                self.fixed.iter().chain(&self.released).map(|turn| turn.day).max()
+            }
+        }
+    }
+}
+
+/// Whole days between two; 0 if the second is before the first.
+fn days(from: Date, until: Date) -> u32 {
+    until.since(from).map_or(0, |span| u32::try_from(span.get_days()).unwrap_or(0))
 }
 
 /// Where something turned for better or worse: a commit, or a release.
@@ -58,6 +159,28 @@ pub struct Turn {
     /// The tag's short name, where it is a release.
     pub tag: Option<String>,
     pub day: Date,
+}
+
+/// How an episode began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Began {
+    /// A commit or a release of the line brought it.
+    Came,
+    /// The branch had it already when it left the default branch.
+    WithLine,
+    /// Before the first commit or release of which anything is known: it may be longer than it seems.
+    Earlier,
+}
+
+impl Began {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Came => "came",
+            Self::WithLine => "with-line",
+            Self::Earlier => "earlier",
+        }
+    }
 }
 
 /// How an episode stands.
@@ -94,4 +217,16 @@ impl Stand {
 pub struct Targets {
     /// Days by severity.
     pub days: BTreeMap<Rating, u32>,
+}
+
+impl Targets {
+    /// True if the episode took, or takes, longer than the project means it to; `None`: no target is
+    /// set for it, or its days cannot be told.
+    pub fn is_missed(&self, episode: &Episode, as_of: Date) -> Option<bool> {
+        let most = *self.days.get(&episode.rating?)?;
+        let days = episode.days_exposed(as_of)?;
+        // What is still running may yet make it, and what the line's end cut off never did.
+        let is_over = !episode.is_exposed() && episode.stand != Stand::Ended;
+        (days > most || is_over).then_some(days > most)
+    }
 }

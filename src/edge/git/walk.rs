@@ -16,7 +16,7 @@ pub(super) const MAX_DEPTH: usize = 128;
 pub(super) const MAX_FILES: usize = 20_000;
 
 /// A file found in a tree.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
     /// Relative to the tree's root, with forward slashes.
     pub path: String,
@@ -51,7 +51,7 @@ impl Git {
     ) -> BTreeMap<CommitId, Result<Walked, Error>> {
         let mut repository = self.objects();
         repository.object_cache_size(8 * 1024 * 1024);
-        let mut walker = Walker { git: self, repository: &repository, wants, memo: HashMap::new() };
+        let mut walker = Walker::new(self, &repository, wants);
         commits.iter().map(|commit| (commit.clone(), walker.commit(commit))).collect()
     }
 }
@@ -75,15 +75,25 @@ enum Note {
     Link(Rc<str>),
 }
 
-struct Walker<'a> {
+/// Reads trees, each once.
+pub(super) struct Walker<'a> {
     git: &'a Git,
     repository: &'a gix::Repository,
     wants: &'a dyn Fn(&str) -> bool,
     memo: HashMap<ObjectId, Rc<Subtree>>,
 }
 
-impl Walker<'_> {
-    fn commit(&mut self, commit: &CommitId) -> Result<Walked, Error> {
+impl<'a> Walker<'a> {
+    pub(super) fn new(
+        git: &'a Git,
+        repository: &'a gix::Repository,
+        wants: &'a dyn Fn(&str) -> bool,
+    ) -> Self {
+        Self { git, repository, wants, memo: HashMap::new() }
+    }
+
+    /// What is wanted at a commit.
+    pub(super) fn commit(&mut self, commit: &CommitId) -> Result<Walked, Error> {
         let what = || format!("failed to read the tree of {}", commit.short());
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
         let tree = self.git.tree_of(self.repository, id).map_err(Error::new(what()))?;

@@ -1,0 +1,171 @@
+//! The past of lines: what their branches and releases locked. Trees and lockfiles are read once,
+//! however many lines, branches and tags share them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    num::NonZero,
+    sync::Arc,
+};
+
+use tokio::task::{JoinSet, spawn_blocking};
+
+use super::Error;
+use crate::{
+    config::Scan,
+    edge::{
+        git::{self, Files, Git, Lineages, Past},
+        progress::Progress,
+    },
+    history::{Begins, Branch, Catalogue, Lineage, Marks, State, Tagged},
+    lockfile,
+    model::{BlobId, CommitId, Head, LineId, Release, ReleaseLine},
+};
+
+/// The past of lines; `releases` are all of each, lowest version first, and `default` is the newest
+/// commit of the default branch.
+pub async fn lineages(
+    git: &Git,
+    scan: &Scan,
+    lines: &[ReleaseLine],
+    releases: &BTreeMap<LineId, Vec<Release>>,
+    default: Option<&CommitId>,
+    catalogue: &Arc<Catalogue>,
+    progress: &Progress,
+) -> Result<Vec<Lineage>, Error> {
+    let heads: BTreeSet<CommitId> =
+        lines.iter().filter_map(|line| line.head.as_ref()?.commit.clone()).collect();
+    let tagged: BTreeSet<CommitId> =
+        releases.values().flatten().filter_map(|release| release.commit.clone()).collect();
+    progress.say(format!("reading the past of {} branches and {} tags", heads.len(), tagged.len()));
+    let (reader, exclude, default) = (git.clone(), scan.exclude.clone(), default.cloned());
+    let found = spawn_blocking(move || {
+        let heads: Vec<CommitId> = heads.into_iter().collect();
+        reader.lineages(&Past {
+            default: default.as_ref(),
+            heads: &heads,
+            tagged: &tagged,
+            wants: &|name| lockfile::format_of(name).is_some(),
+            excludes: &|path| exclude.is_match(path),
+        })
+    })
+    .await?;
+    let marks = marks(git, &found.sets, catalogue, progress).await?;
+    let none = Vec::new();
+    let lineage = |line: &ReleaseLine| Lineage {
+        line: line.id.clone(),
+        standing: line.standing,
+        until: line.until,
+        branch: line.head.as_ref().map(|head| branch(head, &found, &marks)),
+        releases: {
+            let of_line = releases.get(&line.id).unwrap_or(&none).iter();
+            of_line.map(|release| tagged_state(release, line, &found, &marks)).collect()
+        },
+    };
+    Ok(lines.iter().map(lineage).collect())
+}
+
+fn branch(head: &Head, found: &Lineages, marks: &[Arc<Marks>]) -> Branch {
+    let Some(strand) = head.commit.as_ref().and_then(|commit| found.strands.get(commit)) else {
+        return Branch {
+            states: Vec::new(),
+            begins: Begins::Later("its commit is not in this clone".to_owned()),
+        };
+    };
+    let states = strand.steps.iter().map(|step| State {
+        commit: step.commit.clone(),
+        moment: step.moment,
+        marks: Arc::clone(&marks[step.files]),
+    });
+    Branch {
+        states: states.collect(),
+        begins: match strand.begins {
+            git::Begins::Cut => Begins::Cut,
+            git::Begins::Root => Begins::Root,
+            git::Begins::Later(why) => Begins::Later(why.to_owned()),
+        },
+    }
+}
+
+fn tagged_state(
+    release: &Release,
+    line: &ReleaseLine,
+    found: &Lineages,
+    marks: &[Arc<Marks>],
+) -> Tagged {
+    let head = line.head.as_ref().and_then(|head| head.commit.as_ref());
+    let strand = head.and_then(|head| found.strands.get(head));
+    let set = release.commit.as_ref().and_then(|commit| found.tagged.get(commit));
+    Tagged {
+        tag: release.tag.clone(),
+        commit: release.commit.clone().filter(|_| set.is_some()),
+        moment: release.date,
+        marks: set.map_or_else(|| Arc::new(Marks::unknown()), |set| Arc::clone(&marks[*set])),
+        state: release.commit.as_ref().and_then(|commit| strand?.tagged.get(commit).copied()),
+    }
+}
+
+/// What each set of files has of the vulnerabilities; lockfiles are read in parallel, and only what is
+/// looked for is kept of them.
+async fn marks(
+    git: &Git,
+    sets: &[Files],
+    catalogue: &Arc<Catalogue>,
+    progress: &Progress,
+) -> Result<Vec<Arc<Marks>>, Error> {
+    let blobs: BTreeMap<&BlobId, &str> = sets
+        .iter()
+        .flat_map(|set| &set.found)
+        .map(|file| (&file.blob, file.path.as_str()))
+        .collect();
+    progress.say(format!("reading {} lockfiles", blobs.len()));
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut tasks = JoinSet::new();
+    for worker in 0..workers {
+        let share = blobs.iter().skip(worker).step_by(workers);
+        let share: Vec<(BlobId, String)> =
+            share.map(|(blob, path)| ((*blob).clone(), (*path).to_owned())).collect();
+        let (git, catalogue) = (git.clone(), Arc::clone(catalogue));
+        tasks.spawn_blocking(move || read(&git, share, &catalogue));
+    }
+    let mut read: HashMap<BlobId, Arc<Marks>> = HashMap::new();
+    while let Some(share) = tasks.join_next().await {
+        read.extend(share?);
+    }
+    Ok(sets.iter().map(|set| of_set(set, &read)).collect())
+}
+
+fn of_set(set: &Files, read: &HashMap<BlobId, Arc<Marks>>) -> Arc<Marks> {
+    match set.found.as_slice() {
+        // Nothing says what is locked: that is no good news.
+        [] => Arc::new(Marks::unknown()),
+        [file] if set.gaps.is_empty() => {
+            read.get(&file.blob).map_or_else(|| Arc::new(Marks::unknown()), Arc::clone)
+        }
+        files => {
+            let unknown = Marks::unknown();
+            let of = |file: &git::Found| read.get(&file.blob).map_or(&unknown, |marks| &**marks);
+            let joined = Marks::joined(files.iter().map(of));
+            Arc::new(if set.gaps.is_empty() { joined } else { joined.not_whole() })
+        }
+    }
+}
+
+fn read(
+    git: &Git,
+    blobs: Vec<(BlobId, String)>,
+    catalogue: &Catalogue,
+) -> Vec<(BlobId, Arc<Marks>)> {
+    let reader = git.blobs();
+    blobs
+        .into_iter()
+        .map(|(blob, path)| {
+            let bytes = reader.read(&blob).ok();
+            let format = lockfile::format_of(&path);
+            let marks = match (format, bytes) {
+                (Some(format), Some(bytes)) => catalogue.marks(&format.read(&bytes)),
+                _ => Marks::unknown(),
+            };
+            (blob, Arc::new(marks))
+        })
+        .collect()
+}

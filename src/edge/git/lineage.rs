@@ -1,0 +1,252 @@
+//! How the files of branches came to be what they are: first parents, from the commit at which each
+//! left the default branch.
+//!
+//! First parents are what a branch itself was; what was merged came with the merge. The way ends at
+//! the first commit that is one of the default branch's own. Where there is none, as after a merge
+//! that swapped the two, it ends at the merge base, and a branch of an origin of its own is told
+//! whole. Each tree is read once over all branches and tags.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use gix::ObjectId;
+use jiff::Timestamp;
+
+use super::{
+    Found, Git, commit_id,
+    commits::{Commit, shallow},
+    object_id,
+    walk::Walker,
+};
+use crate::model::CommitId;
+
+/// More commits than this are not read in one run.
+const MOST_COMMITS: usize = 1_000_000;
+
+/// What is asked for.
+pub struct Past<'a> {
+    /// The newest commit of the default branch.
+    pub default: Option<&'a CommitId>,
+    /// The newest commits of the branches, which may be the default branch's.
+    pub heads: &'a [CommitId],
+    /// Where releases were made.
+    pub tagged: &'a BTreeSet<CommitId>,
+    /// The names of the files that are asked for.
+    pub wants: &'a dyn Fn(&str) -> bool,
+    /// Paths that are not looked at.
+    pub excludes: &'a dyn Fn(&str) -> bool,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Lineages {
+    /// Each different set of files once.
+    pub sets: Vec<Files>,
+    /// By the newest commit.
+    pub strands: BTreeMap<CommitId, Strand>,
+    /// The number of each tagged commit's set.
+    pub tagged: BTreeMap<CommitId, usize>,
+}
+
+/// The files of a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Files {
+    /// Sorted by path.
+    pub found: Vec<Found>,
+    /// What may be missing, and why.
+    pub gaps: Vec<String>,
+}
+
+/// The own part of a branch.
+#[derive(Clone, Debug)]
+pub struct Strand {
+    /// Oldest first: the first commit, and those whose files differ from the one before.
+    pub steps: Vec<Step>,
+    pub begins: Begins,
+    /// The step that each tagged commit of this part belongs to.
+    pub tagged: BTreeMap<CommitId, usize>,
+}
+
+/// A commit from which on a branch had these files.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub commit: CommitId,
+    /// The committer date.
+    pub moment: Option<Timestamp>,
+    /// The number of the set.
+    pub files: usize,
+}
+
+/// What the first step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// A commit of the default branch.
+    Cut,
+    /// The first commit of all.
+    Root,
+    /// The first that is at hand, and why.
+    Later(&'static str),
+}
+
+impl Git {
+    /// The past of branches and of tagged commits.
+    pub fn lineages(&self, past: &Past<'_>) -> Lineages {
+        let mut repository = self.objects();
+        repository.object_cache_size(8 * 1024 * 1024);
+        let mut reader = Reader {
+            git: self,
+            shallow: shallow(&repository),
+            repository: &repository,
+            walker: Walker::new(self, &repository, past.wants),
+            excludes: past.excludes,
+            commits: HashMap::new(),
+            sets: HashMap::new(),
+            buffer: Vec::new(),
+        };
+        let default = past.default.and_then(|commit| object_id(&commit.0));
+        let trunk: HashSet<ObjectId> =
+            default.map(|id| reader.chain(id, &HashSet::new()).0).into_iter().flatten().collect();
+        let mut found = Lineages::default();
+        let mut numbers: HashMap<ObjectId, usize> = HashMap::new();
+        for head in past.heads {
+            let Some(id) = object_id(&head.0) else { continue };
+            let is_default = Some(id) == default;
+            let (chain, begins) =
+                reader.own(id, default, if is_default { None } else { Some(&trunk) });
+            let strand = reader.strand(&chain, begins, past.tagged, &mut numbers);
+            if !strand.steps.is_empty() {
+                found.strands.insert(head.clone(), strand);
+            }
+        }
+        for commit in past.tagged {
+            let Some(id) = object_id(&commit.0) else { continue };
+            if reader.commit(id).is_some() {
+                found.tagged.insert(commit.clone(), reader.files(id, &mut numbers));
+            }
+        }
+        let mut sets: Vec<(Files, usize)> = reader.sets.into_iter().collect();
+        sets.sort_by_key(|(_, number)| *number);
+        found.sets = sets.into_iter().map(|(files, _)| files).collect();
+        found
+    }
+}
+
+struct Reader<'a> {
+    git: &'a Git,
+    repository: &'a gix::Repository,
+    /// Commits whose parents are not in this clone.
+    shallow: HashSet<ObjectId>,
+    walker: Walker<'a>,
+    excludes: &'a dyn Fn(&str) -> bool,
+    /// The first parent and the date of each commit that was read.
+    commits: HashMap<ObjectId, (Option<ObjectId>, Option<Timestamp>)>,
+    sets: HashMap<Files, usize>,
+    buffer: Vec<u8>,
+}
+
+impl Reader<'_> {
+    fn commit(&mut self, id: ObjectId) -> Option<(Option<ObjectId>, Option<Timestamp>)> {
+        if let Some(known) = self.commits.get(&id) {
+            return Some(*known);
+        }
+        if self.commits.len() >= MOST_COMMITS {
+            return None;
+        }
+        let commit = Commit::read(self.repository, id, &mut self.buffer)?;
+        let read = (commit.parents.first().copied(), commit.date);
+        self.commits.insert(id, read);
+        Some(read)
+    }
+
+    /// First parents from `head` to the first of `stops`, newest first.
+    fn chain(&mut self, head: ObjectId, stops: &HashSet<ObjectId>) -> (Vec<ObjectId>, Begins) {
+        let mut chain = Vec::new();
+        let mut id = head;
+        loop {
+            let Some((parent, _)) = self.commit(id) else {
+                let is_full = self.commits.len() >= MOST_COMMITS;
+                let why = if is_full { "it is too long" } else { "a commit cannot be read" };
+                return (chain, Begins::Later(why));
+            };
+            chain.push(id);
+            if stops.contains(&id) {
+                return (chain, Begins::Cut);
+            }
+            match parent {
+                None => return (chain, Begins::Root),
+                Some(_) if self.shallow.contains(&id) => {
+                    return (chain, Begins::Later("the clone is shallow"));
+                }
+                Some(parent) => id = parent,
+            }
+        }
+    }
+
+    /// The own part of a branch, oldest first. `trunk`: the default branch's own; `None`: it is this
+    /// one.
+    fn own(
+        &mut self,
+        head: ObjectId,
+        default: Option<ObjectId>,
+        trunk: Option<&HashSet<ObjectId>>,
+    ) -> (Vec<ObjectId>, Begins) {
+        let nothing = HashSet::new();
+        let (mut chain, mut begins) = self.chain(head, trunk.unwrap_or(&nothing));
+        if trunk.is_some() && begins == Begins::Root {
+            let base = default
+                .and_then(|default| self.git.merge_base(&commit_id(head), &commit_id(default)));
+            let base = base.and_then(|base| object_id(&base.0));
+            let place = base.and_then(|base| chain.iter().position(|id| *id == base));
+            if let Some(place) = place {
+                chain.truncate(place + 1);
+                begins = Begins::Cut;
+            }
+        }
+        chain.reverse();
+        (chain, begins)
+    }
+
+    fn strand(
+        &mut self,
+        chain: &[ObjectId],
+        begins: Begins,
+        tagged: &BTreeSet<CommitId>,
+        numbers: &mut HashMap<ObjectId, usize>,
+    ) -> Strand {
+        let mut strand = Strand { steps: Vec::new(), begins, tagged: BTreeMap::new() };
+        for id in chain {
+            let files = self.files(*id, numbers);
+            let commit = commit_id(*id);
+            if strand.steps.last().is_none_or(|step| step.files != files) {
+                let moment = self.commits.get(id).and_then(|(_, moment)| *moment);
+                strand.steps.push(Step { commit: commit.clone(), moment, files });
+            }
+            if tagged.contains(&commit) {
+                strand.tagged.insert(commit, strand.steps.len() - 1);
+            }
+        }
+        strand
+    }
+
+    /// The number of a commit's set of files.
+    fn files(&mut self, id: ObjectId, numbers: &mut HashMap<ObjectId, usize>) -> usize {
+        if let Some(known) = numbers.get(&id) {
+            return *known;
+        }
+        let files = match self.walker.commit(&commit_id(id)) {
+            Ok(walked) => Files {
+                found: walked.files.into_iter().filter(|f| !(self.excludes)(&f.path)).collect(),
+                gaps: walked
+                    .skipped
+                    .into_iter()
+                    .filter(|skipped| skipped.is_gap && !(self.excludes)(&skipped.path))
+                    .map(|skipped| format!("`{}` {}", skipped.path, skipped.why))
+                    .collect(),
+            },
+            Err(error) => Files { found: Vec::new(), gaps: vec![error.to_string()] },
+        };
+        let next = self.sets.len();
+        let number = *self.sets.entry(files).or_insert(next);
+        numbers.insert(id, number);
+        number
+    }
+}

@@ -1,0 +1,130 @@
+//! Counts: per line and severity, and over all supported lines.
+
+use crate::model::{Episode, History, LineId, Rating, Stand};
+
+/// The severities that a summary is made for, the gravest first; `None`: nobody rates it.
+pub const RATINGS: [Option<Rating>; 6] = [
+    Some(Rating::Critical),
+    Some(Rating::High),
+    Some(Rating::Medium),
+    Some(Rating::Low),
+    Some(Rating::None),
+    None,
+];
+
+/// What comes of some episodes together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// `None`: all supported lines.
+    pub line: Option<LineId>,
+    /// `None`: not rated.
+    pub rating: Option<Rating>,
+    pub episodes: usize,
+    /// Whoever uses the line still has it, or its branch has.
+    pub open: usize,
+    /// The line's support ended with them.
+    pub ended: usize,
+    /// Days of exposure of those that are over, ascending.
+    pub days: Vec<u32>,
+    /// The longest, be it over or not.
+    pub worst: Option<u32>,
+    /// Over, and their days cannot be told.
+    pub untold: usize,
+    /// Their days are the least that they can be: what was before is not at hand.
+    pub at_least: usize,
+    /// The project's own target in days.
+    pub target: Option<u32>,
+    pub met: usize,
+    pub missed: usize,
+    /// Of those that missed it, the ones that still run.
+    pub missing_now: usize,
+}
+
+impl Summary {
+    /// The median of the days of those that are over, in halves of days: 7 is three and a half. `None`:
+    /// none is over.
+    pub fn twice_median(&self) -> Option<u32> {
+        let middle = self.days.len().checked_sub(1)? / 2;
+        let lower = *self.days.get(middle)?;
+        let upper = *self.days.get(self.days.len() / 2)?;
+        lower.checked_add(upper)
+    }
+
+    /// The median as people write it: `3`, `3.5`.
+    pub fn median(&self) -> Option<String> {
+        let twice = self.twice_median()?;
+        let half = if twice % 2 == 1 { ".5" } else { "" };
+        Some(format!("{}{half}", twice / 2))
+    }
+}
+
+/// A row per line and severity that has episodes: all supported lines together first, then each line
+/// in its order.
+pub fn summaries(history: &History) -> Vec<Summary> {
+    let mut rows = Vec::new();
+    let mut add = |line: Option<&LineId>| {
+        for rating in RATINGS {
+            let is_meant = |episode: &&Episode| {
+                episode.rating == rating
+                    && line.map_or(episode.is_supported, |line| episode.line == *line)
+            };
+            let summary = summary(history, line, rating, history.episodes.iter().filter(is_meant));
+            if summary.episodes > 0 {
+                rows.push(summary);
+            }
+        }
+    };
+    add(None);
+    for line in &history.lines {
+        add(Some(line));
+    }
+    rows
+}
+
+/// Episodes of supported lines that miss their target now.
+pub fn missing_now(history: &History) -> impl Iterator<Item = &Episode> {
+    history.episodes.iter().filter(|episode| {
+        episode.is_supported
+            && episode.is_exposed()
+            && history.targets.is_missed(episode, history.as_of) == Some(true)
+    })
+}
+
+fn summary<'a>(
+    history: &History,
+    line: Option<&LineId>,
+    rating: Option<Rating>,
+    episodes: impl Iterator<Item = &'a Episode>,
+) -> Summary {
+    let target = rating.and_then(|rating| history.targets.days.get(&rating).copied());
+    let mut summary = Summary { line: line.cloned(), rating, target, ..Summary::default() };
+    for episode in episodes {
+        summary.episodes += 1;
+        let days = episode.days_exposed(history.as_of);
+        summary.worst = summary.worst.max(days);
+        summary.at_least += usize::from(episode.is_at_least());
+        match episode.stand {
+            Stand::Open | Stand::Unreleased => summary.open += 1,
+            Stand::Ended => summary.ended += 1,
+            Stand::Released | Stand::NeverReleased => {}
+        }
+        if !episode.is_exposed() && episode.stand != Stand::Ended {
+            match days {
+                Some(days) => summary.days.push(days),
+                // What no release ever had exposed nobody.
+                None if episode.published.is_some() => {}
+                None => summary.untold += 1,
+            }
+        }
+        match history.targets.is_missed(episode, history.as_of) {
+            Some(true) => {
+                summary.missed += 1;
+                summary.missing_now += usize::from(episode.is_exposed());
+            }
+            Some(false) => summary.met += 1,
+            None => {}
+        }
+    }
+    summary.days.sort_unstable();
+    summary
+}
