@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 pub use self::scanner::{GraphFile, Output, Program, Scanner, ScannerSource, is_withheld};
 use crate::{
-    discover, judge, merge,
+    disclose, discover, judge, merge,
     model::{Origin, Targets},
     publish,
 };
@@ -38,6 +38,7 @@ pub struct Config {
     pub publish: publish::Policy,
     /// The days within which the project means to release a fix.
     pub targets: Targets,
+    pub disclose: disclose::Policy,
 }
 
 /// Statements about support that lie elsewhere.

@@ -10,6 +10,7 @@ pub mod policy;
 pub mod process;
 pub mod read;
 pub mod record;
+pub mod shape;
 pub mod stage;
 pub mod write;
 

@@ -217,6 +217,7 @@ fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
     assert_eq!(shown.scan.dependabot, standard.scan.dependabot);
     assert_eq!(shown.scan.allow_commands, standard.scan.allow_commands);
     assert_eq!(shown.scan.deep, standard.scan.deep);
+    assert_eq!(shown.disclose, standard.disclose);
     assert_eq!(shown.support.default_branch, standard.support.default_branch);
 
     // What is shown as a comment is valid, too.

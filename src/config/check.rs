@@ -1,6 +1,7 @@
 //! From what was typed to what was meant, with every complaint at once.
 
 mod dependabot;
+mod disclose;
 mod gate;
 mod publish;
 mod scanner;
@@ -90,7 +91,11 @@ pub(super) fn check(
     if let Some(fail_at) = &overrides.fail_at {
         raw.gate.fail_at = Some(Spanned::new(0..0, fail_at.clone()));
     }
-    let max_database_age = raw.scan.max_database_age.map_or(DEFAULT_AGE, |age| checker.days(&age));
+    let max_database_age = raw
+        .scan
+        .max_database_age
+        .and_then(|age| checker.days("max-database-age", &age))
+        .unwrap_or(DEFAULT_AGE);
     let merge = merge::Preference { prefer: checker.preferred(&raw.severity.prefer) };
     let judge = judge::Policy { gate: checker.gate(raw.gate), max_database_age, baseline: None };
     let silence = judge::suppress::Policy {
@@ -99,6 +104,7 @@ pub(super) fn check(
     };
     let publish = checker.publish(&raw.publish);
     let targets = checker.targets(&raw.targets);
+    let disclose = checker.disclose(&raw.disclose);
     if checker.complaints.is_empty() {
         Ok(Config {
             support,
@@ -112,6 +118,7 @@ pub(super) fn check(
             silence,
             publish,
             targets,
+            disclose,
         })
     } else {
         checker.complaints.sort_by_key(|complaint| complaint.origin.row);
@@ -448,17 +455,15 @@ impl Checker<'_> {
         })
     }
 
-    fn days(&mut self, age: &Spanned<String>) -> i64 {
-        let days = age.get_ref().strip_suffix('d').and_then(|days| days.trim().parse::<u32>().ok());
-        if let Some(days) = days {
-            return i64::from(days);
+    /// A number of days that is written as `"30d"`.
+    fn days(&mut self, key: &str, typed: &Spanned<String>) -> Option<i64> {
+        let text = typed.get_ref();
+        let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<u32>().ok());
+        if days.is_none() {
+            let message = format!("`{key}` is `{text}`; write a number of days, such as \"30d\"");
+            self.complain(typed, message);
         }
-        let message = format!(
-            "`max-database-age` is `{}`; write a number of days, such as \"30d\"",
-            age.get_ref()
-        );
-        self.complain(age, message);
-        DEFAULT_AGE
+        days.map(i64::from)
     }
 
     /// Scales of severities, or the names of sources in lower case.

@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub statements: RawStatements,
     pub publish: RawPublish,
     pub targets: RawTargets,
+    pub disclose: RawDisclose,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -214,6 +215,63 @@ pub(super) struct RawTargets {
     pub high: Option<Spanned<String>>,
     pub medium: Option<Spanned<String>>,
     pub low: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawDisclose {
+    pub records: Option<Spanned<String>>,
+    pub product: Option<Spanned<String>>,
+    pub contact: Vec<Spanned<String>>,
+    pub private: bool,
+    pub ended_lines: Option<Spanned<String>>,
+    pub preset: Option<Spanned<String>>,
+    pub templates: Option<Spanned<String>>,
+    pub package: Option<RawPackage>,
+    pub namespace: Option<Spanned<String>>,
+    pub cve_org: Option<Spanned<String>>,
+    pub cve_org_name: Option<Spanned<String>>,
+    pub slot: RawSlot,
+    pub lead: RawLead,
+    pub channel: Vec<Spanned<RawChannel>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawPackage {
+    pub ecosystem: Spanned<String>,
+    pub name: Spanned<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawSlot {
+    pub weekdays: Option<Spanned<Vec<Spanned<String>>>>,
+    pub hour: Option<Spanned<i64>>,
+    pub zone: Option<Spanned<String>>,
+    pub holidays: Vec<Spanned<Datetime>>,
+}
+
+/// Days, each as `"7d"`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawLead {
+    pub acknowledge: Option<Spanned<String>>,
+    pub fix: Option<Spanned<String>>,
+    pub prenotify: Option<Spanned<String>>,
+    pub pre_announce: Option<Spanned<String>>,
+    pub embargo_at_most: Option<Spanned<String>>,
+    pub close: Option<Spanned<String>>,
+}
+
+/// `[[disclose.channel]]`: `within`, or `promised = false` and `because`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawChannel {
+    pub id: Spanned<String>,
+    pub within: Option<Spanned<String>>,
+    pub promised: Option<Spanned<bool>>,
+    pub because: Option<Spanned<String>>,
 }
 
 /// Reads the file, or says where it stops making sense.

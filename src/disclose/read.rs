@@ -7,7 +7,6 @@
 mod advisory;
 mod cursor;
 mod nearest;
-mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +18,7 @@ use self::cursor::{Notes, Section, cut};
 use super::{
     keys,
     record::{Delivery, Embargo, Moment, PreAnnounce, Recipients, Record, Slot, Step},
+    shape,
     stage::Stage,
 };
 use crate::model::LineId;
@@ -98,7 +98,7 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
         product: top.text("product", notes).unwrap_or_default(),
         repository: checked(&top, "repository", shape::is_repository, REPOSITORY, notes),
         url: checked(&top, "url", shape::is_web, WEB, notes),
-        contact: checked(&top, "contact", is_contact, CONTACT, notes),
+        contact: checked(&top, "contact", shape::is_way, CONTACT, notes),
         coordinator: top.text("coordinator", notes),
         release_managers: plain(top.texts("release-managers", notes)),
         embargo: embargo(&top, notes),
@@ -113,10 +113,6 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
 const WEB: &str = "an address of the web, such as https://ferry.example/security";
 const REPOSITORY: &str = "the address of a repository, such as https://github.com/ferry/ferry";
 const CONTACT: &str = "an address of mail or of the web";
-
-fn is_contact(text: &str) -> bool {
-    shape::is_mail(text) || shape::is_contact(text)
-}
 
 /// A text that has a shape; what has another one is complained of.
 fn checked(

@@ -98,7 +98,7 @@ impl Checker<'_> {
         None
     }
 
-    fn filled(&mut self, key: &str, text: &Spanned<String>) -> Option<String> {
+    pub(super) fn filled(&mut self, key: &str, text: &Spanned<String>) -> Option<String> {
         let filled = text.get_ref().trim();
         if filled.is_empty() {
             self.complain(text, format!("`{key}` is empty"));

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::{
     WEB, all_checked, checked,
     cursor::{Notes, Section, cut},
-    demanded, shape,
+    demanded,
 };
 use crate::{
     disclose::{
         affected, keys,
         record::{Credit, Cve, Disclosure, LineRow, LineStatus, Package, Reference},
+        shape,
     },
     model::{JUSTIFICATIONS, LineId, Rating, SeverityClaim},
     severity,

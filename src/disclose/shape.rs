@@ -1,7 +1,7 @@
 //! What ids, hashes and addresses look like.
 
 /// `CVE-2031-0001`: <https://www.cve.org/About/Process>
-pub(super) fn is_cve(text: &str) -> bool {
+pub fn is_cve(text: &str) -> bool {
     let parts: Option<(&str, &str)> =
         text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-'));
     parts.is_some_and(|(year, number)| {
@@ -11,7 +11,7 @@ pub(super) fn is_cve(text: &str) -> bool {
 
 /// `GHSA-2222-3333-4444`: three groups of four letters that nobody mistakes for one another,
 /// <https://github.com/github/advisory-database#ghsa-ids>.
-pub(super) fn is_ghsa(text: &str) -> bool {
+pub fn is_ghsa(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("GHSA-") else { return false };
     let groups: Vec<&str> = rest.split('-').collect();
     let is_letter = |c: char| "23456789cfghjmpqrvwx".contains(c);
@@ -19,7 +19,7 @@ pub(super) fn is_ghsa(text: &str) -> bool {
 }
 
 /// `CWE-79` or `CAPEC-130`.
-pub(super) fn is_numbered(text: &str, prefix: &str) -> bool {
+pub fn is_numbered(text: &str, prefix: &str) -> bool {
     let number = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
     number.is_some_and(|number| {
         (1..=5).contains(&number.len()) && is_digits(number) && !number.starts_with('0')
@@ -27,28 +27,28 @@ pub(super) fn is_numbered(text: &str, prefix: &str) -> bool {
 }
 
 /// A commit's hash, whole or cut.
-pub(super) fn is_commit(text: &str) -> bool {
+pub fn is_commit(text: &str) -> bool {
     (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// An id without white space, of letters that stand in one.
-pub(super) fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "-._:/+".contains(c);
     text.len() <= 100 && text.chars().all(is_letter)
 }
 
 /// An address of the web.
-pub(super) fn is_web(text: &str) -> bool {
+pub fn is_web(text: &str) -> bool {
     is_address(text, &["https://", "http://"])
 }
 
 /// Where a repository lies.
-pub(super) fn is_repository(text: &str) -> bool {
+pub fn is_repository(text: &str) -> bool {
     is_address(text, &["https://", "http://", "ssh://", "git://"])
 }
 
 /// A way to reach somebody, as an address.
-pub(super) fn is_contact(text: &str) -> bool {
+pub fn is_contact(text: &str) -> bool {
     let mail = text.strip_prefix("mailto:").is_some_and(is_mail);
     let phone = |rest: &str| {
         !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || "+-.()".contains(c))
@@ -56,8 +56,13 @@ pub(super) fn is_contact(text: &str) -> bool {
     mail || is_web(text) || text.strip_prefix("tel:").is_some_and(phone)
 }
 
+/// A way to reach somebody, as people type it: an address of mail or of the web.
+pub fn is_way(text: &str) -> bool {
+    is_mail(text) || is_contact(text)
+}
+
 /// `security@ferry.example`
-pub(super) fn is_mail(text: &str) -> bool {
+pub fn is_mail(text: &str) -> bool {
     let plain =
         text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;\"".contains(c));
     plain
@@ -65,6 +70,13 @@ pub(super) fn is_mail(text: &str) -> bool {
         && text.split_once('@').is_some_and(|(who, host)| {
             !who.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.')
         })
+}
+
+/// A UUID: <https://www.rfc-editor.org/rfc/rfc9562>
+pub fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_address(text: &str, schemes: &[&str]) -> bool {
