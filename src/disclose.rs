@@ -8,6 +8,7 @@ pub mod affected;
 pub mod keys;
 pub mod policy;
 pub mod process;
+pub mod privacy;
 pub mod read;
 pub mod record;
 pub mod shape;

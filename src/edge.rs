@@ -11,6 +11,7 @@ pub mod git;
 pub mod github;
 pub mod http;
 pub mod progress;
+pub mod readers;
 
 /// An error and what is behind it, in one line.
 pub fn causes(error: &dyn std::error::Error) -> String {

@@ -19,6 +19,9 @@ pub struct Event {
     /// `owner/name`
     pub repository: Option<String>,
     pub default_branch: Option<String>,
+    /// The event says that only members read the repository: it is not public, and not internal to a
+    /// company either.
+    pub is_private: bool,
 }
 
 /// What follows from the event.
@@ -91,7 +94,14 @@ pub fn read(name: &str, payload: &[u8]) -> Event {
         kind,
         repository: text(&repository["full_name"]),
         default_branch: text(&repository["default_branch"]),
+        is_private: is_private(repository),
     }
+}
+
+/// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#push>
+fn is_private(repository: &Value) -> bool {
+    let visibility = repository["visibility"].as_str();
+    repository["private"] == true && visibility.is_none_or(|visibility| visibility == "private")
 }
 
 fn pull_request(payload: &Value, has_secrets: bool) -> Kind {

@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+pub(in crate::app) mod find;
 mod guard;
 mod new;
 mod plan;
@@ -13,10 +14,10 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{Error, Exit};
+use super::{Discovered, Error, Exit, discover};
 use crate::{
     cli::disclose::{DiscloseCommand, RecordArgs},
-    config::Config,
+    config::{Config, Overrides},
     disclose::Record,
     edge::git::Git,
     model::Support,
@@ -48,8 +49,11 @@ struct Opened {
 
 /// Finds the record that is meant and reads it.
 async fn open(args: &RecordArgs) -> Result<Opened, Error> {
-    let _ = args;
-    Err(unbuilt())
+    let discovered = discover(&args.place.repository(), Overrides::default()).await?;
+    let Discovered { git, config, support, today, .. } = discovered;
+    let kept = find::wanted(args.record.as_deref(), &git, &config, today)?;
+    let (record, path) = find::valid(kept)?;
+    Ok(Opened { record, path, git, config, support, today })
 }
 
 fn unbuilt() -> Error {

@@ -1,7 +1,7 @@
 //! stdout carries data only; everything else goes to stderr.
 
 use std::{
-    io::{self, Write as _},
+    io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _},
     path::PathBuf,
 };
 
@@ -14,6 +14,9 @@ use crate::{
     model::{ReleaseLine, Trouble, Weight},
     report::text,
 };
+
+/// No answer to a question is longer.
+const LONGEST_ANSWER: u64 = 1024;
 
 /// A page with styles, which are dropped where they do not belong.
 pub(super) fn page(text: &str, color: Color) -> Result<(), Error> {
@@ -85,6 +88,23 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {}", escape::line(text));
 }
 
+/// True if somebody at a terminal can be asked.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks somebody at a terminal; whatever is not yes is no.
+pub(super) fn is_agreed(question: &str) -> bool {
+    let _ = write!(io::stderr(), "{} [y/N] ", escape::line(question));
+    let mut answer = String::new();
+    let read = io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut answer);
+    read.is_ok() && is_yes(&answer)
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
 /// Says that nobody declared what is about to be passed on, if so.
 pub(super) fn assumed(lines: &[ReleaseLine]) {
     if lines.iter().any(|line| line.is_scanned() && line.is_assumed()) {
@@ -128,6 +148,20 @@ fn finish(result: io::Result<()>) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_not_yes_is_no() {
+        for (answer, expected) in [
+            ("y\n", true),
+            ("YES\r\n", true),
+            ("", false),
+            ("\n", false),
+            ("n\n", false),
+            ("yep\n", false),
+        ] {
+            assert_eq!(is_yes(answer), expected, "{answer:?}");
+        }
+    }
 
     #[test]
     fn json_says_the_same_and_commands_nothing() {

@@ -1,6 +1,10 @@
 //! Today, and now.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 /// The current day in UTC: a day that depends on where the program runs would let two runs of one
 /// night disagree.
@@ -13,4 +17,10 @@ pub fn today() -> Date {
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn seconds() -> i64 {
     Timestamp::now().as_second()
+}
+
+/// The time of the day in UTC.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn time() -> Time {
+    Timestamp::now().to_zoned(TimeZone::UTC).time()
 }

@@ -206,6 +206,61 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
+/// Writes a file that only its owner can read, whole or not at all, and the folders above it. Nothing
+/// that is there is replaced unless `over` says what is there, and it still says that; false: there is
+/// something else. A link is never followed.
+pub fn write_private(path: &Path, bytes: &[u8], over: Option<&[u8]>) -> io::Result<bool> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    // What is made by it is its owner's alone.
+    let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(parent)?;
+    file.write_all(bytes)?;
+    let Some(over) = over else {
+        return match file.persist_noclobber(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error.error),
+        };
+    };
+    if path.is_symlink() || std::fs::read(path)? != over {
+        return Ok(false);
+    }
+    file.persist(path).map(|_| true).map_err(|error| error.error)
+}
+
+/// The files in a folder with this extension, sorted; none if there is no such folder. More than
+/// `most` are an error.
+pub fn listed(folder: &Path, extension: &str, most: usize) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) && !path.is_dir() {
+            found.push(path);
+        }
+        if found.len() > most {
+            return Err(io::Error::other(format!("there are more than {most} files")));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A path with every link on the way resolved.
+pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// True if the path itself is a link.
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
+}
+
 /// True if a path, with every link on the way resolved, lies below `root`; what is not there yet
 /// lies where its nearest folder does.
 pub fn is_inside(root: &Path, path: &Path) -> io::Result<bool> {

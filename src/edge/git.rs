@@ -154,6 +154,36 @@ impl Git {
         Some(crate::escape::without_credentials(url.to_bstring().to_str().ok()?))
     }
 
+    /// The addresses of all remotes that are reached over a network, to fetch and to push, without
+    /// users, passwords or queries, sorted. One that cannot be read is shown by the remote's name.
+    pub fn addresses(&self) -> Vec<String> {
+        let repository = self.repository.to_thread_local();
+        let mut addresses = std::collections::BTreeSet::new();
+        for name in repository.remote_names() {
+            let Ok(remote) = repository.find_remote(&*name) else {
+                addresses.insert(name.to_string());
+                continue;
+            };
+            for direction in [gix::remote::Direction::Fetch, gix::remote::Direction::Push] {
+                let Some(url) = remote.url(direction) else { continue };
+                if matches!(url.scheme, gix::url::Scheme::File) {
+                    continue;
+                }
+                let mut url = url.clone();
+                url.set_user(None);
+                url.set_password(None);
+                let shown = url.to_bstring().to_string();
+                addresses.insert(crate::escape::without_credentials(&shown));
+            }
+        }
+        addresses.into_iter().collect()
+    }
+
+    /// True if `HEAD` is on no branch, so that what is committed is on none, either.
+    pub fn is_detached(&self) -> bool {
+        self.repository.to_thread_local().head().is_ok_and(|head| head.is_detached())
+    }
+
     /// The newest commit of `HEAD` and its committer date.
     pub fn head(&self) -> Option<(CommitId, Option<Timestamp>)> {
         let repository = self.repository.to_thread_local();

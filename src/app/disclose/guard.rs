@@ -1,16 +1,54 @@
 //! What is under embargo stays private: it is refused where others can read it, and nothing is
-//! written before somebody said yes to exactly that.
+//! written before somebody said yes to exactly that. `disclose::privacy` decides; here the facts are
+//! gathered.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Opened, unbuilt};
-use crate::{app::Error, cli::disclose::PrivacyArgs};
+use super::Opened;
+use crate::{
+    app::{Error, print},
+    cli::disclose::PrivacyArgs,
+    config,
+    disclose::{
+        Record,
+        privacy::{
+            Asked, Audience, Leave, Permission, Place, Secrecy, may_print, may_write, secrecy,
+        },
+    },
+    edge::{
+        clock, files,
+        git::Git,
+        readers::{Readers, readers},
+    },
+    model::Origin,
+};
+
+/// What is written has no more bytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Refuses to print what is under embargo where others can read it: the log of a public repository's
 /// CI. `what` names it in the message: `the announcement`.
 pub(super) fn reveal(opened: &Opened, privacy: PrivacyArgs, what: &str) -> Result<(), Error> {
-    let _ = (opened, privacy, what);
-    Err(unbuilt())
+    let audience = match readers() {
+        Readers::Own => Audience::Own,
+        Readers::Members => Audience::Members,
+        Readers::Others if opened.config.disclose.is_private => Audience::Members,
+        Readers::Others => Audience::Others,
+    };
+    match may_print(secrecy_of(opened), audience, leave(privacy)) {
+        Permission::Exposed => Err(Error::Disclose {
+            because: format!(
+                "`{}` is under embargo, and others may read this log: {what} is not printed",
+                opened.record.id
+            ),
+            hint: Some(
+                "run it where only those who may know can read; `private = true` in `[disclose]` \
+                 says that this repository is such a place, and `--embargoed` prints it all the same"
+                    .to_owned(),
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file that only its owner can read, if whoever asks for it says yes. It is refused inside a
@@ -21,6 +59,164 @@ pub(super) fn write(
     path: &Path,
     bytes: &[u8],
 ) -> Result<(), Error> {
-    let _ = (opened, privacy, path, bytes);
-    Err(unbuilt())
+    let failed = |source| Error::Write { path: path.to_path_buf(), source };
+    let around = Around::of(opened, path)?;
+    let before = match files::exists(path) {
+        true => Some(files::read(path, LARGEST).map_err(failed)?),
+        false => None,
+    };
+    if before.as_deref() == Some(bytes) {
+        print::note(&format!("`{}` says it already", path.display()));
+        return Ok(());
+    }
+    let asked = match (privacy.yes, print::can_ask()) {
+        (true, _) => Asked::Before,
+        (false, true) => Asked::Now,
+        (false, false) => Asked::Nobody,
+    };
+    let secrecy = secrecy_of(opened);
+    match may_write(secrecy, around.place, leave(privacy), asked) {
+        Permission::Granted => {}
+        Permission::OnAnswer => {
+            for row in about(&opened.record, secrecy, &around) {
+                print::note(&row);
+            }
+            let verb = if before.is_some() { "replace" } else { "write" };
+            let question = format!("{verb} `{}` ({} bytes)?", path.display(), bytes.len());
+            if !print::is_agreed(&question) {
+                return Err(Error::Disclose {
+                    because: format!("nobody agreed, so `{}` is not written", path.display()),
+                    hint: None,
+                });
+            }
+        }
+        Permission::Exposed => return Err(exposed(&opened.record, path, &around)),
+        Permission::Unasked => {
+            return Err(Error::Disclose {
+                because: format!(
+                    "nobody can be asked here, so `{}` is not written",
+                    path.display()
+                ),
+                hint: Some("`--yes` agrees beforehand".to_owned()),
+            });
+        }
+    }
+    if !files::write_private(path, bytes, before.as_deref()).map_err(failed)? {
+        return Err(Error::Disclose {
+            because: format!("`{}` was changed by somebody else meanwhile", path.display()),
+            hint: Some("look at it and run this again; nothing was written".to_owned()),
+        });
+    }
+    let done = if before.is_some() { "replaced" } else { "wrote" };
+    print::note(&format!("{done} `{}`, which only its owner can read", path.display()));
+    Ok(())
+}
+
+/// Whether the record is still under embargo. On the day itself, the hour counts.
+pub(super) fn secrecy_of(opened: &Opened) -> Secrecy {
+    let is_now = opened.today == clock::today();
+    secrecy(&opened.record, opened.today, is_now.then(clock::time))
+}
+
+fn leave(privacy: PrivacyArgs) -> Leave {
+    if privacy.embargoed { Leave::Given } else { Leave::Missing }
+}
+
+/// What is around a path.
+struct Around {
+    place: Place,
+    /// The remotes of the repository that it is in.
+    remotes: Vec<String>,
+    is_detached: bool,
+}
+
+impl Around {
+    fn of(opened: &Opened, path: &Path) -> Result<Self, Error> {
+        let refused = |because: &str| Error::Disclose {
+            because: format!("`{}` is not written: {because}", path.display()),
+            hint: Some("name a file of your own".to_owned()),
+        };
+        if path.components().any(|part| part.as_os_str() == ".git") {
+            return Err(refused("it is in git's own folder"));
+        }
+        if files::is_link(path) {
+            return Err(refused("it is a link, and where it leads may be a stranger's choice"));
+        }
+        if files::is_folder(path) {
+            return Err(refused("it is a folder"));
+        }
+        let nowhere = Self { place: Place::Local, remotes: Vec::new(), is_detached: false };
+        let Some(git) = repository_of(path) else { return Ok(nowhere) };
+        let Some(root) = git.work_dir() else { return Ok(nowhere) };
+        let remotes = git.addresses();
+        let place = match remotes.is_empty() {
+            true => Place::Local,
+            false if is_private(opened, &root) => Place::Members,
+            false => Place::Others,
+        };
+        Ok(Self { place, remotes, is_detached: git.is_detached() })
+    }
+}
+
+/// The repository in whose work tree a path really lies, with every link on the way resolved.
+fn repository_of(path: &Path) -> Option<Git> {
+    let folder = path.ancestors().skip(1).map(|folder| match folder.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => folder.to_path_buf(),
+    });
+    let folder = folder.into_iter().find(|folder| files::is_folder(folder))?;
+    Git::open(&files::resolved(&folder).unwrap_or(folder)).ok()
+}
+
+/// True if the policy of the repository at `root` says that only those who may know read it.
+fn is_private(opened: &Opened, root: &Path) -> bool {
+    let resolved = |path: &Path| files::resolved(path).ok();
+    let own = opened.git.work_dir().and_then(|own| resolved(&own));
+    if own.is_some() && own == resolved(root) {
+        return opened.config.disclose.is_private;
+    }
+    // Records may lie in a repository of their own, beside that of the project.
+    let read = |path: &&str| files::read_text(&root.join(path)).ok().flatten();
+    let Some(text) = config::PATHS.iter().find_map(read) else { return false };
+    let origin = Origin { reference: None, path: "patchline.toml".to_owned(), row: None };
+    config::parse(Some((&text, &origin)), &config::Overrides::default())
+        .is_ok_and(|config| config.disclose.is_private)
+}
+
+/// What somebody should know before they say yes.
+fn about(record: &Record, secrecy: Secrecy, around: &Around) -> Vec<String> {
+    let mut rows = Vec::new();
+    if secrecy == Secrecy::Embargoed {
+        let ids: Vec<&str> = record.advisories.iter().map(|advisory| advisory.name()).collect();
+        let about = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
+        rows.push(format!("`{}` is under embargo{about}", record.id));
+    }
+    rows.extend(
+        around.remotes.iter().map(|remote| format!("its repository has the remote {remote}")),
+    );
+    if around.is_detached {
+        rows.push(DETACHED.to_owned());
+    }
+    rows
+}
+
+const DETACHED: &str =
+    "HEAD is detached there: what is committed is on no branch, and is easily pushed by mistake";
+
+fn exposed(record: &Record, path: &Path, around: &Around) -> Error {
+    let detached = if around.is_detached { format!("; {DETACHED}") } else { String::new() };
+    Error::Disclose {
+        because: format!(
+            "`{}` is under embargo, and `{}` would lie in a repository that others may read: {}{detached}",
+            record.id,
+            path.display(),
+            around.remotes.join(", ")
+        ),
+        hint: Some(
+            "write it outside of the repository, or into a private one; `private = true` in \
+             `[disclose]` of its patchline.toml says that it is private, and `--embargoed` writes it \
+             all the same"
+                .to_owned(),
+        ),
+    }
 }

@@ -1,0 +1,147 @@
+//! Where records lie, and which one is meant.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use crate::{
+    app::Error,
+    config::Config,
+    disclose::{Reading, Record, read, read::LARGEST, record::Step},
+    edge::{files, git::Git},
+    escape,
+};
+
+/// So many records are looked at.
+const MOST: usize = 1000;
+
+/// A file of the records' folder.
+pub(in crate::app) struct Kept {
+    pub(in crate::app) path: PathBuf,
+    /// The name of the file.
+    pub(in crate::app) id: String,
+    pub(in crate::app) reading: Reading,
+}
+
+impl Kept {
+    /// True unless the record says that nothing is left to do: one that cannot be read may say
+    /// anything.
+    fn is_open(&self, today: Date) -> bool {
+        let Some(record) = self.reading.record.as_ref().filter(|_| self.is_valid()) else {
+            return true;
+        };
+        !is_closed(record, today)
+    }
+
+    /// True if nothing is wrong with it.
+    pub(in crate::app) fn is_valid(&self) -> bool {
+        self.reading.complaints.is_empty()
+    }
+}
+
+fn is_closed(record: &Record, today: Date) -> bool {
+    record.step(Step::Closed).actual.is_some_and(|closed| closed.day <= today)
+}
+
+/// The folder of the records.
+pub(in crate::app) fn folder(git: &Git, config: &Config) -> Result<PathBuf, Error> {
+    Ok(crate::app::tree::root(git)?.join(&config.disclose.records))
+}
+
+/// Every record in the folder, by its name; those that cannot be read say why.
+pub(in crate::app) fn all(git: &Git, config: &Config) -> Result<Vec<Kept>, Error> {
+    let folder = folder(git, config)?;
+    let paths = files::listed(&folder, "toml", MOST).map_err(|error| Error::Disclose {
+        because: format!("the records in `{}` cannot be listed: {error}", folder.display()),
+        hint: None,
+    })?;
+    Ok(paths.into_iter().map(kept).collect())
+}
+
+/// Reads one file.
+pub(super) fn kept(path: PathBuf) -> Kept {
+    let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let unread = |message: String| {
+        let complaint = crate::disclose::Complaint { row: None, message };
+        Reading { record: None, complaints: vec![complaint] }
+    };
+    let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    let reading = match files::read(&path, largest).map(String::from_utf8) {
+        Ok(Ok(text)) => read(&id, &text),
+        Ok(Err(_)) => unread("it is not UTF-8".to_owned()),
+        Err(error) => unread(error.to_string()),
+    };
+    Kept { path, id, reading }
+}
+
+/// The record that is named, by its path or its id, or the only one that is not closed.
+pub(super) fn wanted(
+    named: Option<&Path>,
+    git: &Git,
+    config: &Config,
+    today: Date,
+) -> Result<Kept, Error> {
+    let Some(named) = named else { return only(git, config, today) };
+    if files::is_file(named) {
+        return Ok(kept(named.to_path_buf()));
+    }
+    let shown = named.to_string_lossy();
+    let is_path = named.components().count() > 1 || named.extension().is_some_and(|e| e == "toml");
+    if !is_path {
+        let path = folder(git, config)?.join(format!("{shown}.toml"));
+        if files::is_file(&path) {
+            return Ok(kept(path));
+        }
+    }
+    let known = if is_path { Vec::new() } else { all(git, config)? };
+    let known: Vec<String> = known.iter().map(|kept| kept.id.clone()).collect();
+    let hint = match known.as_slice() {
+        [] => "`patchline disclose new` begins one".to_owned(),
+        known => format!("there are {}", known.join(", ")),
+    };
+    Err(Error::Disclose { because: format!("there is no record `{shown}`"), hint: Some(hint) })
+}
+
+fn only(git: &Git, config: &Config, today: Date) -> Result<Kept, Error> {
+    let folder = folder(git, config)?;
+    let all = all(git, config)?;
+    let ids =
+        |kept: &[Kept]| kept.iter().map(|kept| kept.id.clone()).collect::<Vec<_>>().join(", ");
+    let (mut open, closed): (Vec<Kept>, Vec<Kept>) =
+        all.into_iter().partition(|kept| kept.is_open(today));
+    match (open.pop(), open.as_slice()) {
+        (Some(kept), []) => Ok(kept),
+        (Some(kept), others) => Err(Error::Disclose {
+            because: "several records are not closed, and nothing says which one is meant"
+                .to_owned(),
+            hint: Some(format!("name one of {}, {}", ids(others), kept.id)),
+        }),
+        (None, _) => Err(Error::Disclose {
+            because: format!("there is no record in `{}` that is not closed", folder.display()),
+            hint: Some(if closed.is_empty() {
+                "`patchline disclose new` begins one".to_owned()
+            } else {
+                format!("name one of the closed ones: {}", ids(&closed))
+            }),
+        }),
+    }
+}
+
+/// The record, if nothing is wrong with it.
+pub(super) fn valid(kept: Kept) -> Result<(Record, PathBuf), Error> {
+    match kept.reading.record.filter(|_| kept.reading.complaints.is_empty()) {
+        Some(record) => Ok((record, kept.path)),
+        None => Err(Error::Record {
+            place: kept.path.display().to_string(),
+            complaints: kept
+                .reading
+                .complaints
+                .iter()
+                .map(|complaint| {
+                    let row = complaint.row.map(|row| format!(":{row}")).unwrap_or_default();
+                    escape::line(&format!("{}{row}: {}", kept.path.display(), complaint.message))
+                })
+                .collect(),
+        }),
+    }
+}
