@@ -14,6 +14,9 @@ pub mod record;
 pub mod shape;
 pub mod stage;
 pub mod write;
+pub mod schedule;
+pub mod stage;
+pub mod text;
 
 pub use policy::Policy;
 pub use read::{Complaint, Reading, read};

@@ -1,0 +1,253 @@
+//! What is said of each line: of every supported one something, and of ended ones by name.
+
+use serde::Serialize;
+
+use super::standing;
+use crate::{
+    disclose::{
+        Record,
+        record::{Disclosure, LineRow, LineStatus, Moment, Step},
+        schedule,
+        text::Around,
+    },
+    model::{LineId, LineKind, Rating, Standing},
+};
+
+/// So many lines whose support has ended are named, the newest ones; who runs an older one knows it.
+const MOST_ENDED: usize = 3;
+
+/// An affected line.
+#[derive(Debug, Serialize)]
+pub(super) struct Affected {
+    line: String,
+    /// `>= 1.4.0, < 1.4.7`
+    versions: Option<String>,
+    introduced_in: Option<String>,
+    fixed_in: Option<String>,
+    /// The day of the fixed release.
+    released: Option<String>,
+    /// Why there will be no fix.
+    no_fix: Option<String>,
+    /// Patches are offered, and nothing is released.
+    is_courtesy: bool,
+    /// The line is a branch that is released under other names.
+    is_branch: bool,
+    introduced: Vec<String>,
+    /// Commits of the line's branch.
+    fix: Vec<String>,
+    note: Option<String>,
+    /// Pull requests and patches; only where the text is under embargo.
+    pub(super) reviews: Vec<String>,
+}
+
+/// A line that somebody looked at, and that does not have it.
+#[derive(Debug, Serialize)]
+pub(super) struct NotAffected {
+    line: String,
+    /// In words.
+    because: Option<String>,
+    note: Option<String>,
+}
+
+/// A line of which only its name is said.
+#[derive(Debug, Serialize)]
+pub(super) struct Named {
+    line: String,
+    note: Option<String>,
+}
+
+/// Where those who run a line go.
+#[derive(Debug, Serialize)]
+pub(super) struct Upgrade {
+    pub(super) line: String,
+    /// The version that has every fix that the line gets.
+    pub(super) version: Option<String>,
+    pub(super) released: Option<String>,
+    /// The day on which the last of its fixes came to the branch.
+    fixed_on: Option<String>,
+    /// From the report to the release.
+    days: Option<i64>,
+    pub(super) severity: Option<&'static str>,
+    pub(super) is_courtesy: bool,
+    pub(super) is_branch: bool,
+    /// Vulnerabilities that stay.
+    pub(super) open: Vec<Open>,
+    /// The names of those that it closes.
+    pub(super) closes: Vec<String>,
+}
+
+/// A vulnerability that stays on a line.
+#[derive(Debug, Serialize)]
+pub(super) struct Open {
+    name: String,
+    because: String,
+}
+
+pub(super) fn affected(of: &Disclosure, around: &Around<'_>) -> Vec<Affected> {
+    let rows = of.lines.iter().filter(|row| row.status == LineStatus::Affected);
+    let rows = rows.filter(|row| standing(around, &row.line) != Some(Standing::Upcoming));
+    let seen = |row: &LineRow| Affected {
+        line: row.line.0.clone(),
+        versions: row.affected.clone(),
+        introduced_in: row.introduced_in.clone(),
+        fixed_in: row.fixed_in.clone(),
+        released: released(around, row.fixed_in.as_deref()),
+        no_fix: row.no_fix.clone(),
+        is_courtesy: row.is_courtesy,
+        is_branch: is_branch(around, &row.line),
+        introduced: row.introduced.clone(),
+        fix: row.fix.clone(),
+        note: row.note.clone(),
+        reviews: row.reviews.clone(),
+    };
+    rows.map(seen).collect()
+}
+
+pub(super) fn not_affected(of: &Disclosure) -> Vec<NotAffected> {
+    let rows = of.lines.iter().filter(|row| row.status == LineStatus::NotAffected);
+    let seen = |row: &LineRow| NotAffected {
+        line: row.line.0.clone(),
+        because: row.justification.as_deref().map(because),
+        note: row.note.clone(),
+    };
+    rows.map(seen).collect()
+}
+
+/// A justification of OpenVEX in words.
+fn because(word: &str) -> String {
+    let known = match word.replace('-', "_").as_str() {
+        "component_not_present" => "it does not have the component",
+        "vulnerable_code_not_present" => "it does not have the vulnerable code",
+        "vulnerable_code_not_in_execute_path" => "it never runs the vulnerable code",
+        "vulnerable_code_cannot_be_controlled_by_adversary" => {
+            "nobody outside can reach the vulnerable code"
+        }
+        "inline_mitigations_already_exist" => "it has a protection against it already",
+        _ => word,
+    };
+    known.to_owned()
+}
+
+/// The supported lines of which nobody knows.
+pub(super) fn not_evaluated(of: &Disclosure, around: &Around<'_>) -> Vec<Named> {
+    let is_ended = |line: &LineId| standing(around, line) == Some(Standing::Eol);
+    let rows = of.lines.iter().filter(|row| row.status == LineStatus::NotEvaluated);
+    let rows = rows.filter(|row| !is_ended(&row.line)).map(named);
+    let unnamed = around.lines.iter().filter(|line| {
+        line.kind == LineKind::Release
+            && line.standing == Standing::Supported
+            && of.row(&line.id).is_none()
+    });
+    rows.chain(unnamed.map(|line| Named { line: line.id.0.clone(), note: None })).collect()
+}
+
+/// The lines whose support has ended and of which nobody knows.
+pub(super) fn ended(of: &Disclosure, around: &Around<'_>) -> Vec<Named> {
+    let is_ended = |row: &&LineRow| match row.status {
+        LineStatus::Ended => true,
+        LineStatus::NotEvaluated => standing(around, &row.line) == Some(Standing::Eol),
+        LineStatus::Affected | LineStatus::NotAffected => false,
+    };
+    let mut ended: Vec<Named> = of.lines.iter().filter(is_ended).map(named).collect();
+    // Names are enough of a warning for old lines; the newest come first in the list of the project.
+    let unnamed = around.lines.iter().filter(|line| {
+        line.kind == LineKind::Release
+            && line.standing == Standing::Eol
+            && of.row(&line.id).is_none()
+    });
+    let room = MOST_ENDED.saturating_sub(ended.len());
+    ended.extend(unnamed.take(room).map(|line| Named { line: line.id.0.clone(), note: None }));
+    ended
+}
+
+pub(super) fn pre_release(of: &Disclosure, around: &Around<'_>) -> Vec<Named> {
+    let rows = of.lines.iter().filter(|row| row.status == LineStatus::Affected);
+    rows.filter(|row| standing(around, &row.line) == Some(Standing::Upcoming)).map(named).collect()
+}
+
+fn named(row: &LineRow) -> Named {
+    Named { line: row.line.0.clone(), note: row.note.clone() }
+}
+
+/// The names of the ended lines of all vulnerabilities, once each.
+pub(super) fn all_ended(record: &Record, around: &Around<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in record.advisories.iter().flat_map(|of| ended(of, around)) {
+        if !names.contains(&line.line) {
+            names.push(line.line);
+        }
+    }
+    names
+}
+
+/// Where those who run each affected line go.
+pub(super) fn upgrades(record: &Record, around: &Around<'_>) -> Vec<Upgrade> {
+    let lines = record.lines().into_iter();
+    let lines = lines.filter(|line| standing(around, line) != Some(Standing::Upcoming));
+    lines.filter_map(|line| upgrade(record, line, around)).collect()
+}
+
+/// Where those who run one line go; `None`: nothing is known to affect it.
+pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Option<Upgrade> {
+    let rows = record.advisories.iter().filter_map(|of| Some((of, of.row(line)?)));
+    let rows: Vec<(&Disclosure, &LineRow)> =
+        rows.filter(|(_, row)| row.status == LineStatus::Affected).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let version = rows.iter().filter_map(|(_, row)| row.fixed_in.as_deref()).reduce(later);
+    let fixes = rows.iter().flat_map(|(_, row)| &row.fix);
+    let reported = record.step(Step::Reported).actual;
+    let closed = rows.iter().filter(|(_, row)| row.no_fix.is_none());
+    let open = rows.iter().filter_map(|(of, row)| {
+        let because = row.no_fix.clone()?;
+        Some(Open { name: of.name().to_owned(), because })
+    });
+    Some(Upgrade {
+        line: line.0.clone(),
+        version: version.map(str::to_owned),
+        released: released(around, version),
+        fixed_on: fixes.filter_map(|id| around.committed.get(id)).max().map(ToString::to_string),
+        days: reported.zip(version.and_then(|version| around.released.get(version))).map(
+            |(from, to)| {
+                let to = Moment { day: *to, time: None };
+                schedule::days(Moment { time: None, ..from }, to)
+            },
+        ),
+        severity: rows.iter().filter_map(|(of, _)| of.rating()).max().map(Rating::as_str),
+        is_courtesy: rows.iter().any(|(_, row)| row.is_courtesy),
+        is_branch: is_branch(around, line),
+        open: open.collect(),
+        closes: closed.map(|(of, _)| of.name().to_owned()).collect(),
+    })
+}
+
+/// The supported lines that somebody looked at and that have none of it.
+pub(super) fn unaffected(record: &Record, around: &Around<'_>) -> Vec<String> {
+    let has_none = |line: &LineId| {
+        let mut rows = record.advisories.iter().map(|of| of.row(line));
+        rows.all(|row| row.is_some_and(|row| row.status == LineStatus::NotAffected))
+    };
+    let known = around.lines.iter().filter(|line| line.standing == Standing::Supported);
+    known.filter(|line| has_none(&line.id)).map(|line| line.id.to_string()).collect()
+}
+
+/// The later of two versions; of two that nobody can compare the second.
+fn later<'a>(one: &'a str, other: &'a str) -> &'a str {
+    let read = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
+    match (read(one), read(other)) {
+        (Some(a), Some(b)) if a > b => one,
+        _ => other,
+    }
+}
+
+fn is_branch(around: &Around<'_>, line: &LineId) -> bool {
+    let known = around.lines.iter().find(|known| known.id == *line);
+    known.is_some_and(|known| known.kind == LineKind::Default)
+}
+
+/// The day on which a version was released.
+fn released(around: &Around<'_>, version: Option<&str>) -> Option<String> {
+    let version = version?;
+    around.released.get(version).map(ToString::to_string)
+}
