@@ -17,6 +17,7 @@ pub mod write;
 pub mod schedule;
 pub mod stage;
 pub mod text;
+pub mod export;
 
 pub use policy::Policy;
 pub use read::{Complaint, Reading, read};

@@ -35,6 +35,16 @@ pub struct Record {
     pub advisories: Vec<Disclosure>,
     /// When each channel has the fix.
     pub deliveries: Vec<Delivery>,
+    /// What was changed after all was public, in the order of time.
+    pub revisions: Vec<Revision>,
+}
+
+/// A change to what is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    pub at: Moment,
+    /// What is different, in a sentence.
+    pub summary: String,
 }
 
 /// What those who are told early may do.

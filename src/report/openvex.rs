@@ -22,7 +22,7 @@
 //! branch whose commit is unknown, since nothing names it. Deliberately no history: a document says
 //! what holds on its day, and the next one is another document.
 
-mod document;
+pub(crate) mod document;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +94,7 @@ fn statements(report: &Report) -> Vec<Statement<'_>> {
             let tip = At { report, finding, verdict, silence, line, tip };
             let statement = view.as_ref().and_then(|view| tip.statement(view, &product.package));
             let Some(statement) = statement else { continue };
-            let [about] = &statement.products;
+            let Some(about) = statement.products.first() else { continue };
             let key = (finding.key.vulnerability.as_str(), about.clone());
             match known.get(&key).and_then(|index| statements.get_mut(*index)) {
                 Some(other) if other.status < statement.status => *other = statement,
@@ -148,7 +148,7 @@ impl<'a> At<'a> {
                 name: &self.finding.key.vulnerability,
                 aliases: names.filter(|name| *name != self.finding.key.vulnerability).collect(),
             },
-            products: [product],
+            products: vec![product],
             status,
             reasons,
         })

@@ -48,16 +48,16 @@ pub fn is_stated(line: &ReleaseLine) -> bool {
 }
 
 /// What the repository's address says of the product.
-pub(in crate::report) struct Product {
-    vendor: String,
+pub(crate) struct Product {
+    pub(crate) vendor: String,
     name: String,
     /// A package URL without a version, `pkg:github/owner/name`.
-    pub(in crate::report) package: String,
+    pub(crate) package: String,
 }
 
 impl Product {
     /// `https://github.com/owner/name.git`: an owner and a name.
-    pub(in crate::report) fn named(repository: Option<&str>) -> Self {
+    pub(crate) fn named(repository: Option<&str>) -> Self {
         let (_, path) =
             repository.and_then(|address| address.split_once("://")).unwrap_or_default();
         let path = path.trim_end_matches('/');
@@ -73,6 +73,11 @@ impl Product {
             format!("pkg:generic/{}/{}", escape::query(vendor), escape::query(name))
         };
         Self { vendor: vendor.to_owned(), name: name.to_owned(), package }
+    }
+
+    /// True if the address names an owner.
+    pub(crate) fn is_named(&self) -> bool {
+        self.vendor != NAMELESS
     }
 }
 

@@ -7,38 +7,56 @@ use sha2::{Digest as _, Sha256};
 use crate::escape;
 
 const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
+const TOOLING: &str = concat!("Patchline ", env!("CARGO_PKG_VERSION"));
 
 #[derive(Serialize)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@id")]
     id: String,
     author: &'a str,
     timestamp: String,
-    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_updated: Option<String>,
+    version: usize,
     tooling: &'static str,
     statements: Vec<Statement<'a>>,
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(author: &'a str, day: Date, statements: Vec<Statement<'a>>) -> Self {
+    pub(crate) fn new(author: &'a str, day: Date, statements: Vec<Statement<'a>>) -> Self {
         let mut document = Self {
             context: CONTEXT,
             id: String::new(),
             author,
             // The day is all that is known, and the same report is the same document.
             timestamp: format!("{day}T00:00:00Z"),
+            last_updated: None,
             version: 1,
-            tooling: concat!("Patchline ", env!("CARGO_PKG_VERSION")),
+            tooling: TOOLING,
             statements,
         };
         document.id = name_of(&document.print());
         document
     }
 
+    /// A document that keeps its name when it changes: the name is that of what it is about, and the
+    /// version rises.
+    pub(crate) fn lasting(
+        author: &'a str,
+        about: &str,
+        version: usize,
+        timestamp: String,
+        last_updated: Option<String>,
+        statements: Vec<Statement<'a>>,
+    ) -> Self {
+        let (id, tooling) = (name_of(about), TOOLING);
+        Self { context: CONTEXT, id, author, timestamp, last_updated, version, tooling, statements }
+    }
+
     /// JSON that does nothing in a terminal, pretty-printed, with a line feed at the end.
-    pub(super) fn print(&self) -> String {
+    pub(crate) fn print(&self) -> String {
         // These structs have text keys only, so serialising them cannot fail.
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         let mut safe = String::with_capacity(text.len() + 1);
@@ -70,36 +88,36 @@ fn name_of(content: &str) -> String {
 }
 
 #[derive(Serialize)]
-pub(super) struct Statement<'a> {
-    pub(super) vulnerability: Vulnerability<'a>,
-    pub(super) products: [Component; 1],
-    pub(super) status: Status,
+pub(crate) struct Statement<'a> {
+    pub(crate) vulnerability: Vulnerability<'a>,
+    pub(crate) products: Vec<Component>,
+    pub(crate) status: Status,
     #[serde(flatten)]
-    pub(super) reasons: Reasons<'a>,
+    pub(crate) reasons: Reasons<'a>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Vulnerability<'a> {
+pub(crate) struct Vulnerability<'a> {
     #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<&'a str>,
-    pub(super) name: &'a str,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) name: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) aliases: Vec<&'a str>,
+    pub(crate) aliases: Vec<&'a str>,
 }
 
 /// A product or a part of one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(super) struct Component {
+pub(crate) struct Component {
     #[serde(rename = "@id")]
-    pub(super) id: String,
+    pub(crate) id: String,
     identifiers: Identifiers,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) subcomponents: Vec<Self>,
+    pub(crate) subcomponents: Vec<Self>,
 }
 
 impl Component {
     /// A package URL is an IRI, and readers differ about where they look for it.
-    pub(super) fn new(purl: String) -> Self {
+    pub(crate) fn new(purl: String) -> Self {
         Self { id: purl.clone(), identifiers: Identifiers { purl }, subcomponents: Vec::new() }
     }
 }
@@ -112,7 +130,7 @@ struct Identifiers {
 /// From the lightest to the gravest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Status {
+pub(crate) enum Status {
     NotAffected,
     Fixed,
     UnderInvestigation,
@@ -121,16 +139,17 @@ pub(super) enum Status {
 
 /// What the status is based on and what follows from it.
 #[derive(Serialize)]
-pub(super) struct Reasons<'a> {
+pub(crate) struct Reasons<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) justification: Option<&'a str>,
+    pub(crate) justification: Option<&'a str>,
     #[serde(rename = "impact_statement", skip_serializing_if = "Option::is_none")]
-    pub(super) impact: Option<String>,
+    pub(crate) impact: Option<String>,
     #[serde(rename = "action_statement", skip_serializing_if = "Option::is_none")]
-    pub(super) action: Option<String>,
+    pub(crate) action: Option<String>,
     #[serde(rename = "status_notes", skip_serializing_if = "Option::is_none")]
-    pub(super) notes: Option<String>,
+    pub(crate) notes: Option<String>,
 }
 
-pub(super) const NO_REASONS: Reasons<'static> =
+/// None at all.
+pub(crate) const NO_REASONS: Reasons<'static> =
     Reasons { justification: None, impact: None, action: None, notes: None };

@@ -1,0 +1,194 @@
+//! A record → the documents that machines read: OSV, CSAF, CVE JSON, OpenVEX, what GitHub takes for a
+//! repository advisory, and RustSec.
+//!
+//! `lines` lays the rows of an advisory beside each other on the axis of versions, and every format
+//! says of each stretch what it has a word for. What it has no word for is left out and told in a
+//! note; what it cannot do without is a lack, and then there is no document. Nobody is named who did
+//! not agree. What the record says of itself is never checked here against git: that is `status`.
+
+mod version;
+mod range;
+mod lines;
+mod words;
+mod purl;
+mod score;
+mod json;
+mod osv;
+mod csaf;
+mod cve;
+mod openvex;
+mod github;
+mod rustsec;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+
+use self::lines::Facts;
+use super::{
+    Policy, Record,
+    record::{Disclosure, LineRow, Step},
+};
+use crate::model::LineId;
+
+/// What the documents are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    pub record: &'a Record,
+    /// Of every line of the project, also of those that have ended.
+    pub releases: &'a [ReleasedVersion],
+    pub policy: &'a Policy,
+    /// The day on which they are made.
+    pub today: Date,
+}
+
+/// A version that was released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleasedVersion {
+    pub line: LineId,
+    /// Without the prefix of its tag, `1.4.7`.
+    pub version: String,
+    /// `v1.4.7`
+    pub tag: String,
+    pub day: Option<Date>,
+}
+
+/// A format of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// <https://ossf.github.io/osv-schema/>
+    Osv,
+    /// <https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html>
+    Csaf,
+    /// <https://github.com/CVEProject/cve-schema>
+    Cve,
+    /// <https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md>
+    OpenVex,
+    /// <https://docs.github.com/rest/security-advisories/repository-advisories>
+    Github,
+    /// <https://github.com/RustSec/advisory-db/blob/main/CONTRIBUTING.md>
+    RustSec,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 6] =
+        [Self::Osv, Self::Csaf, Self::Cve, Self::OpenVex, Self::Github, Self::RustSec];
+
+    /// True if one document holds all advisories of a record.
+    pub fn is_of_record(self) -> bool {
+        matches!(self, Self::Csaf | Self::OpenVex)
+    }
+}
+
+/// A document for machines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The name of its file, by the rule of its standard if there is one.
+    pub file: String,
+    pub content: String,
+}
+
+/// What became of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Export {
+    /// Only what is complete.
+    pub documents: Vec<Document>,
+    /// Why a document is not there: everything that is missing or contradicts itself.
+    pub lacks: Vec<Lack>,
+    /// What its readers should know and cannot see in it.
+    pub notes: Vec<String>,
+}
+
+/// Something without which a document would be wrong or incomplete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// The advisory; `None`: the whole record, or the configuration.
+    pub advisory: Option<String>,
+    pub message: String,
+}
+
+impl Lack {
+    fn of_record(message: &str) -> Self {
+        Self { advisory: None, message: message.to_owned() }
+    }
+
+    fn of(disclosure: &Disclosure, message: &str) -> Self {
+        Self { advisory: Some(disclosure.id.clone()), message: message.to_owned() }
+    }
+
+    fn of_row(disclosure: &Disclosure, row: &LineRow, message: &str) -> Self {
+        Self::of(disclosure, &format!("the line `{}` {message}", row.line))
+    }
+}
+
+/// Every document of one format, for one advisory or for all: `advisory` is any of its names.
+pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Export {
+    let mut export = Export::default();
+    let meant = |disclosure: &&Disclosure| {
+        advisory.is_none_or(|name| words::names(disclosure).any(|known| known.eq_ignore_ascii_case(name)))
+    };
+    let disclosures: Vec<&Disclosure> = source.record.advisories.iter().filter(meant).collect();
+    if disclosures.is_empty() {
+        export.lacks.push(Lack::of_record(&match advisory {
+            Some(name) => format!("no advisory of the record has the name `{name}`"),
+            None => "the record has no advisory".to_owned(),
+        }));
+        return export;
+    }
+    let facts = disclosures
+        .into_iter()
+        .map(|disclosure| Facts::of(disclosure, source.releases, &mut export.lacks))
+        .collect::<Vec<_>>();
+    match format {
+        Format::Csaf => csaf::write(source, &facts, &mut export),
+        Format::OpenVex => openvex::write(source, &facts, &mut export),
+        _ => {
+            for facts in &facts {
+                match format {
+                    Format::Osv => osv::write(source, facts, &mut export),
+                    Format::Cve => cve::write(source, facts, &mut export),
+                    Format::Github => github::write(source, facts, &mut export),
+                    _ => rustsec::write(source, facts, &mut export),
+                }
+            }
+        }
+    }
+    if !export.lacks.is_empty() {
+        export.documents.clear();
+    }
+    export.notes.dedup();
+    export
+}
+
+impl Source<'_> {
+    /// True if all is public on the day.
+    fn is_public(&self) -> bool {
+        self.record.step(Step::Public).actual.is_some_and(|moment| moment.day <= self.today)
+    }
+
+    /// When it became public, as a timestamp; `None`: it did not.
+    fn published(&self) -> Option<String> {
+        let moment = self.record.step(Step::Public).actual.filter(|_| self.is_public())?;
+        Some(words::timestamp(moment))
+    }
+
+    /// What was changed since, with when, in the order of time. What is dated before the publication
+    /// or after the day is none.
+    fn revisions(&self) -> Vec<(String, String)> {
+        let Some(published) = self.published() else { return Vec::new() };
+        let revisions = self.record.revisions.iter().filter(|revision| revision.at.day <= self.today);
+        let mut revisions: Vec<(String, String)> = revisions
+            .map(|revision| (words::ended(&revision.summary), words::timestamp(revision.at)))
+            .filter(|(summary, at)| *at > published && summary.len() > 1)
+            .collect();
+        revisions.sort_by(|one, other| one.1.cmp(&other.1));
+        revisions
+    }
+
+    /// The last time at which something of it changed, as far as it can be told.
+    fn modified(&self) -> String {
+        let today = words::start_of(self.today);
+        self.published().map_or_else(|| today.clone(), |published| published.max(today.clone()))
+    }
+}
