@@ -15,27 +15,24 @@ mod publish;
 mod report_page;
 mod security_md;
 mod suppress;
+mod tell;
 mod tree;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+use self::tell::{tell, write, write_all};
 pub use self::{
     error::{Error, Exit},
     publish::{Published, Telling, Told, publish},
 };
 use crate::{
-    cli::{Cli, Command, LinesArgs, LinesFormat, OutputArgs, RepositoryArgs, ScanArgs, ScanFormat},
+    cli::{Cli, Command, LinesArgs, LinesFormat, RepositoryArgs, ScanArgs},
     collect, config, discover,
     edge::{clock, files, git::Git, progress::Progress},
     graph, import, judge, merge,
-    model::{
-        CommitId, Coverage, LineId, LineKind, Outcome, ReleaseLine, Report, Standing, Support,
-    },
+    model::{CommitId, Coverage, LineId, LineKind, ReleaseLine, Report, Standing, Support},
     publish as publishing, report, scan,
 };
 
@@ -396,84 +393,4 @@ fn add_missing(supply: &mut collect::Supply, support: &mut Support) {
 fn end_of(day: Date) -> Option<Timestamp> {
     let next = day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
     next.checked_sub(jiff::SignedDuration::from_nanos(1)).ok()
-}
-
-/// Writes the artifacts of a report into a folder; gives their paths.
-fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let artifacts = report::artifacts(report);
-    // What an earlier run left for lines that are gone must not be uploaded with the new files.
-    if files::exists(&folder.join(report::MAIN)) {
-        let kept: BTreeSet<PathBuf> = artifacts.iter().map(|a| folder.join(&a.name)).collect();
-        let own = |path: &PathBuf| {
-            let name = path.file_name().and_then(|name| name.to_str());
-            path.parent() != Some(folder) || name.is_some_and(|n| n.starts_with("patchline"))
-        };
-        let mut found = files::with_extension(&[folder, &folder.join(report::LINES)], "sarif");
-        found.extend(Some(folder.join(report::VEX)).filter(|path| files::exists(path)));
-        for old in found.into_iter().filter(|path| own(path) && !kept.contains(path)) {
-            files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
-        }
-    }
-    let is_unseen = |line: &&ReleaseLine| line.is_scanned() && !report::is_seen(report, line);
-    for line in report.lines.iter().filter(is_unseen) {
-        print::note(&format!(
-            "no SARIF file of its own for {}: its tip was not read whole, and an upload would close \
-             alerts that still hold",
-            line.id
-        ));
-    }
-    let mut written = Vec::new();
-    for artifact in artifacts {
-        let path = folder.join(&artifact.name);
-        write(&path, &artifact.bytes)?;
-        written.push(path);
-    }
-    Ok(written)
-}
-
-/// Prints a report, writes its artifacts, and says how the run ends.
-fn tell(report: &Report, args: &OutputArgs, color: crate::cli::Color) -> Result<Exit, Error> {
-    if let Some(folder) = &args.output {
-        write_all(report, folder)?;
-    }
-    match args.format {
-        ScanFormat::Text => print::page(&report::text::report(report, print::width()), color),
-        ScanFormat::Json => print::json(&report::json::document(report)),
-        ScanFormat::Sarif => {
-            let lines: Vec<_> = report.lines.iter().filter(|line| line.is_scanned()).collect();
-            let runs = report::sarif::run_count(report, lines.len());
-            if runs > report::RUNS_PER_FILE {
-                print::note(&format!(
-                    "this file has {runs} runs, and GitHub refuses more than {}; --output splits it",
-                    report::RUNS_PER_FILE
-                ));
-            }
-            print::document(&report::sarif::merged(report, &lines, true))
-        }
-        ScanFormat::Markdown => print::data(&report::markdown::summary(report)),
-        ScanFormat::Openvex => {
-            for note in report::openvex::notes(report) {
-                print::note(&note);
-            }
-            print::document(&report::openvex::openvex(report))
-        }
-    }?;
-    let exit = match report.outcome {
-        Outcome::Pass => Exit::Pass,
-        Outcome::Fail => Exit::Fail,
-        Outcome::Incomplete => Exit::Incomplete,
-    };
-    if args.exit_zero && exit != Exit::Pass {
-        print::note(&format!(
-            "exiting with 0 instead of {} ({}), as --exit-zero asks",
-            exit.code(),
-            report.outcome.as_str()
-        ));
-        return Ok(Exit::Pass);
-    }
-    Ok(exit)
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    files::write(path, bytes).map_err(|source| Error::Write { path: path.to_path_buf(), source })
 }

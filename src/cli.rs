@@ -35,6 +35,11 @@ pub enum Command {
     /// Tell for each advisory and line when it was exposed, fixed and released
     History(HistoryArgs),
     /// Show the whole state of all lines as a page, a badge, a table or test results
+    #[command(mut_arg("format", |format| format.default_value("html")))]
+    #[command(mut_arg("output", |output| output.help(
+        "Also write what `scan` writes, and patchline.html, patchline.csv, patchline.junit.xml, \
+         badge.svg, badge.json and a badge per line into this folder"
+    )))]
     Report(ReportArgs),
     /// Disclose the project's own vulnerabilities, on every line and channel
     Disclose(disclose::DiscloseArgs),
@@ -402,6 +407,14 @@ pub enum ScanFormat {
     Markdown,
     /// OpenVEX: what each branch and release is affected by, for those who use them
     Openvex,
+    /// One page that needs nothing else, to be read in a browser and published
+    Html,
+    /// A picture that says in a few words how the lines stand
+    Badge,
+    /// A row for each finding and line, for spreadsheets
+    Csv,
+    /// Test results: a suite for each line, a case for each finding
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

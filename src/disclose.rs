@@ -15,7 +15,6 @@ pub mod shape;
 pub mod stage;
 pub mod write;
 pub mod schedule;
-pub mod stage;
 pub mod text;
 pub mod export;
 

@@ -6,6 +6,7 @@
 
 pub mod document;
 mod github;
+pub mod html;
 
 use std::fmt::Write as _;
 
@@ -53,6 +54,13 @@ pub fn paragraphs(text: &str) -> String {
         .map(Iterator::collect::<String>)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The same as one line, for a cell that has no lines of its own.
+fn paragraphs_as_line(text: &str) -> String {
+    let text = paragraphs(text);
+    let text: Vec<&str> = text.lines().collect();
+    text.join(" ").replace("##[", "##\\[")
 }
 
 /// Text for a field with a limit, cut at a character.

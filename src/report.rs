@@ -2,16 +2,22 @@
 //! on none of them.
 
 pub mod annotations;
+pub mod badge;
+pub mod csv;
+pub mod html;
 pub mod json;
+pub mod junit;
 pub mod kept;
 pub mod lines;
 pub mod markdown;
 mod moves;
 pub mod openvex;
 pub mod outputs;
+pub mod proof;
 mod proposed;
 mod rows;
 pub mod sarif;
+mod state;
 pub mod text;
 mod words;
 

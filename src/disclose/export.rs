@@ -126,7 +126,9 @@ impl Lack {
 pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Export {
     let mut export = Export::default();
     let meant = |disclosure: &&Disclosure| {
-        advisory.is_none_or(|name| words::names(disclosure).any(|known| known.eq_ignore_ascii_case(name)))
+        advisory.is_none_or(|name| {
+            words::names(disclosure).any(|known| known.eq_ignore_ascii_case(name))
+        })
     };
     let disclosures: Vec<&Disclosure> = source.record.advisories.iter().filter(meant).collect();
     if disclosures.is_empty() {
@@ -177,7 +179,8 @@ impl Source<'_> {
     /// or after the day is none.
     fn revisions(&self) -> Vec<(String, String)> {
         let Some(published) = self.published() else { return Vec::new() };
-        let revisions = self.record.revisions.iter().filter(|revision| revision.at.day <= self.today);
+        let revisions =
+            self.record.revisions.iter().filter(|revision| revision.at.day <= self.today);
         let mut revisions: Vec<(String, String)> = revisions
             .map(|revision| (words::ended(&revision.summary), words::timestamp(revision.at)))
             .filter(|(summary, at)| *at > published && summary.len() > 1)

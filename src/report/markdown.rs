@@ -19,7 +19,7 @@ pub use self::{
 };
 use crate::{
     escape,
-    model::{Finding, FindingKey, LineId, Origin, Outcome, ReleaseLine, Report, short_name},
+    model::{Finding, FindingKey, Origin, Outcome, ReleaseLine, short_name},
     report::{branch_name, rows, words},
 };
 
@@ -36,25 +36,7 @@ fn sign(outcome: Outcome) -> &'static str {
 fn advisory(finding: &Finding) -> String {
     let id = &finding.key.vulnerability;
     let shown = escape::code(id);
-    match home(id) {
-        Some(address) => escape::link(&shown, &address),
-        None => escape::link(&shown, finding.url.as_deref().unwrap_or_default()),
-    }
-}
-
-/// The page of a well-known database about an id of its own: better than what a report says.
-fn home(id: &str) -> Option<String> {
-    let (kind, rest) = id.split_once('-')?;
-    let is_plain = rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let address = match kind {
-        "RUSTSEC" => format!("https://rustsec.org/advisories/{id}.html"),
-        "GHSA" => format!("https://github.com/advisories/{id}"),
-        "CVE" => format!("https://nvd.nist.gov/vuln/detail/{id}"),
-        "GO" => format!("https://pkg.go.dev/vuln/{id}"),
-        "PYSEC" | "MAL" => format!("https://osv.dev/vulnerability/{id}"),
-        _ => return None,
-    };
-    (is_plain && !rest.is_empty() && id.len() <= 64).then_some(address)
+    escape::link(&shown, &rows::home(finding).unwrap_or_default())
 }
 
 /// A package, with its ecosystem where that is not plain.
@@ -102,11 +84,6 @@ fn whereabouts(line: &ReleaseLine) -> String {
         (None, Some(release)) => format!("release {}, no branch", escape::code(&release.tag)),
         (None, None) => "neither branch nor release".to_owned(),
     }
-}
-
-/// The line with this name, if the report has it.
-fn find<'a>(report: &'a Report, id: &LineId) -> Option<&'a ReleaseLine> {
-    report.lines.iter().find(|line| line.id == *id)
 }
 
 /// Rows of a list, each with its mark.

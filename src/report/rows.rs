@@ -55,3 +55,24 @@ pub(super) fn severity(finding: &Finding) -> String {
         (class, _) => class.as_str().to_owned(),
     }
 }
+
+/// Where a vulnerability can be read about: the page of a well-known database about an id of its own
+/// is better than what a report says.
+pub(super) fn home(finding: &Finding) -> Option<String> {
+    known_home(&finding.key.vulnerability).or_else(|| finding.url.clone())
+}
+
+/// The page of a well-known database about an id of its own.
+fn known_home(id: &str) -> Option<String> {
+    let (kind, rest) = id.split_once('-')?;
+    let is_plain = rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let address = match kind {
+        "RUSTSEC" => format!("https://rustsec.org/advisories/{id}.html"),
+        "GHSA" => format!("https://github.com/advisories/{id}"),
+        "CVE" => format!("https://nvd.nist.gov/vuln/detail/{id}"),
+        "GO" => format!("https://pkg.go.dev/vuln/{id}"),
+        "PYSEC" | "MAL" => format!("https://osv.dev/vulnerability/{id}"),
+        _ => return None,
+    };
+    (is_plain && !rest.is_empty() && id.len() <= 64).then_some(address)
+}

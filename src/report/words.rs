@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Change, Coverage, Covered, Decision, Disagreement, Outcome, ReleaseLine, Report, Silence,
-    Standing, SuppressionState, SuppressionUse, Tier, Trouble,
+    Change, Coverage, Covered, Decision, Disagreement, GateRule, Outcome, ReleaseLine, Report,
+    Silence, Standing, SuppressionState, SuppressionUse, Tier, Trouble, Verdict, Word,
 };
 
 /// The one or the other, by number.
@@ -190,4 +190,20 @@ pub(super) fn standing(line: &ReleaseLine) -> String {
         let _ = write!(text, " until {until}");
     }
     text
+}
+
+/// Why a vulnerability that stands does not fail.
+pub(super) fn softened(verdict: &Verdict) -> Option<&'static str> {
+    if !matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
+        return None;
+    }
+    match verdict.because {
+        GateRule::NotIntroduced => Some("not by this change"),
+        GateRule::NewOnly => Some("not new"),
+        GateRule::Grace => Some("in grace"),
+        GateRule::FixedOnly => Some("no fix yet"),
+        GateRule::NotBuilt => Some("not built"),
+        GateRule::Possible => Some("possible"),
+        _ => None,
+    }
 }

@@ -13,8 +13,8 @@ mod vulnerability;
 use self::{
     products::Products,
     shape::{
-        CsafDocument, Distribution, Document as Head, Engine, Generator, Note, Publisher, Reference,
-        Revision, Severity, Tlp, Tracking,
+        CsafDocument, Distribution, Document as Head, Engine, Generator, Note, Publisher,
+        Reference, Revision, Severity, Tlp, Tracking,
     },
 };
 use super::{Document, Export, Lack, Source, json, lines::Facts, words};
@@ -61,7 +61,8 @@ fn lacks(facts: &Facts<'_>, all: &[Facts<'_>], export: &mut Export) {
     if words::summary(disclosure).is_empty() && disclosure.description.trim().is_empty() {
         lack("has no `summary`, `title` or `description`");
     }
-    let twin = |other: &&Disclosure| other.cve.id().is_some() && other.cve.id() == disclosure.cve.id();
+    let twin =
+        |other: &&Disclosure| other.cve.id().is_some() && other.cve.id() == disclosure.cve.id();
     if all.iter().map(|other| other.of).filter(twin).count() > 1 {
         lack("has the CVE id of another advisory");
     }
@@ -110,7 +111,9 @@ fn head<'a>(source: Source<'a>, facts: &[Facts<'a>], namespace: &'a str) -> Head
     let record = source.record;
     let product = words::one_line(&record.product);
     let title = match facts {
-        [one] if !one.of.title.trim().is_empty() => format!("{product}: {}", words::one_line(&one.of.title)),
+        [one] if !one.of.title.trim().is_empty() => {
+            format!("{product}: {}", words::one_line(&one.of.title))
+        }
         _ => format!("{product}: security release {}", record.id),
     };
     let rating = facts.iter().filter_map(|facts| facts.of.rating()).max();

@@ -16,10 +16,7 @@ use super::{
     score, words,
 };
 use crate::{
-    disclose::record::Disclosure,
-    escape,
-    model::Ecosystem,
-    report::lines::openeox::Product,
+    disclose::record::Disclosure, escape, model::Ecosystem, report::lines::openeox::Product,
 };
 
 const DATA_VERSION: &str = "5.1.1";
@@ -67,7 +64,8 @@ pub(super) fn write(source: Source<'_>, facts: &Facts<'_>, export: &mut Export) 
     if export.lacks.len() > before {
         return;
     }
-    let name = source.policy.cve.name.as_deref().filter(|name| (2..=32).contains(&name.chars().count()));
+    let name =
+        source.policy.cve.name.as_deref().filter(|name| (2..=32).contains(&name.chars().count()));
     let record = CveRecord {
         data_type: "CVE_RECORD",
         data_version: DATA_VERSION,
@@ -97,7 +95,8 @@ fn cna<'a>(
     Cna {
         provider_metadata: Provider { org_id: organisation, short_name },
         date_public: source.published(),
-        title: Some(json::text(&words::one_line(&disclosure.title), 256)).filter(|title| !title.is_empty()),
+        title: Some(json::text(&words::one_line(&disclosure.title), 256))
+            .filter(|title| !title.is_empty()),
         descriptions: vec![Text::english(&description(facts), LONGEST)],
         affected: [affected(source, facts)],
         problem_types: problem_types(disclosure),
@@ -109,7 +108,10 @@ fn cna<'a>(
         solutions: solutions(facts),
         timeline: timeline(source),
         credits: credits(disclosure),
-        source: disclosure.discovery.as_deref().map(|kind| Discovery { discovery: discovery(kind) }),
+        source: disclosure
+            .discovery
+            .as_deref()
+            .map(|kind| Discovery { discovery: discovery(kind) }),
     }
 }
 
@@ -146,7 +148,9 @@ fn affected<'a>(source: Source<'a>, facts: &Facts<'a>) -> Affected<'a> {
         vendor: named(&vendor, &name),
         product: name,
         collection_url: package.and_then(collection),
-        package_name: package.filter(|package| collection(package).is_some()).map(|p| p.name.as_str()),
+        package_name: package
+            .filter(|package| collection(package).is_some())
+            .map(|p| p.name.as_str()),
         repo: record.repository.as_deref().filter(|url| words::is_address(url)),
         default_status: default,
         versions,
@@ -156,8 +160,7 @@ fn affected<'a>(source: Source<'a>, facts: &Facts<'a>) -> Affected<'a> {
 /// The ranges in the order of versions, and what holds outside of them.
 fn versions(facts: &Facts<'_>) -> (&'static str, Vec<VersionEntry>) {
     let last = facts.segments.last();
-    let is_open =
-        last.is_some_and(|last| last.state == State::Affected && last.to.is_none());
+    let is_open = last.is_some_and(|last| last.state == State::Affected && last.to.is_none());
     let default = if is_open { State::Affected } else { State::Clear };
     let kind = if facts.is_semantic() { "semver" } else { kind_of(facts.of) };
     let entry = |from: &str, to: Option<&str>, state: State| VersionEntry {
@@ -246,7 +249,9 @@ fn problem_types(disclosure: &Disclosure) -> Vec<ProblemType> {
     let described = known.into_iter().map(|id| {
         let name = super::csaf::cwe::name(&id);
         let description = name.map_or_else(|| id.clone(), |name| format!("{id} {name}"));
-        ProblemType { descriptions: [Problem { cwe_id: id, lang: "en", description, r#type: "CWE" }] }
+        ProblemType {
+            descriptions: [Problem { cwe_id: id, lang: "en", description, r#type: "CWE" }],
+        }
     });
     described.collect()
 }

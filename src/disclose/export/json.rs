@@ -18,10 +18,7 @@ pub(super) fn print(document: &impl Serialize) -> String {
 
 /// A text of a field with a limit, without control characters that no field wants.
 pub(super) fn text(text: &str, longest: usize) -> String {
-    let plain: String = text
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect();
+    let plain: String =
+        text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     escape::cut(&plain, longest)
 }

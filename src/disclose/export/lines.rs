@@ -225,7 +225,9 @@ impl<'a> Axis<'a> {
         };
         let fixed = row.fixed_in.as_deref().map(|text| read(text, "fixed-in")).transpose()?;
         let to = match (&written.to, fixed) {
-            (Some(Edge { version, is_inside: true }), Some(fixed)) if *version < fixed => Some(fixed),
+            (Some(Edge { version, is_inside: true }), Some(fixed)) if *version < fixed => {
+                Some(fixed)
+            }
             (Some(Edge { version, is_inside: true }), None) => Some(self.after(row, version)),
             (Some(Edge { version, is_inside: false }), Some(fixed)) if *version == fixed => {
                 Some(fixed)
@@ -252,10 +254,13 @@ impl<'a> Axis<'a> {
 
     fn released(&self, segments: &[Segment<'a>]) -> Vec<Released<'a>> {
         let mut found: Vec<Released<'a>> = Vec::new();
-        let known = self.releases.iter().map(|(version, release)| (version.clone(), Some(&*release.tag)));
+        let known =
+            self.releases.iter().map(|(version, release)| (version.clone(), Some(&*release.tag)));
         let planned = segments.iter().filter_map(|segment| Some((segment.fixed()?.clone(), None)));
         for (version, tag) in known.chain(planned) {
-            let Some(segment) = segments.iter().find(|segment| segment.has(&version)) else { continue };
+            let Some(segment) = segments.iter().find(|segment| segment.has(&version)) else {
+                continue;
+            };
             let Some(row) = segment.row else { continue };
             if found.iter().all(|other| other.version != version) {
                 found.push(Released { version, tag, state: segment.state, row });

@@ -75,9 +75,8 @@ fn statement<'a>(
     let disclosure = facts.of;
     let is_meant = |release: &&Released<'a>| release.row.line == row.line && release.state == state;
     let released = facts.released.iter().filter(is_meant);
-    let urls = released.flat_map(|release| {
-        purl::of_release(source.record, disclosure.package.as_ref(), release)
-    });
+    let urls = released
+        .flat_map(|release| purl::of_release(source.record, disclosure.package.as_ref(), release));
     let mut products: Vec<Component> = urls.map(Component::new).collect();
     products.dedup();
     if products.is_empty() {
@@ -131,7 +130,8 @@ fn clear(row: &LineRow, notes: Option<String>) -> Reasons<'_> {
     match known {
         Some(word) => Reasons { justification: Some(word), impact: notes, ..NO_REASONS },
         None => {
-            let impact = notes.unwrap_or_else(|| "The project says that it is not affected.".to_owned());
+            let impact =
+                notes.unwrap_or_else(|| "The project says that it is not affected.".to_owned());
             Reasons { impact: Some(impact), ..NO_REASONS }
         }
     }

@@ -164,7 +164,12 @@ pub(super) fn write(source: Source<'_>, facts: &Facts<'_>, export: &mut Export) 
         credits: words::credited(disclosure)
             .map(|credit| OsvCredit {
                 name: json::text(&words::one_line(&credit.name), 1024),
-                contact: credit.contact.iter().map(String::as_str).filter(|c| is_contact(c)).collect(),
+                contact: credit
+                    .contact
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|c| is_contact(c))
+                    .collect(),
                 r#type: role(&credit.role),
             })
             .collect(),
@@ -276,13 +281,13 @@ fn commits<'a>(
     export: &mut Export,
 ) -> Option<Option<OsvRange<'a>>> {
     let disclosure = facts.of;
-    let affected =
-        || disclosure.lines.iter().filter(|row| row.status == LineStatus::Affected);
+    let affected = || disclosure.lines.iter().filter(|row| row.status == LineStatus::Affected);
     let introduced = disclosure.introduced.iter();
     let introduced: Vec<&String> =
         introduced.chain(affected().flat_map(|row| &row.introduced)).collect();
     // All commits of a fix are needed, and each event would count as the whole fix.
-    let fixes = disclosure.fix.last().into_iter().chain(affected().filter_map(|row| row.fix.last()));
+    let fixes =
+        disclosure.fix.last().into_iter().chain(affected().filter_map(|row| row.fix.last()));
     let fixes: Vec<&String> = fixes.collect();
     if introduced.is_empty() && fixes.is_empty() {
         return Some(None);
@@ -366,7 +371,8 @@ fn role(role: &str) -> &'static str {
 /// True of an address of the web or of mail.
 fn is_contact(contact: &str) -> bool {
     let is_mail = contact.strip_prefix("mailto:").is_some_and(|rest| {
-        rest.contains('@') && rest.chars().all(|c| c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c))
+        rest.contains('@')
+            && rest.chars().all(|c| c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c))
     });
     is_mail || words::is_address(contact)
 }

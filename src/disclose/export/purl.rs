@@ -26,8 +26,13 @@ pub(super) fn package(package: &Package, version: Option<&Version>) -> String {
 }
 
 /// The names of a release, the one of its registry first: scanners look for either.
-pub(super) fn of_release(record: &Record, of: Option<&Package>, release: &Released<'_>) -> Vec<String> {
-    let mut urls: Vec<String> = of.map(|of| package(of, Some(&release.version))).into_iter().collect();
+pub(super) fn of_release(
+    record: &Record,
+    of: Option<&Package>,
+    release: &Released<'_>,
+) -> Vec<String> {
+    let mut urls: Vec<String> =
+        of.map(|of| package(of, Some(&release.version))).into_iter().collect();
     let repository = Product::named(record.repository.as_deref()).package;
     if repository.starts_with("pkg:github/") {
         // What is planned will be tagged as the others are.

@@ -105,7 +105,9 @@ mod tests {
         ] {
             assert_eq!(shown(text).as_deref(), Ok(expected), "{text}");
         }
-        for text in ["", "1.x", ">= ", "~> 1.4", "< 1.0, > 2.0", "> 1.0, < 1.0", "=> 1.0", ">= 1.0 < 2.0"] {
+        for text in
+            ["", "1.x", ">= ", "~> 1.4", "< 1.0, > 2.0", "> 1.0, < 1.0", "=> 1.0", ">= 1.0 < 2.0"]
+        {
             assert!(stretch(text).is_err(), "{text}");
         }
     }

@@ -96,7 +96,9 @@ pub(super) fn write(source: Source<'_>, facts: &Facts<'_>, export: &mut Export) 
         ));
     }
     let name = if id == NO_ID { &disclosure.id } else { id };
-    export.documents.push(Document { file: format!("{}.md", escape::segment(name)), content: text });
+    export
+        .documents
+        .push(Document { file: format!("{}.md", escape::segment(name)), content: text });
 }
 
 /// The stretches without the hole: where it was closed, and where it never was.

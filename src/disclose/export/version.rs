@@ -114,12 +114,7 @@ impl Version {
         while short.len() > 1 && short.last() == Some(&0) {
             short.pop();
         }
-        Self {
-            text: text.join("."),
-            numbers: short,
-            length: numbers.len(),
-            suffix: Suffix::None,
-        }
+        Self { text: text.join("."), numbers: short, length: numbers.len(), suffix: Suffix::None }
     }
 }
 
@@ -199,7 +194,15 @@ mod tests {
     #[test]
     fn versions_are_in_the_order_in_which_they_are_released() {
         for order in [
-            &["0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta", "1.0.0-rc.2", "1.0.0-rc.11", "1.0"][..],
+            &[
+                "0.9",
+                "1.0.0-alpha",
+                "1.0.0-alpha.1",
+                "1.0.0-beta",
+                "1.0.0-rc.2",
+                "1.0.0-rc.11",
+                "1.0",
+            ][..],
             &["1.0.0", "1.0.1", "1.2", "1.10.0", "2.0"],
             &["2031.1", "2031.1.post1", "2031.2rc1", "2031.2"],
             &["8.4", "8.4p1", "8.5"],
@@ -212,14 +215,16 @@ mod tests {
         for (one, other) in [("1.4", "v1.4.0"), ("1.2.3.Final", "1.2.3"), ("1.0.0+a", "1.0.0+b")] {
             assert_eq!(version(one), version(other));
         }
-        for text in ["", "v", "main", "x.y", "1..2", "1.2 3", "99999999999999999999999.0", "1.x;y"] {
+        for text in ["", "v", "main", "x.y", "1..2", "1.2 3", "99999999999999999999999.0", "1.x;y"]
+        {
             assert!(Version::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn the_next_version_is_the_least_that_may_be_released() {
-        for (text, next) in [("1.4.6", "1.4.7"), ("2031.1", "2031.2"), ("1.4.6-rc.1", "1.4.6"), ("1.0.0", "1.0.1")]
+        for (text, next) in
+            [("1.4.6", "1.4.7"), ("2031.1", "2031.2"), ("1.4.6-rc.1", "1.4.6"), ("1.0.0", "1.0.1")]
         {
             assert_eq!(version(text).next().as_str(), next);
         }

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::lines::{Facts, State};
-use crate::escape;
 use crate::disclose::record::{
     Credit, Disclosure, LineRow, LineStatus, Moment, Record, Reference, Step,
 };
+use crate::escape;
 
 /// Every name of an advisory, its own first.
 pub(super) fn names(disclosure: &Disclosure) -> impl Iterator<Item = &str> {
@@ -50,7 +50,10 @@ pub(super) fn credit(credit: &Credit) -> String {
 }
 
 /// The links of an advisory, the published text first, once each; what is no address is left out.
-pub(super) fn references<'a>(record: &'a Record, disclosure: &'a Disclosure) -> Vec<(&'a str, &'a str)> {
+pub(super) fn references<'a>(
+    record: &'a Record,
+    disclosure: &'a Disclosure,
+) -> Vec<(&'a str, &'a str)> {
     let published = record.url.as_deref().map(|url| ("advisory", url));
     let others = disclosure.references.iter();
     let others = others.map(|Reference { kind, url }| (kind.as_str(), url.as_str()));
@@ -105,7 +108,8 @@ pub(super) fn is_commit(text: &str) -> bool {
 
 /// The summary, else the title, as one line.
 pub(super) fn summary(disclosure: &Disclosure) -> String {
-    let text = if disclosure.summary.trim().is_empty() { &disclosure.title } else { &disclosure.summary };
+    let text =
+        if disclosure.summary.trim().is_empty() { &disclosure.title } else { &disclosure.summary };
     one_line(text)
 }
 
@@ -216,7 +220,8 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
     let mut parts: Vec<String> = vec![escape::paragraphs(&text)];
     let mut lines = of_lines(facts);
     lines.extend(unknown(disclosure));
-    let lines: Vec<String> = lines.iter().map(|line| format!("- {}", escape::markdown(line))).collect();
+    let lines: Vec<String> =
+        lines.iter().map(|line| format!("- {}", escape::markdown(line))).collect();
     section(&mut parts, "Release lines", (!lines.is_empty()).then(|| lines.join("\n")));
     let markdown = |text: Option<&String>| stated(text).map(escape::paragraphs);
     let conditions = markdown(disclosure.conditions.as_ref());

@@ -3,10 +3,10 @@
 use super::{advisory, package, page::Page, severity, state};
 use crate::{
     escape,
-    model::{Decision, GateRule, LineId, Report, Verdict, Word},
+    model::{Decision, LineId, Report, Verdict},
     report::{
         rows::{self, Row},
-        words::plural,
+        words::{self, plural},
     },
 };
 
@@ -79,24 +79,8 @@ fn cell(verdict: &Verdict) -> String {
     if verdict.decision == Decision::Fail {
         return format!("**{word}**");
     }
-    match softened(verdict) {
+    match words::softened(verdict) {
         Some(why) => format!("{word} ({why})"),
         None => word.to_owned(),
-    }
-}
-
-/// Why a vulnerability that stands does not fail.
-fn softened(verdict: &Verdict) -> Option<&'static str> {
-    if !matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased) {
-        return None;
-    }
-    match verdict.because {
-        GateRule::NotIntroduced => Some("not by this change"),
-        GateRule::NewOnly => Some("not new"),
-        GateRule::Grace => Some("in grace"),
-        GateRule::FixedOnly => Some("no fix yet"),
-        GateRule::NotBuilt => Some("not built"),
-        GateRule::Possible => Some("possible"),
-        _ => None,
     }
 }

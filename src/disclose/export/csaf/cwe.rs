@@ -3,8 +3,6 @@
 //! Those of MITRE's list, <https://cwe.mitre.org>, that are found in programs of the kinds that have
 //! release lines. One that is not here is told as text.
 
-
-
 /// Sorted by number.
 const NAMES: [(u32, &str); 326] = [
     (20, "Improper Input Validation"),
@@ -14,9 +12,15 @@ const NAMES: [(u32, &str); 326] = [
     (59, "Improper Link Resolution Before File Access ('Link Following')"),
     (61, "UNIX Symbolic Link (Symlink) Following"),
     (73, "External Control of File Name or Path"),
-    (74, "Improper Neutralization of Special Elements in Output Used by a Downstream Component ('Injection')"),
+    (
+        74,
+        "Improper Neutralization of Special Elements in Output Used by a Downstream Component ('Injection')",
+    ),
     (77, "Improper Neutralization of Special Elements used in a Command ('Command Injection')"),
-    (78, "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')"),
+    (
+        78,
+        "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')",
+    ),
     (79, "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')"),
     (80, "Improper Neutralization of Script-Related HTML Tags in a Web Page (Basic XSS)"),
     (88, "Improper Neutralization of Argument Delimiters in a Command ('Argument Injection')"),
@@ -26,8 +30,14 @@ const NAMES: [(u32, &str); 326] = [
     (93, "Improper Neutralization of CRLF Sequences ('CRLF Injection')"),
     (94, "Improper Control of Generation of Code ('Code Injection')"),
     (95, "Improper Neutralization of Directives in Dynamically Evaluated Code ('Eval Injection')"),
-    (98, "Improper Control of Filename for Include/Require Statement in PHP Program ('PHP Remote File Inclusion')"),
-    (113, "Improper Neutralization of CRLF Sequences in HTTP Headers ('HTTP Request/Response Splitting')"),
+    (
+        98,
+        "Improper Control of Filename for Include/Require Statement in PHP Program ('PHP Remote File Inclusion')",
+    ),
+    (
+        113,
+        "Improper Neutralization of CRLF Sequences in HTTP Headers ('HTTP Request/Response Splitting')",
+    ),
     (116, "Improper Encoding or Escaping of Output"),
     (117, "Improper Output Neutralization for Logs"),
     (119, "Improper Restriction of Operations within the Bounds of a Memory Buffer"),
@@ -132,7 +142,10 @@ const NAMES: [(u32, &str); 326] = [
     (354, "Improper Validation of Integrity Check Value"),
     (358, "Improperly Implemented Security Check for Standard"),
     (359, "Exposure of Private Personal Information to an Unauthorized Actor"),
-    (362, "Concurrent Execution using Shared Resource with Improper Synchronization ('Race Condition')"),
+    (
+        362,
+        "Concurrent Execution using Shared Resource with Improper Synchronization ('Race Condition')",
+    ),
     (364, "Signal Handler Race Condition"),
     (367, "Time-of-check Time-of-use (TOCTOU) Race Condition"),
     (369, "Divide By Zero"),
@@ -207,7 +220,10 @@ const NAMES: [(u32, &str); 326] = [
     (644, "Improper Neutralization of HTTP Headers for Scripting Syntax"),
     (646, "Reliance on File Name or Extension of Externally-Supplied File"),
     (648, "Incorrect Use of Privileged APIs"),
-    (649, "Reliance on Obfuscation or Encryption of Security-Relevant Inputs without Integrity Checking"),
+    (
+        649,
+        "Reliance on Obfuscation or Encryption of Security-Relevant Inputs without Integrity Checking",
+    ),
     (652, "Improper Neutralization of Data within XQuery Expressions ('XQuery Injection')"),
     (653, "Improper Isolation or Compartmentalization"),
     (657, "Violation of Secure Design Principles"),
@@ -289,13 +305,19 @@ const NAMES: [(u32, &str); 326] = [
     (913, "Improper Control of Dynamically-Managed Code Resources"),
     (915, "Improperly Controlled Modification of Dynamically-Determined Object Attributes"),
     (916, "Use of Password Hash With Insufficient Computational Effort"),
-    (917, "Improper Neutralization of Special Elements used in an Expression Language Statement ('Expression Language Injection')"),
+    (
+        917,
+        "Improper Neutralization of Special Elements used in an Expression Language Statement ('Expression Language Injection')",
+    ),
     (918, "Server-Side Request Forgery (SSRF)"),
     (920, "Improper Restriction of Power Consumption"),
     (921, "Storage of Sensitive Data in a Mechanism without Access Control"),
     (922, "Insecure Storage of Sensitive Information"),
     (923, "Improper Restriction of Communication Channel to Intended Endpoints"),
-    (924, "Improper Enforcement of Message Integrity During Transmission in a Communication Channel"),
+    (
+        924,
+        "Improper Enforcement of Message Integrity During Transmission in a Communication Channel",
+    ),
     (925, "Improper Verification of Intent by Broadcast Receiver"),
     (926, "Improper Export of Android Application Components"),
     (927, "Use of Implicit Intent for Sensitive Communication"),
@@ -323,7 +345,10 @@ const NAMES: [(u32, &str); 326] = [
     (1287, "Improper Validation of Specified Type of Input"),
     (1288, "Improper Validation of Consistency within Input"),
     (1289, "Improper Validation of Unsafe Equivalence in Input"),
-    (1321, "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')"),
+    (
+        1321,
+        "Improperly Controlled Modification of Object Prototype Attributes ('Prototype Pollution')",
+    ),
     (1325, "Improperly Controlled Sequential Memory Allocation"),
     (1327, "Binding to an Unrestricted IP Address"),
     (1333, "Inefficient Regular Expression Complexity"),

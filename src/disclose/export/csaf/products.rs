@@ -65,12 +65,8 @@ impl Products {
         });
         let owner = openeox::Product::named(record.repository.as_deref());
         let vendor = if owner.is_named() { owner.vendor } else { self.product.clone() };
-        let vendor = Branch {
-            category: "vendor",
-            name: vendor,
-            branches: names.collect(),
-            product: None,
-        };
+        let vendor =
+            Branch { category: "vendor", name: vendor, branches: names.collect(), product: None };
         ProductTree { branches: vec![vendor] }
     }
 }

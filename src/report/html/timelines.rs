@@ -1,0 +1,76 @@
+//! How long each line was exposed to each vulnerability, as pictures that are tables: every bar
+//! stands beside its words, so that nobody has to see it to know what it says.
+
+mod axis;
+mod lanes;
+mod span;
+mod summary;
+mod table;
+
+use std::fmt::Write as _;
+
+use self::{axis::Axis, span::Span};
+use super::{Section, first, fold};
+use crate::{
+    escape::html::message,
+    model::{History, Trouble},
+    report::words::{self, plural},
+};
+
+/// More rows are in the report for programs.
+const SHOWN: usize = 40;
+
+pub(super) fn section(history: &History) -> Option<Section> {
+    let spans: Vec<Span<'_>> =
+        history.episodes.iter().map(|episode| Span::new(episode, history)).collect();
+    let mut body = gaps(history);
+    let since = history.since.map(|day| format!(" since {day}")).unwrap_or_default();
+    if spans.is_empty() {
+        let far = if body.is_empty() { "No" } else { "As far as was looked, no" };
+        let _ = write!(body, "<p>{far} line was exposed to anything{since}.</p>\n");
+    } else {
+        let axis = Axis::new(&spans, history);
+        let count = spans.len();
+        let _ = write!(
+            body,
+            "<p>{count} {}{since}, from the lockfiles of every commit and release. A line is \
+             exposed from the day on which the vulnerability is public and the line has it, until \
+             a release of the line is without it.</p>\n",
+            plural(count, "exposure", "exposures")
+        );
+        body.push_str(&summary::draw(&spans, history, &axis));
+        body.push_str(&lanes::draw(&spans, history, &axis));
+        body.push_str(&table::draw(&spans));
+    }
+    body.push_str(&troubles(&history.trouble));
+    Some(Section { id: "timelines", title: "Timelines", body })
+}
+
+/// What of the past could not be looked at.
+fn gaps(history: &History) -> String {
+    let rows: Vec<String> = history
+        .coverage
+        .iter()
+        .filter(|coverage| coverage.covered.is_gap())
+        .filter_map(words::gap)
+        .map(|gap| message(&gap))
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!(
+        "<div class=\"care\"><p>Not all of the past could be looked at, so times may be longer and \
+         exposures may be missing:</p>\n{}</div>\n",
+        first(rows, SHOWN)
+    )
+}
+
+fn troubles(troubles: &[Trouble]) -> String {
+    if troubles.is_empty() {
+        return String::new();
+    }
+    let count = troubles.len();
+    let rows = troubles.iter().map(|trouble| message(&trouble.message)).collect();
+    let head = format!("{count} {} with the past", plural(count, "trouble", "troubles"));
+    fold(&head, &first(rows, SHOWN))
+}

@@ -1,0 +1,190 @@
+//! A lane for each line below its vulnerability: since when it is public, when the branch was fixed,
+//! when a release was.
+
+use std::{cmp::Reverse, fmt::Write as _};
+
+use super::{axis::Axis, span::Span};
+use crate::{
+    escape::html::text,
+    model::{History, Stand},
+    report::words::plural,
+};
+
+/// More lanes are in the table alone.
+const MOST: usize = 260;
+
+pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String {
+    let mut groups: Vec<Vec<&Span<'_>>> = Vec::new();
+    for span in spans {
+        let is_same = |group: &Vec<&Span<'_>>| {
+            group.first().is_some_and(|first| {
+                first.episode.vulnerability == span.episode.vulnerability
+                    && first.episode.package == span.episode.package
+            })
+        };
+        match groups.last_mut().filter(|group| is_same(group)) {
+            Some(group) => group.push(span),
+            None => groups.push(vec![span]),
+        }
+    }
+    // What is open comes first, then what was open last.
+    groups.sort_by_key(|group| {
+        let is_open = group.iter().any(|span| span.is_open() && span.episode.is_supported);
+        let rating = group.iter().filter_map(|span| span.episode.rating).max();
+        let last = group.iter().map(|span| span.until).max();
+        (Reverse(is_open), Reverse(rating.filter(|_| is_open)), Reverse(last))
+    });
+    let all = groups.len();
+    let mut table = format!(
+        "<table class=\"lanes\">\n<caption>Exposure by advisory and line, {} to {}</caption>\n\
+         <thead><tr><th scope=\"col\">Line<td>{}<th scope=\"col\">How long</thead>\n",
+        axis.first,
+        axis.last,
+        axis.draw()
+    );
+    let (mut drawn, mut lanes) = (0, 0);
+    for group in &mut groups {
+        if lanes > 0 && lanes + group.len() > MOST {
+            break;
+        }
+        group.sort_by_key(|span| {
+            let rank = history.lines.iter().position(|line| *line == span.episode.line);
+            (rank.unwrap_or(usize::MAX), span.from)
+        });
+        draw_group(&mut table, group, axis);
+        lanes += group.len();
+        drawn += 1;
+    }
+    table.push_str("</table>\n");
+    let mut body = format!("<h3>By advisory</h3>\n{}{table}", legend());
+    if drawn < all {
+        let _ = write!(
+            body,
+            "<p class=\"note\">{drawn} of {all} {} drawn; the table below has the rest.</p>\n",
+            plural(all, "advisory is", "advisories are")
+        );
+    }
+    body
+}
+
+fn legend() -> String {
+    let items = [
+        ("<rect class=\"l\" y=\"9\" width=\"100%\" height=\"2\"/>", "there, not yet public"),
+        ("<rect class=\"x\" y=\"4\" width=\"100%\" height=\"12\"/>", "exposed"),
+        (
+            "<rect class=\"y\" y=\"7\" width=\"100%\" height=\"6\"/>",
+            "fixed on the branch, not released",
+        ),
+        ("<circle class=\"z\" cx=\"50%\" cy=\"10\" r=\"5\"/>", "released"),
+        ("<rect class=\"q\" x=\"45%\" y=\"3\" width=\"3\" height=\"14\"/>", "support ended"),
+    ];
+    let items: String = items.into_iter().fold(String::new(), |mut all, (shape, said)| {
+        let _ = write!(all, "<li><svg aria-hidden=\"true\">{shape}</svg> {said}\n");
+        all
+    });
+    format!("<ul class=\"legend\">\n{items}</ul>\n")
+}
+
+fn draw_group(table: &mut String, group: &[&Span<'_>], axis: &Axis) {
+    let Some(first) = group.first() else { return };
+    let episode = first.episode;
+    let rating = episode.rating.map_or("unrated", crate::model::Rating::as_str);
+    let published = episode.published.map(|day| format!(", published {day}")).unwrap_or_default();
+    let _ = write!(
+        table,
+        "<tbody>\n<tr class=\"g\"><th scope=\"rowgroup\" colspan=\"3\">{} <b>{}</b> \
+         <span class=\"sev {rating}\">{rating}</span> <span>{}{published}</span>\n",
+        text(&episode.vulnerability),
+        text(&episode.package),
+        text(&episode.title)
+    );
+    for span in group {
+        lane(table, span, axis);
+    }
+    table.push_str("</tbody>\n");
+}
+
+fn lane(table: &mut String, span: &Span<'_>, axis: &Axis) {
+    let episode = span.episode;
+    let line = text(&episode.line.0);
+    let ended = if episode.is_supported { "" } else { " <span class=\"note\">ended</span>" };
+    let late = match (span.is_in_time(), span.target) {
+        (Some(false), Some(target)) => format!(" <b class=\"late\">target {target}</b>"),
+        (Some(true), Some(target)) => format!(" <span class=\"note\">target {target}</span>"),
+        _ => String::new(),
+    };
+    let said = text(&span.said());
+    let _ = write!(
+        table,
+        "<tr><th scope=\"row\">{line}{ended}<td><svg class=\"lane\" role=\"img\"><title>{line}: {}</title>\
+         <use href=\"#marks\"/>{}</svg><td>{said}{late}\n",
+        text(&story(span)),
+        shapes(span, axis)
+    );
+}
+
+/// The days, as somebody would tell them.
+fn story(span: &Span<'_>) -> String {
+    let episode = span.episode;
+    let mut parts = Vec::new();
+    if let Some(day) = span.present {
+        parts.push(format!("in the line since {day}"));
+    }
+    if let Some(day) = episode.published {
+        parts.push(format!("public since {day}"));
+    }
+    match &episode.fixed {
+        Some(turn) => parts.push(format!("fixed on the branch on {}", turn.day)),
+        None if span.is_open() => parts.push("not fixed".to_owned()),
+        None => {}
+    }
+    match (&episode.released, span.stand) {
+        (Some(turn), _) => {
+            let tag = turn.tag.as_deref().unwrap_or("a release");
+            parts.push(format!("released in {tag} on {}", turn.day));
+        }
+        (None, Stand::Unreleased) => parts.push("not released".to_owned()),
+        (None, Stand::Ended) => parts.push(format!("support ended on {}", span.until)),
+        (None, _) => {}
+    }
+    parts.join(", ")
+}
+
+fn shapes(span: &Span<'_>, axis: &Axis) -> String {
+    let mut svg = String::new();
+    let mut bar = |class: &str, from: i64, to: i64, top: i64, height: i64| {
+        if to > from {
+            let _ = write!(
+                svg,
+                "<rect class=\"{class}\" x=\"{}\" width=\"{}\" y=\"{top}\" height=\"{height}\"/>",
+                Axis::percent(from),
+                Axis::percent(to - from)
+            );
+        }
+    };
+    let from = axis.place(span.from);
+    // A day has to be seen, too.
+    let until = axis.place(span.until).max(from + i64::from(span.days > 0) * 4).min(1000);
+    let fixed = axis.place(span.fixed).clamp(from, until);
+    let hidden = span.present.map_or(from, |day| axis.place(day));
+    bar("l", hidden, from, 9, 2);
+    if span.days > 0 || span.is_open() {
+        bar("x", from, fixed, 4, 12);
+        bar("y", fixed, until, 7, 6);
+    } else {
+        bar("l", from, axis.place(span.until), 9, 2);
+    }
+    match span.stand {
+        Stand::Released => {
+            let end = Axis::percent(axis.place(span.until).clamp(6, 994));
+            let _ = write!(svg, "<circle class=\"z\" cx=\"{end}\" cy=\"10\" r=\"5\"/>");
+        }
+        Stand::NeverReleased | Stand::Ended => {
+            let end = Axis::percent(axis.place(span.until).clamp(0, 994));
+            let _ =
+                write!(svg, "<rect class=\"q\" x=\"{end}\" y=\"3\" width=\"3\" height=\"14\"/>");
+        }
+        Stand::Open | Stand::Unreleased => {}
+    }
+    svg
+}
