@@ -14,6 +14,7 @@ mod episode;
 mod gaps;
 mod lineage;
 mod marks;
+mod reader;
 mod stretch;
 pub mod summary;
 
@@ -26,6 +27,7 @@ pub use self::{
     catalogue::Catalogue,
     lineage::{Begins, Branch, Lineage, State, Tagged},
     marks::{Marks, Sight},
+    reader::Reader,
 };
 use crate::model::{Coverage, History, LineId, Standing, Targets, Timeline, Trouble};
 

@@ -6,7 +6,7 @@
 pub mod cargo;
 pub mod cargo_manifest;
 
-use crate::model::{Lockfile, Manifest};
+use crate::model::{Entry, Lockfile, Manifest};
 
 /// One lockfile format.
 pub trait LockfileFormat: Sync {
@@ -16,6 +16,26 @@ pub trait LockfileFormat: Sync {
     fn claims(&self, file_name: &str) -> bool;
     /// Reads a whole file; what it could not read is in the trouble of the result.
     fn read(&self, bytes: &[u8]) -> Lockfile;
+    /// The parts of a file that is written just as its tool writes it, a package each: many versions
+    /// of one file share nearly all of them. `None`: it has to be read whole.
+    fn pieces<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let _ = text;
+        None
+    }
+    /// Reads a part; `None`: the file has to be read whole.
+    fn piece(&self, piece: &str) -> Option<Piece> {
+        let _ = piece;
+        None
+    }
+}
+
+/// One package of a file, by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its row and what it depends on are not known.
+    pub entry: Entry,
+    /// The names of packages without which the file is not whole.
+    pub needs: Vec<String>,
 }
 
 /// Every format.

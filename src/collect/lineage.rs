@@ -16,7 +16,7 @@ use crate::{
         git::{self, Files, Git, Lineages, Past},
         progress::Progress,
     },
-    history::{Begins, Branch, Catalogue, Lineage, Marks, State, Tagged},
+    history::{Begins, Branch, Catalogue, Lineage, Marks, Reader, State, Tagged},
     lockfile,
     model::{BlobId, CommitId, Head, LineId, Release, ReleaseLine},
 };
@@ -125,7 +125,7 @@ async fn marks(
         let share: Vec<(BlobId, String)> =
             share.map(|(blob, path)| ((*blob).clone(), (*path).to_owned())).collect();
         let (git, catalogue) = (git.clone(), Arc::clone(catalogue));
-        tasks.spawn_blocking(move || read(&git, share, &catalogue));
+        tasks.spawn_blocking(move || read(&git, share, catalogue));
     }
     let mut read: HashMap<BlobId, Arc<Marks>> = HashMap::new();
     while let Some(share) = tasks.join_next().await {
@@ -153,18 +153,15 @@ fn of_set(set: &Files, read: &HashMap<BlobId, Arc<Marks>>) -> Arc<Marks> {
 fn read(
     git: &Git,
     blobs: Vec<(BlobId, String)>,
-    catalogue: &Catalogue,
+    catalogue: Arc<Catalogue>,
 ) -> Vec<(BlobId, Arc<Marks>)> {
-    let reader = git.blobs();
+    let (blobs_of, mut reader) = (git.blobs(), Reader::new(catalogue));
     blobs
         .into_iter()
         .map(|(blob, path)| {
-            let bytes = reader.read(&blob).ok();
-            let format = lockfile::format_of(&path);
-            let marks = match (format, bytes) {
-                (Some(format), Some(bytes)) => catalogue.marks(&format.read(&bytes)),
-                _ => Marks::unknown(),
-            };
+            let bytes = blobs_of.read(&blob);
+            let marks =
+                bytes.map_or_else(|_| Marks::unknown(), |bytes| reader.marks(&path, &bytes));
             (blob, Arc::new(marks))
         })
         .collect()

@@ -4,6 +4,8 @@
 //! `cargo::core::resolver::encode`. Deliberately not the `cargo-lock` crate: it knows no rows and
 //! loses a whole file over one bad entry. It is the oracle in the tests.
 
+mod canonical;
+
 use std::{collections::HashMap, num::NonZeroU32};
 
 use toml::{
@@ -11,7 +13,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{LockfileFormat, Rows};
+use super::{LockfileFormat, Piece, Rows};
 use crate::{
     escape,
     model::{Entry, EntryIndex, Lockfile, Origin, Supply, Trouble, Weight},
@@ -49,6 +51,16 @@ impl LockfileFormat for CargoLock {
                 unreadable(error.message().lines().next().unwrap_or_default(), row)
             }
         }
+    }
+
+    fn pieces<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        canonical::pieces(text)
+    }
+
+    fn piece(&self, piece: &str) -> Option<Piece> {
+        let (entry, dependencies) = canonical::package(piece)?;
+        let name = |needed: &str| needed.split(' ').next().unwrap_or(needed).to_owned();
+        Some(Piece { needs: dependencies.into_iter().map(name).collect(), entry })
     }
 }
 
