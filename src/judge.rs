@@ -310,6 +310,20 @@ fn used(database: &AdvisoryDatabase, today: Date) -> DatabaseUse {
     aged(used, today)
 }
 
+/// What is wrong with databases on a day: records that cannot be read, and their age.
+pub fn about_databases(
+    databases: &[AdvisoryDatabase],
+    policy: &Policy,
+    today: Date,
+) -> (Vec<Coverage>, Vec<Trouble>) {
+    let (mut coverage, mut trouble) = (Vec::new(), Vec::new());
+    quarantine(databases, &[], &mut coverage, &mut trouble);
+    for database in databases.iter().filter(|database| !database.is_projected) {
+        age(&used(database, today), policy.max_database_age, &mut coverage, &mut trouble);
+    }
+    (coverage, trouble)
+}
+
 /// An unreadable record costs the places that lock its package, and every place if nobody knows
 /// which package that is.
 fn quarantine(

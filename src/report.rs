@@ -5,6 +5,7 @@ pub mod annotations;
 pub mod badge;
 pub mod csv;
 pub mod html;
+pub mod episodes;
 pub mod json;
 pub mod junit;
 pub mod kept;

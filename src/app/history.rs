@@ -2,28 +2,42 @@
 
 use std::sync::Arc;
 
+use globset::GlobMatcher;
 use jiff::civil::Date;
 
-use super::{Error, Exit, discover_as, print};
+use super::{Discovered, Error, Exit, discover_as, print};
 use crate::{
     cli::{HistoryArgs, HistoryFormat},
     collect, config, discover,
     edge::{git::Git, progress::Progress},
-    history::{self, Catalogue, Context},
-    model::{AdvisoryDatabase, CommitId, History, ReleaseLine},
+    history::{self, Catalogue, Context, summary},
+    judge,
+    model::{AdvisoryDatabase, CommitId, History, Outcome, ReleaseLine},
+    report::{
+        self,
+        text::history::{Shown, page},
+    },
 };
 
 /// `patchline history`
 pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
+    if args.repository.remote.is_some() {
+        return Err(collect::Error::NoHistory.into());
+    }
+    let named = config::globs(&args.repository.lines)?;
     let progress = Progress::on_stderr();
     let overrides = config::Overrides {
         rustsec: args.db.iter().map(|(_, place)| place.clone()).next_back(),
         ..config::Overrides::default()
     };
     progress.say("reading refs");
-    let discovered = discover_as(&args.repository, overrides).await?;
-    let (databases, trouble) =
-        collect::databases(&discovered.config.scan, discovered.today, &progress).await?;
+    let mut discovered = discover_as(&args.repository, overrides).await?;
+    super::part(&args.repository, &mut discovered.support, None);
+    if !named.is_empty() {
+        keep_named(&mut discovered, &named)?;
+    }
+    let (scan, today) = (&discovered.config.scan, discovered.today);
+    let (databases, trouble) = collect::databases(scan, today, &progress).await?;
     let asked = Asked {
         git: &discovered.git,
         config: &discovered.config,
@@ -32,20 +46,63 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
         lines: &discovered.support.lines,
         default: discovered.default_tip.as_ref().map(|(_, commit)| commit),
         databases: &databases,
-        today: discovered.today,
+        today,
         since: args.since,
     };
     let mut history = timelines(&asked, &progress).await?;
+    let about = judge::about_databases(&databases, &discovered.config.judge, today);
+    history.coverage.extend(about.0);
+    history.trouble.extend(about.1);
     history.coverage.extend(discovered.support.coverage);
     history.trouble.extend(discovered.support.trouble);
     history.trouble.extend(trouble);
+    history.coverage.sort();
+    history.trouble.sort();
+    history.trouble.dedup();
     progress.finish();
     match args.format {
-        HistoryFormat::Text | HistoryFormat::Json | HistoryFormat::Csv => {
-            print::note(&format!("{} episodes", history.episodes.len()));
+        HistoryFormat::Text => {
+            let shown = if named.is_empty() { Shown::Supported } else { Shown::Named };
+            print::page(&page(&history, shown, print::width()), args.repository.color)
         }
+        HistoryFormat::Json => {
+            let repository = discovered.git.address();
+            print::json(&report::json::history::history(&history, repository.as_deref()))
+        }
+        HistoryFormat::Csv => {
+            print::warnings(&history.trouble);
+            print::data(&report::episodes::csv(&history))
+        }
+    }?;
+    Ok(match summary::outcome(&history) {
+        Outcome::Pass => Exit::Pass,
+        Outcome::Fail => Exit::Fail,
+        Outcome::Incomplete => Exit::Incomplete,
+    })
+}
+
+/// Keeps the lines that somebody named: by the line's own name, its branch's or a release's.
+fn keep_named(discovered: &mut Discovered, named: &[GlobMatcher]) -> Result<(), Error> {
+    let lines = &discovered.support.lines;
+    let Discovered { refs, histories, config, .. } = &*discovered;
+    let releases = discover::releases(lines, refs, histories, &config.support);
+    let is_named = |glob: &GlobMatcher, line: &ReleaseLine| {
+        let tags = releases.get(&line.id).into_iter().flatten().map(|r| r.tag.as_str());
+        let names = [Some(line.id.0.as_str()), line.head_ref(), line.branch_name()];
+        names.into_iter().flatten().chain(tags).any(|name| glob.is_match(name))
+    };
+    let unmatched: Vec<String> = named
+        .iter()
+        .filter(|glob| !lines.iter().any(|line| is_named(glob, line)))
+        .map(|glob| format!("`{}`", glob.glob().glob()))
+        .collect();
+    if !unmatched.is_empty() {
+        return Err(Error::NoMatch { globs: unmatched.join(" or ") });
     }
-    Ok(Exit::Pass)
+    let kept = |line: &ReleaseLine| named.iter().any(|glob| is_named(glob, line));
+    let kept: Vec<ReleaseLine> = lines.iter().filter(|line| kept(line)).cloned().collect();
+    discovered.support.lines = kept;
+    Ok(())
 }
 
 /// What timelines are made of.

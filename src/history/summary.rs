@@ -1,6 +1,6 @@
 //! Counts: per line and severity, and over all supported lines.
 
-use crate::model::{Episode, History, LineId, Rating, Stand};
+use crate::model::{Coverage, Episode, History, LineId, Outcome, Rating, Stand, Standing};
 
 /// The severities that a summary is made for, the gravest first; `None`: nobody rates it.
 pub const RATINGS: [Option<Rating>; 6] = [
@@ -88,6 +88,35 @@ pub fn missing_now(history: &History) -> impl Iterator<Item = &Episode> {
             && episode.is_exposed()
             && history.targets.is_missed(episode, history.as_of) == Some(true)
     })
+}
+
+/// Whether the project keeps its word, as far as that can be told: an open episode that misses its
+/// target fails, and what was not looked at of a supported line is no good news.
+pub fn outcome(history: &History) -> Outcome {
+    let is_supported = |coverage: &Coverage| {
+        coverage.at.as_ref().is_none_or(|at| {
+            let told = history.timelines.iter().find(|timeline| timeline.line == at.line);
+            told.is_none_or(|timeline| timeline.standing == Standing::Supported)
+        })
+    };
+    if missing_now(history).next().is_some() {
+        Outcome::Fail
+    } else if history.coverage.iter().any(|gap| gap.covered.is_gap() && is_supported(gap)) {
+        Outcome::Incomplete
+    } else {
+        Outcome::Pass
+    }
+}
+
+/// The project's own target for an episode, in days.
+pub fn target(history: &History, episode: &Episode) -> Option<u32> {
+    history.targets.days.get(&episode.rating?).copied()
+}
+
+/// What a target makes of an episode; `None`: there is none, or it may yet be met.
+pub fn judgment(history: &History, episode: &Episode) -> Option<&'static str> {
+    let is_missed = history.targets.is_missed(episode, history.as_of)?;
+    Some(if is_missed { "missed" } else { "met" })
 }
 
 fn summary<'a>(

@@ -4,6 +4,7 @@
 //! A field may be added in version 1; none is renamed, removed or given another meaning.
 
 mod finding;
+pub mod history;
 mod opinion;
 mod proposal;
 
@@ -20,8 +21,8 @@ use self::{
 
 use super::branch_name;
 use crate::model::{
-    Alert, Contradiction, Declaration, Finding, Head, LineKind, Origin, Release, ReleaseLine,
-    Report, Support, Trouble, Verdict,
+    Alert, Contradiction, Coverage, Declaration, Finding, Head, LineKind, Origin, Release,
+    ReleaseLine, Report, Support, Trouble, Verdict,
 };
 
 /// The value of `schema`.
@@ -75,17 +76,7 @@ pub fn document(report: &Report) -> impl Serialize + '_ {
         opinions: report.opinions.iter().map(opinion).collect(),
         suppressions: report.suppressions.iter().map(usage).collect(),
         changes: report.changes.iter().map(change).collect(),
-        coverage: report
-            .coverage
-            .iter()
-            .map(|coverage| JsonCoverage {
-                source: &coverage.source,
-                line: coverage.at.as_ref().map(|place| place.line.0.as_str()),
-                tip: coverage.at.as_ref().map(|place| place.tip.as_str()),
-                covered: coverage.covered.as_str(),
-                because: coverage.covered.why(),
-            })
-            .collect(),
+        coverage: report.coverage.iter().map(coverage).collect(),
         trouble: report.trouble.iter().map(trouble).collect(),
         outcome: report.outcome.as_str(),
     }
@@ -338,6 +329,16 @@ fn origin(origin: &Origin) -> JsonOrigin<'_> {
         reference: origin.reference.as_deref(),
         path: &origin.path,
         row: origin.row.map(NonZeroU32::get),
+    }
+}
+
+fn coverage(coverage: &Coverage) -> JsonCoverage<'_> {
+    JsonCoverage {
+        source: &coverage.source,
+        line: coverage.at.as_ref().map(|place| place.line.0.as_str()),
+        tip: coverage.at.as_ref().map(|place| place.tip.as_str()),
+        covered: coverage.covered.as_str(),
+        because: coverage.covered.why(),
     }
 }
 

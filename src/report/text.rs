@@ -2,6 +2,7 @@
 //!
 //! Colour only repeats what a word says; every page reads the same without it.
 
+pub mod history;
 pub mod lines;
 mod matrix;
 mod proposal;

@@ -1,0 +1,134 @@
+//! Episodes as a table for spreadsheets: RFC 4180, with a row for each, and one for each thing that
+//! was not looked at.
+
+use crate::{
+    escape,
+    history::summary,
+    model::{Episode, History, Rating, Turn},
+    report::words,
+};
+
+/// The names of the columns. More may come at the end; none changes its meaning.
+const COLUMNS: [&str; 28] = [
+    "kind",
+    "line",
+    "supported",
+    "vulnerability",
+    "aliases",
+    "ecosystem",
+    "package",
+    "versions",
+    "severity",
+    "state",
+    "published",
+    "exposed_from",
+    "days_exposed",
+    "is_at_least",
+    "target_days",
+    "target",
+    "began",
+    "introduced_day",
+    "introduced_commit",
+    "first_release_day",
+    "first_release",
+    "fixed_day",
+    "fixed_commit",
+    "released_day",
+    "released",
+    "days_on_branch",
+    "ended",
+    "title",
+];
+
+/// The table, with its head, in CRLF.
+pub fn csv(history: &History) -> String {
+    let mut table = row(&COLUMNS.map(str::to_owned));
+    for coverage in history.coverage.iter().filter(|coverage| coverage.covered.is_gap()) {
+        let mut fields: [String; COLUMNS.len()] = std::array::from_fn(|_| String::new());
+        "gap".clone_into(&mut fields[0]);
+        let line = coverage.at.as_ref().map(|at| at.line.to_string());
+        fields[1] = line.unwrap_or_else(|| "every line".to_owned());
+        fields[COLUMNS.len() - 1] = words::gap(coverage).unwrap_or_default();
+        table.push_str(&row(&fields));
+    }
+    for episode in &history.episodes {
+        table.push_str(&row(&fields(history, episode)));
+    }
+    table
+}
+
+fn fields(history: &History, episode: &Episode) -> [String; COLUMNS.len()] {
+    fn text(value: Option<impl ToString>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    let day = |turn: &Option<Turn>| text(turn.as_ref().map(|turn| turn.day));
+    let commit = |turn: &Option<Turn>| text(turn.as_ref().map(|turn| &turn.commit));
+    let tag = |turn: &Option<Turn>| text(turn.as_ref().and_then(|turn| turn.tag.as_ref()));
+    [
+        "episode".to_owned(),
+        episode.line.to_string(),
+        episode.is_supported.to_string(),
+        episode.vulnerability.clone(),
+        episode.aliases.join(" "),
+        episode.ecosystem.to_string(),
+        episode.package.clone(),
+        episode.versions.join(" "),
+        episode.rating.map_or("", Rating::as_str).to_owned(),
+        episode.stand.as_str().to_owned(),
+        text(episode.published),
+        text(episode.exposed_from()),
+        text(episode.days_exposed(history.as_of)),
+        episode.is_at_least().to_string(),
+        text(summary::target(history, episode)),
+        text(summary::judgment(history, episode)),
+        episode.began.as_str().to_owned(),
+        day(&episode.introduced),
+        commit(&episode.introduced),
+        day(&episode.first_release),
+        tag(&episode.first_release),
+        day(&episode.fixed),
+        commit(&episode.fixed),
+        day(&episode.released),
+        tag(&episode.released),
+        text(episode.days_on_branch(history.as_of)),
+        text(episode.ended),
+        episode.title.clone(),
+    ]
+}
+
+fn row(fields: &[String; COLUMNS.len()]) -> String {
+    let fields: Vec<String> = fields.iter().map(|text| field(text)).collect();
+    format!("{}\r\n", fields.join(","))
+}
+
+/// A field with its quotes, on one line. A spreadsheet takes what begins with one of these characters
+/// for a formula, with or without quotes, so an apostrophe goes before it:
+/// <https://owasp.org/www-community/attacks/CSV_Injection>.
+fn field(text: &str) -> String {
+    let safe = escape::line(text);
+    let is_formula =
+        safe.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
+    let guard = if is_formula { "'" } else { "" };
+    format!("\"{guard}{}\"", safe.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field;
+
+    #[test]
+    fn a_field_is_no_formula_and_ends_where_it_ends() {
+        for (given, expected) in [
+            ("serde", "\"serde\""),
+            ("", "\"\""),
+            ("=1+1", "\"'=1+1\""),
+            ("  @SUM(A1)", "\"'  @SUM(A1)\""),
+            ("-2", "\"'-2\""),
+            ("＝cmd", "\"'＝cmd\""),
+            ("say \"no\", twice", "\"say \"\"no\"\", twice\""),
+        ] {
+            assert_eq!(field(given), expected);
+        }
+        assert!(!field("a\r\nb").contains(['\r', '\n']));
+    }
+}
