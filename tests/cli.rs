@@ -56,6 +56,8 @@ mod openvex;
 mod oracle;
 #[path = "cli/pages.rs"]
 mod pages;
+#[path = "cli/promising.rs"]
+mod promising;
 #[path = "cli/proposal.rs"]
 mod proposal;
 #[path = "cli/publish.rs"]

@@ -36,29 +36,8 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
     if !named.is_empty() {
         keep_named(&mut discovered, &named)?;
     }
-    let (scan, today) = (&discovered.config.scan, discovered.today);
-    let (databases, trouble) = collect::databases(scan, today, &progress).await?;
-    let asked = Asked {
-        git: &discovered.git,
-        config: &discovered.config,
-        refs: &discovered.refs,
-        histories: &discovered.histories,
-        lines: &discovered.support.lines,
-        default: discovered.default_tip.as_ref().map(|(_, commit)| commit),
-        databases: &databases,
-        today,
-        since: args.since,
-    };
-    let mut history = timelines(&asked, &progress).await?;
-    let about = judge::about_databases(&databases, &discovered.config.judge, today);
-    history.coverage.extend(about.0);
-    history.trouble.extend(about.1);
-    history.coverage.extend(discovered.support.coverage);
-    history.trouble.extend(discovered.support.trouble);
-    history.trouble.extend(trouble);
-    history.coverage.sort();
-    history.trouble.sort();
-    history.trouble.dedup();
+    let repository = discovered.git.address();
+    let history = of(discovered, args.since, &progress).await?;
     progress.finish();
     match args.format {
         HistoryFormat::Text => {
@@ -66,7 +45,6 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
             print::page(&page(&history, shown, print::width()), args.repository.color)
         }
         HistoryFormat::Json => {
-            let repository = discovered.git.address();
             print::json(&report::json::history::history(&history, repository.as_deref()))
         }
         HistoryFormat::Csv => {
@@ -79,6 +57,38 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
         Outcome::Fail => Exit::Fail,
         Outcome::Incomplete => Exit::Incomplete,
     })
+}
+
+/// The history of lines that were discovered, with the databases of the configuration.
+pub(super) async fn of(
+    discovered: Discovered,
+    since: Option<Date>,
+    progress: &Progress,
+) -> Result<History, Error> {
+    let Discovered { git, config, refs, histories, support, default_tip, today, .. } = discovered;
+    let (databases, trouble) = collect::databases(&config.scan, today, progress).await?;
+    let asked = Asked {
+        git: &git,
+        config: &config,
+        refs: &refs,
+        histories: &histories,
+        lines: &support.lines,
+        default: default_tip.as_ref().map(|(_, commit)| commit),
+        databases: &databases,
+        today,
+        since,
+    };
+    let mut history = timelines(&asked, progress).await?;
+    let about = judge::about_databases(&databases, &config.judge, today);
+    history.coverage.extend(about.0);
+    history.trouble.extend(about.1);
+    history.coverage.extend(support.coverage);
+    history.trouble.extend(support.trouble);
+    history.trouble.extend(trouble);
+    history.coverage.sort();
+    history.trouble.sort();
+    history.trouble.dedup();
+    Ok(history)
 }
 
 /// Keeps the lines that somebody named: by the line's own name, its branch's or a release's.

@@ -16,7 +16,7 @@ const fn key(name: &'static str, example: &'static str, help: &'static str) -> K
 }
 
 /// The tables of the file by their paths, in the order in which they are written.
-pub const TABLES: [(&str, &[Key]); 12] = [
+pub const TABLES: [(&str, &[Key]); 13] = [
     ("", &TOP),
     ("embargo", &EMBARGO),
     ("expected", &STEPS),
@@ -29,9 +29,10 @@ pub const TABLES: [(&str, &[Key]); 12] = [
     ("advisory.reference", &REFERENCE),
     ("advisory.line", &LINE),
     ("delivery", &DELIVERY),
+    ("revision", &REVISION),
 ];
 
-pub(super) const TOP: [Key; 14] = [
+pub(super) const TOP: [Key; 15] = [
     key("schema", "1", "the version of this format"),
     key("product", "\"Ferry\"", "what is released, as people call it"),
     key("repository", "\"https://github.com/ferry/ferry\"", "the project's address"),
@@ -46,6 +47,7 @@ pub(super) const TOP: [Key; 14] = [
     key("recipients", "", "to whom the text of a stage goes"),
     key("advisory", "", "one vulnerability"),
     key("delivery", "", "when a fix is to be had in a channel"),
+    key("revision", "", "a change to what is published"),
 ];
 
 pub(super) const EMBARGO: [Key; 3] = [
@@ -164,4 +166,9 @@ pub(super) const DELIVERY: [Key; 7] = [
     key("promised", "false", "nobody promises it"),
     key("because", "\"volunteers build it\"", "why nobody does"),
     key("url", "\"https://ghcr.io/ferry/ferry\"", "where it is"),
+];
+
+pub(super) const REVISION: [Key; 2] = [
+    key("at", "2031-03-10T09:00:00Z", "when it was changed"),
+    key("summary", "\"the range of 1.2 is wider\"", "what is different, in a sentence"),
 ];

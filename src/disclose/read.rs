@@ -17,7 +17,7 @@ use toml::de::DeTable;
 use self::cursor::{Notes, Section, cut};
 use super::{
     keys,
-    record::{Delivery, Embargo, Moment, PreAnnounce, Recipients, Record, Slot, Step},
+    record::{Delivery, Embargo, Moment, PreAnnounce, Recipients, Record, Revision, Slot, Step},
     shape,
     stage::Stage,
 };
@@ -107,6 +107,7 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
         recipients: recipients(&top, notes),
         advisories,
         deliveries: deliveries(&top, notes),
+        revisions: revisions(&top, notes),
     })
 }
 
@@ -306,6 +307,24 @@ fn delivery(table: &Section<'_>, notes: &mut Notes) -> Option<Delivery> {
         }
     };
     Some(Delivery { channel: channel?, line, promised, url })
+}
+
+fn revisions(top: &Section<'_>, notes: &mut Notes) -> Vec<Revision> {
+    let mut revisions: Vec<Revision> = Vec::new();
+    for table in top.tables("revision", &keys::REVISION, notes) {
+        let summary = demanded(&table, "summary", "the revision", notes);
+        let before = notes.complaints.len();
+        let at = table.moment("at", notes);
+        if at.is_none() && notes.complaints.len() == before {
+            notes.complain(table.row, "the revision has no `at`");
+        }
+        let (Some(at), Some(summary)) = (at, summary) else { continue };
+        if revisions.last().is_some_and(|last| is_after(last.at, at)) {
+            notes.complain(table.row, "the revision is before the one above it");
+        }
+        revisions.push(Revision { at, summary });
+    }
+    revisions
 }
 
 /// A text that has to be there.

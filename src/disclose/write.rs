@@ -89,6 +89,11 @@ impl Writer<'_> {
         for delivery in &record.deliveries {
             self.table("[[delivery]]", &keys::DELIVERY, &of_delivery(delivery));
         }
+        for revision in &record.revisions {
+            let values =
+                vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
+            self.table("[[revision]]", &keys::REVISION, &values);
+        }
         self.out
     }
 

@@ -1,13 +1,143 @@
 //! `patchline disclose policy`
 
-use super::unbuilt;
+use std::fmt::Write as _;
+
+use super::find;
 use crate::{
-    app::{Error, Exit},
-    cli::disclose::PolicyArgs,
+    app::{Discovered, Error, Exit, discover, document::Document, history, none_supported, print},
+    cli::{Color, disclose::PolicyArgs},
+    config,
+    disclose::{
+        Policy, Record,
+        process::{
+            self, POLICY,
+            practice::{self, Problem},
+        },
+    },
+    edge::progress::Progress,
+    escape,
+    model::ReleaseLine,
+    report::lines::security_md,
 };
 
-/// `patchline disclose policy`
+/// Prints the policy, or compares the document and practice with it, or puts it there.
 pub(super) async fn policy(args: &PolicyArgs) -> Result<Exit, Error> {
-    let _ = args;
-    Err(unbuilt())
+    let discovered = discover(&args.place.repository(), config::Overrides::default()).await?;
+    print::warnings(&discovered.support.trouble);
+    let policy = with_contact(&discovered)?;
+    let targets = &discovered.config.targets;
+    let section = process::section(&product(&discovered), &policy, targets);
+    if !args.check && !args.write {
+        print::data(&format!("## {}\n\n{section}", POLICY.heading))?;
+        return Ok(Exit::Pass);
+    }
+    let document = Document::find(&discovered.git, args.file.as_deref())?;
+    if args.check {
+        return Box::pin(check(discovered, &document, &policy, &section)).await;
+    }
+    let said = document.keep(POLICY, "policy", &section)?;
+    print::page(&format!("{said}\n"), Color::Never)?;
+    Ok(Exit::Pass)
+}
+
+/// The policy, with a way to report: a project on GitHub has one that needs no address of mail.
+fn with_contact(discovered: &Discovered) -> Result<Policy, Error> {
+    let mut policy = discovered.config.disclose.clone();
+    if policy.contact.is_empty() {
+        let address = discovered.git.address();
+        let repository = address.as_deref().and_then(on_github).ok_or_else(|| Error::Disclose {
+            because: "nothing says how a vulnerability is reported in private".to_owned(),
+            hint: Some(
+                "name the ways, the best one first, with `contact` in `[disclose]`, such as \
+                 `contact = [\"mailto:security@example.org\"]`"
+                    .to_owned(),
+            ),
+        })?;
+        policy.contact.push(format!("https://github.com/{repository}/security/advisories/new"));
+    }
+    Ok(policy)
+}
+
+/// `ferry/boat`
+fn on_github(address: &str) -> Option<&str> {
+    let path = ["https://github.com/", "ssh://github.com/"]
+        .into_iter()
+        .find_map(|start| address.strip_prefix(start))?;
+    let name = path.trim_end_matches('/').trim_end_matches(".git");
+    (name.split('/').count() == 2).then_some(name)
+}
+
+/// What the project is called: by its policy, else by its repository, else by its folder.
+fn product(discovered: &Discovered) -> String {
+    let last = |text: &str| {
+        let name = text.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next();
+        name.filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    let named = discovered.config.disclose.product.clone();
+    let address = || discovered.git.address().as_deref().and_then(last);
+    let folder = || {
+        let folder = discovered.git.work_dir()?;
+        Some(folder.file_name()?.to_string_lossy().into_owned())
+    };
+    named.or_else(address).or_else(folder).unwrap_or_else(|| "this project".to_owned())
+}
+
+/// Tells what the document lacks, and which promises were never kept.
+async fn check(
+    discovered: Discovered,
+    document: &Document,
+    policy: &Policy,
+    section: &str,
+) -> Result<Exit, Error> {
+    let support = &discovered.support;
+    if !support.lines.iter().any(ReleaseLine::is_scanned) {
+        return Err(none_supported(support, discovered.today));
+    }
+    let table = security_md::table(support);
+    let text = document.text.as_deref();
+    let mut problems =
+        practice::document(&document.shown, text, section, &table, &support.contradictions);
+    let mut gaps: Vec<String> = Vec::new();
+    gaps.extend(support.coverage.iter().find_map(|c| c.covered.because()).map(str::to_owned));
+    let kept = find::all(&discovered.git, &discovered.config)?;
+    for broken in kept.iter().filter(|kept| !kept.is_valid()) {
+        gaps.push(format!(
+            "the record `{}` is not valid; see `patchline disclose check`",
+            broken.id
+        ));
+    }
+    let records: Vec<Record> = kept.into_iter().filter_map(|kept| kept.reading.record).collect();
+    let mut promises = practice::promises(policy, &records);
+    if !discovered.config.targets.days.is_empty() {
+        let progress = Progress::on_stderr();
+        let history = history::of(discovered, None, &progress).await?;
+        progress.finish();
+        gaps.extend(history.coverage.iter().find_map(|c| c.covered.because()).map(str::to_owned));
+        promises.extend(practice::aims(&history));
+    }
+    problems.extend(practice::never_kept(&promises));
+    gaps.sort();
+    gaps.dedup();
+    for gap in &gaps {
+        print::note(&format!("not everything could be compared: {gap}"));
+    }
+    print::page(&page(&problems), Color::Never)?;
+    Ok(match (problems.is_empty(), gaps.is_empty()) {
+        (false, _) => Exit::Fail,
+        (true, false) => Exit::Incomplete,
+        (true, true) => Exit::Pass,
+    })
+}
+
+fn page(problems: &[Problem]) -> String {
+    let mut page = String::new();
+    for problem in problems {
+        let row = problem.row.map(|row| format!(" (row {row})")).unwrap_or_default();
+        let _ = writeln!(page, "{}{row}", escape::line(&problem.what));
+        for row in &problem.difference {
+            let _ = writeln!(page, "    {}", escape::line(row));
+        }
+        let _ = writeln!(page, "    to mend it: {}", escape::line(&problem.mend));
+    }
+    page
 }

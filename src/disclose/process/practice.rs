@@ -4,13 +4,14 @@ use std::num::NonZeroU32;
 
 use jiff::civil::Date;
 
-use super::{POLICY, RATINGS, days};
+use super::{POLICY, days};
 use crate::{
     disclose::{
         Policy, Record,
         record::{Moment, Step},
     },
-    model::{Contradiction, Rating, Targets},
+    history::summary::{missing_now, summaries},
+    model::{Contradiction, Episode, History},
     report::{
         kept::{self, Check},
         lines::security_md::TABLE,
@@ -157,18 +158,21 @@ pub fn promises(policy: &Policy, records: &[Record]) -> Vec<Promise> {
     .collect()
 }
 
-/// What the project aims at for vulnerabilities that are public, and how long they took: `taken` has
-/// the days of each one that is over, by severity.
-pub fn aims(targets: &Targets, taken: &[(Rating, i64)]) -> Vec<Promise> {
-    let aim = |rating: &Rating| {
-        let within = i64::from(*targets.days.get(rating)?);
-        let of = taken.iter().filter(|(of, _)| of == rating);
-        let mut taken: Vec<i64> = of.map(|(_, days)| *days).collect();
+/// What the project aims at for vulnerabilities that are public, and how long they took on the lines
+/// that are supported.
+pub fn aims(history: &History) -> Vec<Promise> {
+    let rows = summaries(history).into_iter().filter(|row| row.line.is_none());
+    rows.filter_map(|row| {
+        let what = format!("a release against what is {}", row.rating?.as_str());
+        let mut taken: Vec<i64> = row.days.iter().copied().map(i64::from).collect();
+        // What still runs, for longer than was promised, is no better than what is over.
+        let runs = |episode: &&Episode| episode.rating == row.rating;
+        let runs = missing_now(history).filter(runs);
+        taken.extend(runs.filter_map(|episode| episode.days_exposed(history.as_of).map(i64::from)));
         taken.sort_unstable();
-        let what = format!("a release against what is {}", rating.as_str());
-        Some(Promise { what, within, taken })
-    };
-    RATINGS.iter().filter_map(aim).collect()
+        Some(Promise { what, within: i64::from(row.target?), taken })
+    })
+    .collect()
 }
 
 /// A promise that was never kept is none.
@@ -211,7 +215,7 @@ mod tests {
     use super::*;
     use crate::{
         disclose::{process::section, record::Slot},
-        model::{ContradictionKind, Origin},
+        model::{ContradictionKind, Origin, Targets},
         report::kept::{Splice, splice},
     };
 
@@ -299,14 +303,5 @@ mod tests {
             ["an answer to a report is promised within 2 days, and took 5 days at best (2 times)"]
         );
         assert_eq!(told(&[date(2031, 3, 9), date(2031, 3, 3)]), [""; 0]);
-        let targets = Targets { days: [(Rating::High, 7)].into() };
-        let taken = [(Rating::High, 8), (Rating::Low, 1)];
-        let problems = never_kept(&aims(&targets, &taken));
-        assert_eq!(
-            problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>(),
-            [
-                "a release against what is high is promised within 7 days, and took 8 days at best (once)"
-            ]
-        );
     }
 }
