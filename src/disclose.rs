@@ -5,6 +5,7 @@
 //! documents that machines read. Nothing here reads a file, a ref or a clock.
 
 pub mod affected;
+pub mod check;
 pub mod keys;
 pub mod policy;
 pub mod process;
@@ -12,6 +13,7 @@ pub mod privacy;
 pub mod read;
 pub mod record;
 pub mod shape;
+pub mod slot;
 pub mod stage;
 pub mod write;
 pub mod schedule;

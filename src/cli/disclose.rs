@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Color, PlaceArgs};
+use crate::disclose::Stage;
 
 #[derive(Debug, Args)]
 pub struct DiscloseArgs {
@@ -205,6 +206,20 @@ pub enum StageArg {
     ReleaseNote,
     /// The whole timeline, afterwards
     Retrospective,
+}
+
+impl From<StageArg> for Stage {
+    fn from(stage: StageArg) -> Self {
+        match stage {
+            StageArg::Escalation => Self::Escalation,
+            StageArg::Prenotification => Self::Prenotification,
+            StageArg::PreAnnouncement => Self::PreAnnouncement,
+            StageArg::Announcement => Self::Announcement,
+            StageArg::OssSecurity => Self::OssSecurity,
+            StageArg::ReleaseNote => Self::ReleaseNote,
+            StageArg::Retrospective => Self::Retrospective,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

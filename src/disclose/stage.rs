@@ -96,8 +96,6 @@ pub enum Need {
     Check,
     /// What to do before the upgrade.
     Mitigation,
-    /// Somebody asked whom the text would name; who did not agree is left out of it.
-    Consent,
     /// What may be said early, where it is allowed to.
     AllowedTexts,
     /// Every supported line has a row.
@@ -178,7 +176,6 @@ const ANNOUNCEMENT: &[Need] = &[
     Need::FixOrReason,
     Need::FixCommit,
     Need::Channels,
-    Need::Consent,
 ];
 const OSS_SECURITY: &[Need] = &[
     Need::Product,
@@ -196,7 +193,6 @@ const OSS_SECURITY: &[Need] = &[
     Need::AffectedRange,
     Need::FixOrReason,
     Need::FixCommit,
-    Need::Consent,
 ];
 const RELEASE_NOTE: &[Need] = &[
     Need::Advisories,

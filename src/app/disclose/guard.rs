@@ -2,7 +2,7 @@
 //! written before somebody said yes to exactly that. `disclose::privacy` decides; here the facts are
 //! gathered.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Opened;
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         privacy::{
             Asked, Audience, Leave, Permission, Place, Secrecy, may_print, may_write, secrecy,
         },
+        record::Disclosure,
     },
     edge::{
         clock, files,
@@ -61,10 +62,8 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_path_buf(), source };
     let around = Around::of(opened, path)?;
-    let before = match files::exists(path) {
-        true => Some(files::read(path, LARGEST).map_err(failed)?),
-        false => None,
-    };
+    let is_there = files::exists(path);
+    let before = is_there.then(|| files::read(path, LARGEST)).transpose().map_err(failed)?;
     if before.as_deref() == Some(bytes) {
         print::note(&format!("`{}` says it already", path.display()));
         return Ok(());
@@ -134,7 +133,7 @@ impl Around {
     fn of(opened: &Opened, path: &Path) -> Result<Self, Error> {
         let refused = |because: &str| Error::Disclose {
             because: format!("`{}` is not written: {because}", path.display()),
-            hint: Some("name a file of your own".to_owned()),
+            hint: Some("name another file".to_owned()),
         };
         if path.components().any(|part| part.as_os_str() == ".git") {
             return Err(refused("it is in git's own folder"));
@@ -145,27 +144,34 @@ impl Around {
         if files::is_folder(path) {
             return Err(refused("it is a folder"));
         }
+        // A folder in a stranger's clone may be a link as well.
+        let own = opened.git.work_dir().filter(|root| lies_in(root, path));
+        if own.is_some_and(|root| !files::is_inside(&root, path).unwrap_or(false)) {
+            return Err(refused("a link in the repository leads out of it there"));
+        }
         let nowhere = Self { place: Place::Local, remotes: Vec::new(), is_detached: false };
         let Some(git) = repository_of(path) else { return Ok(nowhere) };
         let Some(root) = git.work_dir() else { return Ok(nowhere) };
         let remotes = git.addresses();
-        let place = match remotes.is_empty() {
-            true => Place::Local,
-            false if is_private(opened, &root) => Place::Members,
-            false => Place::Others,
+        let place = match remotes.as_slice() {
+            [] => Place::Local,
+            _ if is_private(opened, &root) => Place::Members,
+            _ => Place::Others,
         };
         Ok(Self { place, remotes, is_detached: git.is_detached() })
     }
 }
 
+/// True if a path is below the root by its letters.
+fn lies_in(root: &Path, path: &Path) -> bool {
+    std::path::absolute(path).is_ok_and(|path| path.starts_with(root))
+}
+
 /// The repository in whose work tree a path really lies, with every link on the way resolved.
 fn repository_of(path: &Path) -> Option<Git> {
-    let folder = path.ancestors().skip(1).map(|folder| match folder.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => folder.to_path_buf(),
-    });
-    let folder = folder.into_iter().find(|folder| files::is_folder(folder))?;
-    Git::open(&files::resolved(&folder).unwrap_or(folder)).ok()
+    let path = std::path::absolute(path).ok()?;
+    let folder = path.ancestors().skip(1).find(|folder| files::is_folder(folder))?;
+    Git::open(&files::resolved(folder).ok()?).ok()
 }
 
 /// True if the policy of the repository at `root` says that only those who may know read it.
@@ -187,7 +193,7 @@ fn is_private(opened: &Opened, root: &Path) -> bool {
 fn about(record: &Record, secrecy: Secrecy, around: &Around) -> Vec<String> {
     let mut rows = Vec::new();
     if secrecy == Secrecy::Embargoed {
-        let ids: Vec<&str> = record.advisories.iter().map(|advisory| advisory.name()).collect();
+        let ids: Vec<&str> = record.advisories.iter().map(Disclosure::name).collect();
         let about = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
         rows.push(format!("`{}` is under embargo{about}", record.id));
     }

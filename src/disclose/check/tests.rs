@@ -1,0 +1,1 @@
+//! What a record lacks, and what is doubtful about it.
