@@ -5,6 +5,7 @@
 //! documents that machines read. Nothing here reads a file, a ref or a clock.
 
 pub mod affected;
+pub mod begin;
 pub mod check;
 pub mod keys;
 pub mod policy;

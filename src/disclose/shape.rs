@@ -37,6 +37,15 @@ pub fn is_id(text: &str) -> bool {
     text.len() <= 100 && text.chars().all(is_letter)
 }
 
+/// The name of a record's file, without a folder.
+pub fn is_name(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    !text.is_empty()
+        && text.len() <= 64
+        && !text.starts_with(['.', '-'])
+        && text.chars().all(is_letter)
+}
+
 /// An address of the web.
 pub fn is_web(text: &str) -> bool {
     is_address(text, &["https://", "http://"])

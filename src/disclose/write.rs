@@ -83,12 +83,14 @@ impl Writer<'_> {
             ];
             self.table("[[recipients]]", &keys::RECIPIENTS, &values);
         }
+        self.example("[[recipients]]", &keys::RECIPIENTS, record.recipients.is_empty());
         for advisory in &record.advisories {
             self.advisory(advisory);
         }
-        for delivery in &record.deliveries {
-            self.table("[[delivery]]", &keys::DELIVERY, &of_delivery(delivery));
+        for (at, delivery) in record.deliveries.iter().enumerate() {
+            self.next_table(at, "[[delivery]]", &keys::DELIVERY, &of_delivery(delivery));
         }
+        self.example("[[delivery]]", &keys::DELIVERY, record.deliveries.is_empty());
         for revision in &record.revisions {
             let values =
                 vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
@@ -159,12 +161,12 @@ impl Writer<'_> {
                 advisory.references.is_empty(),
             );
         }
-        for row in &advisory.lines {
+        for (at, row) in advisory.lines.iter().enumerate() {
             if let Some(remarks) = self.remarks.and_then(|remarks| remarks.lines.get(&row.line)) {
                 self.out.push('\n');
                 self.comments(remarks);
             }
-            self.table("[[advisory.line]]", &keys::LINE, &of_row(row));
+            self.next_table(at, "[[advisory.line]]", &keys::LINE, &of_row(row));
         }
     }
 
@@ -181,6 +183,16 @@ impl Writer<'_> {
         }
         let _ = writeln!(self.out, "\n{header}");
         self.values(keys, values);
+    }
+
+    /// One of many tables: the keys are explained in the first one.
+    fn next_table(&mut self, at: usize, header: &str, keys: &[Key], values: &Values) {
+        let remarks = self.remarks;
+        if at > 0 {
+            self.remarks = None;
+        }
+        self.table(header, keys, values);
+        self.remarks = remarks;
     }
 
     fn values(&mut self, keys: &[Key], values: &Values) {
@@ -208,7 +220,7 @@ impl Writer<'_> {
 
     /// A table that is not there yet, as a comment.
     fn example(&mut self, header: &str, keys: &[Key], is_wanted: bool) {
-        if is_wanted {
+        if is_wanted && self.remarks.is_some() {
             let _ = writeln!(self.out, "\n# {header}");
             for key in keys {
                 self.suggestion(key);
