@@ -20,6 +20,7 @@ use patchline::{
     model::{LineId, LineKind, Rating, ReleaseLine, Standing},
     severity,
 };
+use proptest::prelude::*;
 
 fn moment(text: &str) -> Moment {
     let (day, time) = text.split_once(' ').map_or((text, None), |(day, time)| (day, Some(time)));
@@ -300,4 +301,454 @@ fn the_texts_are_those_that_people_read() {
         }
     }
     assert!(seen >= Stage::ALL.len(), "{seen}");
+}
+
+/// A record with a word in every field that nobody else has, so that a leak is seen.
+struct Salted {
+    state: u64,
+    count: u32,
+}
+
+impl Salted {
+    /// A different number each time, from the seed alone.
+    fn chance(&mut self, below: u64) -> u64 {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) % below
+    }
+
+    fn word(&mut self) -> String {
+        self.count += 1;
+        // Some look like what people write, some like what acts.
+        match self.chance(4) {
+            0 => format!("CANARY{}", self.count),
+            1 => format!("https://canary.example/CANARY{}", self.count),
+            2 => format!("a\n# CANARY{} **b** {{{{ product }}}}", self.count),
+            _ => format!("CANARY{}\r\nBcc: CANARY@example.org", self.count),
+        }
+    }
+
+    fn maybe(&mut self) -> Option<String> {
+        (self.chance(4) > 0).then(|| self.word())
+    }
+
+    fn words(&mut self) -> Vec<String> {
+        (0..self.chance(3)).map(|_| self.word()).collect()
+    }
+
+    /// A moment of the year 2099, in which nothing public is planned.
+    fn slot(&mut self) -> Slot {
+        let hidden = moment("2099-09-09 09:09");
+        Slot {
+            expected: (self.chance(3) > 0).then_some(hidden),
+            actual: (self.chance(3) > 0).then_some(hidden),
+        }
+    }
+
+    fn line_row(&mut self, line: &str) -> LineRow {
+        let status = match self.chance(4) {
+            0 => LineStatus::NotAffected,
+            1 => LineStatus::NotEvaluated,
+            _ => LineStatus::Affected,
+        };
+        LineRow {
+            line: LineId(line.to_owned()),
+            status,
+            affected: self.maybe(),
+            introduced_in: self.maybe(),
+            introduced: self.words(),
+            fix: self.words(),
+            fixed_in: self.maybe(),
+            no_fix: if self.chance(4) == 0 { self.maybe() } else { None },
+            justification: self.maybe(),
+            is_courtesy: self.chance(4) == 0,
+            note: self.maybe(),
+            reviews: self.words(),
+        }
+    }
+
+    fn disclosure(&mut self) -> Disclosure {
+        let mut lines = vec![self.line_row("1.5"), self.line_row("1.4")];
+        // A line that has nothing is named nowhere before the day.
+        let hidden = format!("CANARYLINE{}", self.count);
+        lines.push(LineRow { status: LineStatus::NotAffected, ..self.line_row(&hidden) });
+        lines.push(LineRow { status: LineStatus::NotEvaluated, ..self.line_row(&hidden) });
+        lines.push(LineRow { status: LineStatus::Ended, ..self.line_row("1.1") });
+        Disclosure {
+            id: self.word(),
+            cve: match self.chance(3) {
+                0 => Cve::Unstated,
+                1 => Cve::Requested,
+                _ => Cve::Id(self.word()),
+            },
+            ghsa: self.maybe(),
+            aliases: self.words(),
+            title: self.word(),
+            summary: self.word(),
+            description: self.word(),
+            component: self.maybe(),
+            likely_affected: self.maybe(),
+            severity: [None, Some(Rating::Low), Some(Rating::Critical)][self.chance(3) as usize],
+            cvss: severity::of_vector("CANARY", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:H")
+                .into_iter()
+                .collect(),
+            cwe: self.words(),
+            capec: self.words(),
+            impact: self.maybe(),
+            attack: self.maybe(),
+            conditions: self.maybe(),
+            check: self.maybe(),
+            mitigation: self.maybe(),
+            action: self.maybe(),
+            side_effects: self.maybe(),
+            detection: self.maybe(),
+            discovery: self.maybe(),
+            package: Some(Package { ecosystem: self.word(), name: self.word() }),
+            introduced: self.words(),
+            fix: self.words(),
+            credits: (0..3)
+                .map(|_| {
+                    let consent = self.chance(2) == 0;
+                    let silent = |word: String| {
+                        if consent { word } else { word.replace("CANARY", "SILENT") }
+                    };
+                    Credit {
+                        name: silent(self.word()),
+                        affiliation: self.maybe().map(silent),
+                        role: silent(self.word()),
+                        consent,
+                        contact: vec![self.word().replace("CANARY", "SILENT")],
+                    }
+                })
+                .collect(),
+            references: vec![Reference { kind: self.word(), url: self.word() }],
+            lines,
+        }
+    }
+
+    fn record(&mut self) -> Record {
+        let steps = Step::ALL.into_iter().map(|step| {
+            let mut slot = self.slot();
+            if step == Step::Public {
+                slot.expected = Some(moment("2031-03-04 15:00"));
+            }
+            (step, slot)
+        });
+        Record {
+            steps: steps.collect(),
+            id: self.word(),
+            product: "Teapot".to_owned(),
+            repository: self.maybe(),
+            url: self.maybe(),
+            contact: self.maybe(),
+            coordinator: self.maybe(),
+            release_managers: self.words(),
+            embargo: Embargo {
+                may_deploy: Some(true),
+                may_share: self.maybe(),
+                terms: self.maybe(),
+            },
+            recipients: Stage::ALL
+                .into_iter()
+                .map(|stage| Recipients {
+                    stage: stage.as_str().to_owned(),
+                    to: self.words(),
+                    cc: self.words(),
+                })
+                .collect(),
+            advisories: (0..=self.chance(2)).map(|_| self.disclosure()).collect(),
+            deliveries: vec![
+                Delivery {
+                    channel: self.word(),
+                    line: Some(LineId("1.5".to_owned())),
+                    promised: Ok(self.slot()),
+                    url: self.maybe(),
+                },
+                Delivery {
+                    channel: self.word(),
+                    line: None,
+                    promised: Err(self.word()),
+                    url: None,
+                },
+            ],
+            ..Record::default()
+        }
+    }
+}
+
+fn salted(seed: u64) -> Record {
+    Salted { state: seed, count: 0 }.record()
+}
+
+/// Templates that ask for what they should not get.
+const HOSTILE: [&str; 20] = [
+    "{{ record }}",
+    "{{ self }}",
+    "{{ debug() }}",
+    "{{ debug(product, lines, ended) }}",
+    "{{ __context__ }}{{ __record__ }}",
+    "{{ product.__class__.__mro__ }}",
+    "{% for key in lines %}{{ key }}{{ key | items }}{% endfor %}{{ lines | string }}",
+    "{% for line in lines %}{% for key, value in line | items %}{{ key }}={{ value }}{% endfor %}{% endfor %}",
+    "{% include \"escalation.md\" %}",
+    "{% include \"prenotification.txt\" %}",
+    "{% include \"patchline/announcement.md\" %}",
+    "{% import \"blocks.md\" as b %}{{ b }}{{ b.scope(lines, true) }}",
+    "{% extends \"announcement.md\" %}",
+    "{% include \"pre-announcement.md\" ignore missing %}{{ advisories }}",
+    "{{ advisories[0].title }}",
+    "{{ lines[0].fixed_in }}{{ lines[0].versions }}",
+    "{{ recipients }}{{ steps }}{{ credits }}{{ deliveries }}",
+    "{{ namespace(record=record) }}",
+    "{% set x = self %}{{ x | string }}{{ x.record }}",
+    "{{ [product, lines, ended, components, likely_affected, contact] | string }}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_pre_announcement_holds_nothing_that_is_hidden(seed: u64) {
+        let record = salted(seed);
+        let (lines, policy) = (lines(), policy());
+        for preset in Preset::ALL {
+            let text = rendered(Stage::PreAnnouncement, &record, preset, &[]);
+            prop_assert!(!text.contains("CANARY") && !text.contains("SILENT"), "{text}");
+            prop_assert!(!text.contains("2099") && !text.contains("canary"), "{text}");
+            prop_assert!(text.contains("2031-03-04") && text.contains("Teapot"), "{text}");
+        }
+        for source in HOSTILE {
+            let own = Own {
+                name: "pre-announcement.md".to_owned(),
+                path: "texts/pre-announcement.md".to_owned(),
+                source: source.to_owned(),
+            };
+            let around = around(Preset::Patchline, &lines, &policy);
+            let rendered = text::render(Stage::PreAnnouncement, &record, &around, &[own]);
+            let all = format!("{:?} {:?}", rendered.text, rendered.complaints);
+            prop_assert!(!all.contains("CANARY") && !all.contains("SILENT"), "{source}: {all}");
+            prop_assert!(!all.contains("2099") && !all.contains("canary"), "{source}: {all}");
+        }
+        // The others tell a lot of it, so that the search is one.
+        let told = rendered(Stage::Escalation, &record, Preset::Patchline, &[]);
+        prop_assert!(told.contains("CANARY"));
+    }
+
+    #[test]
+    fn what_may_be_said_early_is_said_alone(seed: u64) {
+        let mut record = salted(seed);
+        record.pre_announce.component = true;
+        record.pre_announce.likely_affected = true;
+        for advisory in &mut record.advisories {
+            advisory.component = some("OPENCOMPONENT");
+            advisory.likely_affected = some("OPENTEST");
+        }
+        for preset in Preset::ALL {
+            let text = rendered(Stage::PreAnnouncement, &record, preset, &[]);
+            prop_assert!(text.contains("OPENCOMPONENT") && text.contains("OPENTEST"), "{text}");
+            prop_assert!(!text.contains("CANARY") && !text.contains("SILENT"), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_did_not_agree_is_named_nowhere(seed: u64) {
+        let record = salted(seed);
+        let (lines, policy) = (lines(), policy());
+        for preset in Preset::ALL {
+            for stage in Stage::ALL {
+                let around = around(preset, &lines, &policy);
+                let rendered = text::render(stage, &record, &around, &[]);
+                let all = format!("{:?} {:?}", rendered.text, rendered.complaints);
+                prop_assert!(!all.contains("SILENT"), "{all}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_record_writes_the_head_of_a_mail(seed: u64) {
+        let record = salted(seed);
+        for stage in [Stage::Escalation, Stage::Prenotification, Stage::OssSecurity] {
+            let text = rendered(stage, &record, Preset::Patchline, &[]);
+            let (head, _) = text.split_once("\n\n").expect("a head and a body");
+            for row in head.lines() {
+                let is_known = ["Subject: ", "To: ", "Cc: ", " "].iter().any(|start| row.starts_with(start));
+                prop_assert!(is_known, "{row}");
+            }
+            prop_assert!(!text.contains('\r'));
+            let is_marked = text.starts_with("Subject: [EMBARGOED] ");
+            prop_assert_eq!(is_marked, text::is_embargoed(stage), "{}", head);
+        }
+    }
+}
+
+fn own(name: &str, source: &str) -> Own {
+    Own { name: name.to_owned(), path: format!("texts/{name}"), source: source.to_owned() }
+}
+
+fn complaint(stage: Stage, own: &[Own]) -> String {
+    let (lines, policy) = (lines(), policy());
+    let rendered = text::render(stage, &full(), &around(Preset::Patchline, &lines, &policy), own);
+    assert_eq!(rendered.text, None);
+    rendered.complaints.join("\n")
+}
+
+#[test]
+fn a_template_that_is_wrong_is_named_with_its_row_and_what_it_may_say() {
+    let announcement =
+        |source: &str| complaint(Stage::Announcement, &[own("announcement.md", source)]);
+    let found = announcement("a\n\nb {{ prodct }}\n");
+    assert!(found.starts_with("texts/announcement.md:3: there is no name `prodct`"), "{found}");
+    assert!(found.contains("`product`") && found.contains("`advisories`"), "{found}");
+    let found = announcement("{% for a in advisories %}\n{{ a.titel }}{% endfor %}");
+    assert!(found.starts_with("texts/announcement.md:2: there is no name `a.titel`"), "{found}");
+    let found = announcement("x\n{% for a in %}");
+    assert!(found.starts_with("texts/announcement.md:2: syntax error"), "{found}");
+    let found = announcement("{{ product | shout }}");
+    assert!(found.contains("shout"), "{found}");
+    let found = announcement("{% include 'missing.md' %}");
+    assert!(found.contains("missing.md"), "{found}");
+    let found = complaint(
+        Stage::Announcement,
+        &[own("announcement.md", "{% include 'piece.md' %}"), own("piece.md", "\n{{ nothing }}")],
+    );
+    assert!(found.starts_with("texts/piece.md:2: there is no name `nothing`"), "{found}");
+}
+
+#[test]
+fn a_template_without_end_is_stopped() {
+    for source in [
+        "{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% include 'announcement.md' %}",
+        "{{ 'x' * 1000000000000 }}",
+    ] {
+        let found = complaint(Stage::Announcement, &[own("announcement.md", source)]);
+        assert!(found.starts_with("texts/announcement.md:1: "), "{found}");
+    }
+}
+
+#[test]
+fn a_template_of_the_project_takes_the_place_of_ours() {
+    let text = rendered(
+        Stage::Announcement,
+        &full(),
+        Preset::Node,
+        &[own(
+            "announcement.md",
+            "Hello from {{ product }}\n{% for a in advisories %}\n- {{ a.name }}: {{ a.title }}\n{% endfor %}",
+        )],
+    );
+    assert_eq!(
+        text,
+        "Hello from Teapot\n- CVE-2031-0117: Upload names can leave the upload folder\n- TEA-2031-02: A \
+         long header ends the server\n"
+    );
+    // A text under embargo says so, whatever its template does.
+    let text = rendered(
+        Stage::Prenotification,
+        &full(),
+        Preset::Patchline,
+        &[own("prenotification.txt", "Subject: soon\n\nHello\n")],
+    );
+    assert!(
+        text.starts_with("Subject: [EMBARGOED] soon\nTo: distributors@teapot.example.org\n"),
+        "{text}"
+    );
+    // Theirs may go on from ours.
+    let text = rendered(
+        Stage::PreAnnouncement,
+        &full(),
+        Preset::Envoy,
+        &[own("pre-announcement.md", "{% include 'envoy/pre-announcement.md' %}\n\nYours")],
+    );
+    assert!(
+        text.contains("Upcoming security release of Teapot") && text.ends_with("Yours\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_block_of_a_good_advisory_is_in_the_texts_that_tell_all() {
+    let said = [
+        "CVE-2031-0117",
+        "GHSA-23cq-h8rw-5xpv",
+        "TEA-2031-01",
+        "Upload names can leave",
+        "high",
+        "7.2",
+        "8.1",
+        "CVSS:4.0/",
+        "CVSS:3.1/",
+        "CWE-22",
+        "CAPEC-126",
+        "upload service",
+        ">= 1.4.0, < 1.4.7",
+        "1.5.2",
+        "1.4.7",
+        "rewritten in 1.4",
+        "bbbb567890",
+        "2031-03-04",
+        "not evaluated",
+        "1.1",
+        "1.0",
+        "uploads.enabled",
+        "teapotctl config get",
+        "uploads.enabled = false",
+        "Restart every server",
+        "status 400",
+        "grep -F",
+        "teapot.example.org/report",
+        "Ada Example",
+        "Example Labs",
+        "Bob Sample",
+        "crates.io",
+    ];
+    for preset in Preset::ALL {
+        for stage in [Stage::Prenotification, Stage::Announcement, Stage::OssSecurity] {
+            let text = rendered(stage, &full(), preset, &[]);
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for said in said {
+                let is_elsewhere = preset == Preset::Node && said == "not evaluated";
+                assert!(
+                    text.contains(said) || is_elsewhere,
+                    "{stage:?} of {preset:?} lacks {said}: {text}"
+                );
+            }
+        }
+        let early = rendered(Stage::Prenotification, &full(), preset, &[]);
+        for said in [
+            "under embargo until",
+            "not allowed",
+            "build packages with you",
+            "1.5.patch",
+            "apt: not promised",
+        ] {
+            assert!(early.contains(said), "{said}: {early}");
+        }
+        let public = rendered(Stage::Announcement, &full(), preset, &[]);
+        assert!(!public.contains("secret") && !public.contains("Carol"), "{public}");
+    }
+}
+
+#[test]
+fn a_mail_has_rows_that_mail_shows_whole() {
+    for stage in [Stage::Prenotification, Stage::OssSecurity] {
+        let text = rendered(stage, &full(), Preset::Patchline, &[]);
+        for row in text.lines().skip(1) {
+            assert!(row.chars().count() <= 72 || row.starts_with("    "), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_release_note_knows_its_own_line_only() {
+    let text = rendered(Stage::ReleaseNote, &full(), Preset::Patchline, &[]);
+    let (first, second) = text.split_once("---").expect("two notes");
+    assert!(first.contains("1.5.2") && !first.contains("1.4"), "{first}");
+    assert!(
+        second.contains("1.4.7") && !second.contains("1.5") && !second.contains("header"),
+        "{second}"
+    );
 }

@@ -51,11 +51,7 @@ impl Engine {
             environment.set_syntax(syntax);
         }
         let mut complaints = Vec::new();
-        for (name, source) in preset::templates(preset) {
-            if let Err(error) = environment.add_template_owned(name, source) {
-                complaints.push(format!("this is a bug in a template of ours: {error}"));
-            }
-        }
+        environment.set_loader(move |name| Ok(preset::template(preset, name).map(str::to_owned)));
         let paths: Vec<(String, String)> =
             own.iter().map(|own| (own.name.clone(), own.path.clone())).collect();
         for own in own {

@@ -54,17 +54,16 @@ impl Preset {
     }
 }
 
-/// The templates of a preset by their names. Those of ours are also there as `patchline/<name>`, and
-/// those of the preset as `<preset>/<name>`, so that others can include them.
-pub(super) fn templates(preset: Preset) -> Vec<(String, String)> {
-    let mut templates = Vec::new();
-    for preset in [Preset::Patchline, preset] {
-        for (name, source) in preset.own() {
-            templates.push((format!("{}/{name}", preset.as_str()), (*source).to_owned()));
-            templates.push(((*name).to_owned(), (*source).to_owned()));
-        }
+/// A template by its name: that of the preset, else ours. `<preset>/<name>` is that of one preset alone,
+/// so that others can include it.
+pub(super) fn template(preset: Preset, name: &str) -> Option<&'static str> {
+    let of = |preset: Preset, name: &str| {
+        preset.own().iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+    };
+    match name.split_once('/') {
+        Some((word, name)) => Preset::parse(word).and_then(|preset| of(preset, name)),
+        None => of(preset, name).or_else(|| of(Preset::Patchline, name)),
     }
-    templates
 }
 
 const PATCHLINE: &[(&str, &str)] = &[
