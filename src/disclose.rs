@@ -7,19 +7,19 @@
 pub mod affected;
 pub mod begin;
 pub mod check;
+pub mod export;
 pub mod keys;
 pub mod policy;
-pub mod process;
 pub mod privacy;
+pub mod process;
 pub mod read;
 pub mod record;
+pub mod schedule;
 pub mod shape;
 pub mod slot;
 pub mod stage;
-pub mod write;
-pub mod schedule;
 pub mod text;
-pub mod export;
+pub mod write;
 
 pub use policy::Policy;
 pub use read::{Complaint, Reading, read};

@@ -24,3 +24,8 @@ pub fn seconds() -> i64 {
 pub fn time() -> Time {
     Timestamp::now().to_zoned(TimeZone::UTC).time()
 }
+
+/// A zone by its IANA name, as this machine knows it.
+pub fn zone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok()
+}

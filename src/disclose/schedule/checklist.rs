@@ -1,0 +1,218 @@
+//! What is to be done from the report to the end, in the order in which projects do it.
+
+use jiff::ToSpan as _;
+
+use super::{By, Item, Kind, State};
+use crate::disclose::{
+    Policy, Record,
+    record::{Cve, LineStatus, Moment, Slot, Step},
+    slot,
+};
+
+const COORDINATOR: &str = "coordinator";
+const LINES: &str = "maintainers";
+const RELEASES: &str = "release managers";
+
+/// A task by its days from the public one. Its step is the one that shows that it was done.
+struct Task {
+    key: &'static str,
+    days: i64,
+    who: &'static str,
+    what: &'static str,
+    command: Option<&'static str>,
+}
+
+/// What is done between the steps of the record.
+const TASKS: [Task; 7] = [
+    Task {
+        key: "review",
+        days: -14,
+        who: LINES,
+        what: "have the fix reviewed for the default branch and every supported line, in private",
+        command: Some("patchline disclose status"),
+    },
+    Task {
+        key: "verify",
+        days: -10,
+        who: COORDINATOR,
+        what: "let the reporter try the fix, and ask whom to thank",
+        command: None,
+    },
+    Task {
+        key: "texts",
+        days: -3,
+        who: COORDINATOR,
+        what: "read the texts and the records for machines as those who get them",
+        command: Some("patchline disclose check"),
+    },
+    Task {
+        key: "rehearse",
+        days: -1,
+        who: RELEASES,
+        what: "see that the fix still applies on every line, and remind distributors",
+        command: Some("patchline disclose status"),
+    },
+    Task {
+        key: "machines",
+        days: 0,
+        who: COORDINATOR,
+        what: "hand over the records for machines: GitHub, CVE, OSV, CSAF, OpenVEX",
+        command: Some("patchline disclose export"),
+    },
+    Task {
+        key: "latest",
+        days: 1,
+        who: RELEASES,
+        what: "see that every channel has every line, and that `latest` is the newest line",
+        command: Some("patchline disclose status"),
+    },
+    Task {
+        key: "tidy",
+        days: 7,
+        who: COORDINATOR,
+        what: "close private forks and branches, and bring SECURITY.md up to date",
+        command: Some("patchline disclose policy --check"),
+    },
+];
+
+/// Every item, with the day that the record names, else the one of the policy.
+pub(super) fn items(record: &Record, policy: &Policy) -> Vec<Item> {
+    let public = record.step(Step::Public);
+    let public = public.expected.or(public.actual);
+    let reported = record.step(Step::Reported).best().map(|moment| moment.day);
+    let computed = public.map(|public| slot::steps(reported, public, policy.lead));
+    let computed = computed.unwrap_or_default();
+    let mut items = Vec::new();
+    for step in Step::ALL {
+        items.push(of_step(step, record, &computed));
+        if step == Step::Confirmed {
+            items.push(cve(record, public));
+        }
+        if step == Step::Public {
+            items.extend(deliveries(record));
+        }
+    }
+    items.extend(TASKS.iter().map(|task| of_task(task, public)));
+    items
+}
+
+fn of_step(step: Step, record: &Record, computed: &[(Step, Slot)]) -> Item {
+    let slot = record.step(step);
+    let planned = computed.iter().find(|(of, _)| *of == step).and_then(|(_, slot)| slot.expected);
+    let (expected, by) = match (slot.expected, planned) {
+        (Some(expected), _) => (Some(expected), By::Record),
+        // What happened without a plan needs none.
+        (None, Some(planned)) if slot.actual.is_none() => (Some(planned), By::Policy),
+        (None, _) => (None, By::Nobody),
+    };
+    let (who, what, command) = told(step);
+    Item {
+        key: step.as_str().to_owned(),
+        kind: Kind::Step(step),
+        slot: Slot { expected, ..slot },
+        by,
+        who,
+        what: what.to_owned(),
+        command,
+        state: State::Undated,
+    }
+}
+
+fn told(step: Step) -> (&'static str, &'static str, Option<&'static str>) {
+    match step {
+        Step::Reported => ("reporter", "report it", Some("patchline disclose new")),
+        Step::Acknowledged => (COORDINATOR, "tell the reporter that the report is here", None),
+        Step::Confirmed => (
+            COORDINATOR,
+            "say whether it is a vulnerability, and tell those who decide",
+            Some("patchline disclose render escalation"),
+        ),
+        Step::FixReady => (
+            LINES,
+            "have the fix ready for every supported line",
+            Some("patchline disclose status"),
+        ),
+        Step::Prenotified => (
+            COORDINATOR,
+            "tell distributors, under embargo",
+            Some("patchline disclose render prenotification"),
+        ),
+        Step::PreAnnounced => (
+            COORDINATOR,
+            "tell everybody that a release is coming, and nothing else",
+            Some("patchline disclose render pre-announcement"),
+        ),
+        Step::Public => (
+            RELEASES,
+            "publish the releases, the oldest line first, then the announcement",
+            Some("patchline disclose render announcement"),
+        ),
+        Step::Closed => (
+            COORDINATOR,
+            "tell the whole timeline, and close the record",
+            Some("patchline disclose render retrospective"),
+        ),
+    }
+}
+
+/// Ids take days to come, so they are asked for as soon as it is clear what they are for.
+fn cve(record: &Record, public: Option<Moment>) -> Item {
+    let is_asked =
+        !record.advisories.is_empty() && record.advisories.iter().all(|of| of.cve != Cve::Unstated);
+    let mut item = of_task(
+        &Task {
+            key: "cve",
+            days: -14,
+            who: COORDINATOR,
+            what: "ask for a CVE id for each vulnerability",
+            command: Some("patchline disclose export cve"),
+        },
+        public,
+    );
+    if is_asked {
+        item.what = "ask for a CVE id for each vulnerability (the record says so)".to_owned();
+    }
+    item
+}
+
+fn deliveries(record: &Record) -> Vec<Item> {
+    let affected = |line: &crate::model::LineId| {
+        let mut rows = record.advisories.iter().filter_map(|of| of.row(line));
+        rows.any(|row| row.status == LineStatus::Affected)
+    };
+    let mut items = Vec::new();
+    for (at, delivery) in record.deliveries.iter().enumerate() {
+        // What is not promised has no day, and what does not have the hole needs none.
+        let Ok(slot) = delivery.promised else { continue };
+        if delivery.line.as_ref().is_some_and(|line| !affected(line)) {
+            continue;
+        }
+        let line = delivery.line.as_ref().map(|line| format!(" for {line}")).unwrap_or_default();
+        items.push(Item {
+            key: format!("delivery-{at}"),
+            kind: Kind::Delivery,
+            slot,
+            by: if slot.expected.is_some() { By::Record } else { By::Nobody },
+            who: RELEASES,
+            what: format!("have the fix in {}{line}", delivery.channel),
+            command: Some("patchline disclose status"),
+            state: State::Undated,
+        });
+    }
+    items
+}
+
+fn of_task(task: &Task, public: Option<Moment>) -> Item {
+    let day = public.and_then(|public| public.day.checked_add(task.days.days()).ok());
+    let expected = day.map(|day| Moment { day, time: None });
+    Item {
+        key: task.key.to_owned(),
+        kind: Kind::Task,
+        slot: Slot { expected, actual: None },
+        by: if expected.is_some() { By::Policy } else { By::Nobody },
+        who: task.who,
+        what: task.what.to_owned(),
+        command: task.command,
+        state: State::Undated,
+    }
+}

@@ -1,0 +1,4 @@
+//! Plans of small records on days.
+
+use super::*;
+use crate::disclose::record::Delivery;
