@@ -36,6 +36,10 @@ mod git_http;
 mod github;
 #[path = "cli/grace.rs"]
 mod grace;
+#[path = "cli/history.rs"]
+mod history;
+#[path = "cli/history_oracle.rs"]
+mod history_oracle;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/http.rs"]

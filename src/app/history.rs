@@ -73,7 +73,7 @@ pub(super) async fn of(
         refs: &refs,
         histories: &histories,
         lines: &support.lines,
-        default: default_tip.as_ref().map(|(_, commit)| commit),
+        default: default_tip.as_ref().map(|(name, commit)| (name.as_str(), commit)),
         databases: &databases,
         today,
         since,
@@ -123,8 +123,8 @@ pub(super) struct Asked<'a> {
     pub refs: &'a discover::Refs,
     pub histories: &'a discover::Histories,
     pub lines: &'a [ReleaseLine],
-    /// The newest commit of the default branch.
-    pub default: Option<&'a CommitId>,
+    /// The default branch and its newest commit.
+    pub default: Option<(&'a str, &'a CommitId)>,
     pub databases: &'a [AdvisoryDatabase],
     pub today: Date,
     /// What was over before this day is left out.

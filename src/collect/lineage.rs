@@ -13,33 +13,42 @@ use super::Error;
 use crate::{
     config::Scan,
     edge::{
-        git::{self, Files, Git, Lineages, Past},
+        git::{self, Files, Git, Lineages, Part, Past, Strand},
         progress::Progress,
     },
     history::{Begins, Branch, Catalogue, Lineage, Marks, Reader, State, Tagged},
     lockfile,
-    model::{BlobId, CommitId, Head, LineId, Release, ReleaseLine},
+    model::{BlobId, CommitId, Head, LineId, Release, ReleaseLine, short_name},
 };
 
 /// The past of lines; `releases` are all of each, lowest version first, and `default` is the newest
-/// commit of the default branch.
+/// commit of the default branch,
+/// with its ref.
 pub async fn lineages(
     git: &Git,
     scan: &Scan,
     lines: &[ReleaseLine],
     releases: &BTreeMap<LineId, Vec<Release>>,
-    default: Option<&CommitId>,
+    default: Option<(&str, &CommitId)>,
     catalogue: &Arc<Catalogue>,
     progress: &Progress,
 ) -> Result<Vec<Lineage>, Error> {
-    let heads: BTreeSet<CommitId> =
-        lines.iter().filter_map(|line| line.head.as_ref()?.commit.clone()).collect();
+    let name = default.map(|(name, _)| short_name(name));
+    let part = |head: &Head| {
+        let is_default = name == Some(short_name(&head.reference));
+        if is_default { Part::Whole } else { Part::Own }
+    };
+    let asked = |line: &ReleaseLine| {
+        let head = line.head.as_ref()?;
+        Some((head.commit.clone()?, part(head)))
+    };
+    let heads: BTreeSet<(CommitId, Part)> = lines.iter().filter_map(asked).collect();
     let tagged: BTreeSet<CommitId> =
         releases.values().flatten().filter_map(|release| release.commit.clone()).collect();
     progress.say(format!("reading the past of {} branches and {} tags", heads.len(), tagged.len()));
-    let (reader, exclude, default) = (git.clone(), scan.exclude.clone(), default.cloned());
+    let (reader, exclude, default) =
+        (git.clone(), scan.exclude.clone(), default.map(|(_, commit)| commit.clone()));
     let found = spawn_blocking(move || {
-        let heads: Vec<CommitId> = heads.into_iter().collect();
         reader.lineages(&Past {
             default: default.as_ref(),
             heads: &heads,
@@ -51,21 +60,22 @@ pub async fn lineages(
     .await?;
     let marks = marks(git, &found.sets, catalogue, progress).await?;
     let none = Vec::new();
+    let strand = |line: &ReleaseLine| found.strands.get(&asked(line)?);
     let lineage = |line: &ReleaseLine| Lineage {
         line: line.id.clone(),
         standing: line.standing,
         until: line.until,
-        branch: line.head.as_ref().map(|head| branch(head, &found, &marks)),
+        branch: line.head.as_ref().map(|_| branch(strand(line), &marks)),
         releases: {
             let of_line = releases.get(&line.id).unwrap_or(&none).iter();
-            of_line.map(|release| tagged_state(release, line, &found, &marks)).collect()
+            of_line.map(|release| tagged_state(release, strand(line), &found, &marks)).collect()
         },
     };
     Ok(lines.iter().map(lineage).collect())
 }
 
-fn branch(head: &Head, found: &Lineages, marks: &[Arc<Marks>]) -> Branch {
-    let Some(strand) = head.commit.as_ref().and_then(|commit| found.strands.get(commit)) else {
+fn branch(strand: Option<&Strand>, marks: &[Arc<Marks>]) -> Branch {
+    let Some(strand) = strand else {
         return Branch {
             states: Vec::new(),
             begins: Begins::Later("its commit is not in this clone".to_owned()),
@@ -88,12 +98,10 @@ fn branch(head: &Head, found: &Lineages, marks: &[Arc<Marks>]) -> Branch {
 
 fn tagged_state(
     release: &Release,
-    line: &ReleaseLine,
+    strand: Option<&Strand>,
     found: &Lineages,
     marks: &[Arc<Marks>],
 ) -> Tagged {
-    let head = line.head.as_ref().and_then(|head| head.commit.as_ref());
-    let strand = head.and_then(|head| found.strands.get(head));
     let set = release.commit.as_ref().and_then(|commit| found.tagged.get(commit));
     Tagged {
         tag: release.tag.clone(),

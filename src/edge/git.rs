@@ -34,7 +34,7 @@ pub use self::{
     access::{Access, Credential, Token},
     export::{Export, LeftOut},
     fetch::Fetched,
-    lineage::{Begins, Files, Lineages, Past, Step, Strand},
+    lineage::{Begins, Files, Lineages, Part, Past, Step, Strand},
     listing::{Listed, Listing},
     remote::{Ask, Depth, Remote},
     store::{Entry, Store},

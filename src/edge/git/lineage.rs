@@ -26,8 +26,9 @@ const MOST_COMMITS: usize = 1_000_000;
 pub struct Past<'a> {
     /// The newest commit of the default branch.
     pub default: Option<&'a CommitId>,
-    /// The newest commits of the branches, which may be the default branch's.
-    pub heads: &'a [CommitId],
+    /// The newest commits of the branches, and how much of each is asked for. A branch that was just
+    /// made has the default branch's newest commit, and is another one.
+    pub heads: &'a BTreeSet<(CommitId, Part)>,
     /// Where releases were made.
     pub tagged: &'a BTreeSet<CommitId>,
     /// The names of the files that are asked for.
@@ -36,13 +37,22 @@ pub struct Past<'a> {
     pub excludes: &'a dyn Fn(&str) -> bool,
 }
 
+/// How much of a branch is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// From where it left the default branch.
+    Own,
+    /// All of it: it is the default branch.
+    Whole,
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Lineages {
     /// Each different set of files once.
     pub sets: Vec<Files>,
     /// By the newest commit.
-    pub strands: BTreeMap<CommitId, Strand>,
+    pub strands: BTreeMap<(CommitId, Part), Strand>,
     /// The number of each tagged commit's set.
     pub tagged: BTreeMap<CommitId, usize>,
 }
@@ -107,14 +117,16 @@ impl Git {
             default.map(|id| reader.chain(id, &HashSet::new()).0).into_iter().flatten().collect();
         let mut found = Lineages::default();
         let mut numbers: HashMap<ObjectId, usize> = HashMap::new();
-        for head in past.heads {
+        for (head, part) in past.heads {
             let Some(id) = object_id(&head.0) else { continue };
-            let is_default = Some(id) == default;
-            let (chain, begins) =
-                reader.own(id, default, if is_default { None } else { Some(&trunk) });
+            let (mut chain, begins) = match part {
+                Part::Own => reader.own(id, default, &trunk),
+                Part::Whole => reader.chain(id, &HashSet::new()),
+            };
+            chain.reverse();
             let strand = reader.strand(&chain, begins, past.tagged, &mut numbers);
             if !strand.steps.is_empty() {
-                found.strands.insert(head.clone(), strand);
+                found.strands.insert((head.clone(), *part), strand);
             }
         }
         for commit in past.tagged {
@@ -181,17 +193,15 @@ impl Reader<'_> {
         }
     }
 
-    /// The own part of a branch, oldest first. `trunk`: the default branch's own; `None`: it is this
-    /// one.
+    /// The own part of a branch, newest first. `trunk`: the default branch's own.
     fn own(
         &mut self,
         head: ObjectId,
         default: Option<ObjectId>,
-        trunk: Option<&HashSet<ObjectId>>,
+        trunk: &HashSet<ObjectId>,
     ) -> (Vec<ObjectId>, Begins) {
-        let nothing = HashSet::new();
-        let (mut chain, mut begins) = self.chain(head, trunk.unwrap_or(&nothing));
-        if trunk.is_some() && begins == Begins::Root {
+        let (mut chain, mut begins) = self.chain(head, trunk);
+        if begins == Begins::Root {
             let base = default
                 .and_then(|default| self.git.merge_base(&commit_id(head), &commit_id(default)));
             let base = base.and_then(|base| object_id(&base.0));
@@ -201,7 +211,6 @@ impl Reader<'_> {
                 begins = Begins::Cut;
             }
         }
-        chain.reverse();
         (chain, begins)
     }
 
