@@ -44,18 +44,25 @@ PATHS = {
     "/repos/{owner}/{repo}/issues/comments/{comment_id}": ["patch"],
     "/user": ["get"],
 }
+# What Patchline writes for others to send: the description of its body, as a JSON Schema.
+BODY = ("/repos/{owner}/{repo}/security-advisories", "post")
 TOKEN = "ghs_prism"
 NAME = "octocat/hello-world"
 
 
 def main(tools: pathlib.Path, patchline: pathlib.Path) -> int:
-    # Made anew where any of these changes.
-    made_of = hashlib.sha256(json.dumps([PRISM, OPENAPI, PATHS]).encode()).hexdigest()
-    home = tools / f"prism-{made_of[:8]}"
-    home.mkdir(parents=True, exist_ok=True)
+    home = home_in(tools)
     descriptions = install(home)
     world = World(home / "world", patchline)
     return sum(judge(home, path, world) for path in descriptions)
+
+
+def home_in(tools: pathlib.Path) -> pathlib.Path:
+    """Where Prism and the descriptions are; made anew where any of these changes."""
+    made_of = hashlib.sha256(json.dumps([PRISM, OPENAPI, PATHS, BODY]).encode()).hexdigest()
+    home = tools / f"prism-{made_of[:8]}"
+    home.mkdir(parents=True, exist_ok=True)
+    return home
 
 
 class World:
@@ -135,6 +142,8 @@ def install(home: pathlib.Path) -> list[pathlib.Path]:
         for path in [generated / "api.github.com.json", newest]:
             description = named_in_words(reduce(json.loads(path.read_text())))
             (reduced / path.name).write_text(json.dumps(description))
+        whole_description = json.loads((generated / "api.github.com.json").read_text())
+        (home / "body.json").write_text(json.dumps(body(whole_description)))
         reduced.rename(home / "descriptions")
         # It has 400 MB.
         shutil.rmtree(whole)
@@ -163,6 +172,29 @@ def reduce(whole: dict) -> dict:
         elif isinstance(value, list):
             waiting.extend(value)
     return reduced
+
+
+def body(whole: dict) -> dict:
+    """The description of a request's body as a JSON Schema, which says "null" in another way."""
+
+    def resolved(value):
+        if isinstance(value, list):
+            return [resolved(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            found = whole
+            for part in value["$ref"].split("/")[1:]:
+                found = found[part]
+            return resolved(found)
+        plain = {key: resolved(item) for key, item in value.items() if key not in ("nullable", "example", "examples")}
+        if value.get("nullable") and isinstance(plain.get("type"), str):
+            plain["type"] = [plain["type"], "null"]
+        return plain
+
+    path, method = BODY
+    content = whole["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **resolved(content)}
 
 
 def named_in_words(description: dict) -> dict:

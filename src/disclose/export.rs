@@ -19,8 +19,6 @@ mod cve;
 mod openvex;
 mod github;
 mod rustsec;
-#[cfg(test)]
-mod tests;
 
 use jiff::civil::Date;
 

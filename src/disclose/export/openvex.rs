@@ -83,7 +83,8 @@ fn statement<'a>(
         return None;
     }
     let name = disclosure.name();
-    let url = source.record.url.as_deref().filter(|url| words::is_address(url));
+    let mut links = disclosure.references.iter().filter(|link| link.kind == "advisory");
+    let url = links.next().map(|link| link.url.as_str()).filter(|url| words::is_address(url));
     let (status, reasons) = status(facts, row, state);
     Some(Statement {
         vulnerability: Vulnerability { id: url, name, aliases: words::aliases(disclosure, name) },

@@ -14,7 +14,7 @@ use super::{
     words,
 };
 use crate::{
-    disclose::record::{Disclosure, Step},
+    disclose::record::Step,
     escape,
     model::Ecosystem,
 };
@@ -158,10 +158,4 @@ fn is_rustsec(name: &str) -> bool {
 fn is_alias(name: &str) -> bool {
     let is_known = ["CVE-", "GHSA-", "TALOS-"].iter().any(|prefix| name.starts_with(prefix));
     is_known && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
-
-/// True of a whole record about which somebody can be told.
-#[cfg(test)]
-pub(super) fn is_possible(disclosure: &Disclosure) -> bool {
-    disclosure.package.as_ref().is_some_and(|package| package.ecosystem == "crates.io")
 }

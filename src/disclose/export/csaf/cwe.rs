@@ -377,12 +377,6 @@ pub(in crate::disclose::export) fn name(id: &str) -> Option<&'static str> {
     NAMES.get(index).map(|(_, name)| *name)
 }
 
-/// Every id that has a name here.
-#[cfg(test)]
-pub(in crate::disclose::export) fn known() -> impl Iterator<Item = String> {
-    NAMES.iter().map(|(number, _)| format!("CWE-{number}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
