@@ -22,6 +22,7 @@ pub(crate) const V31: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
 pub(crate) const V40: &str = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N";
 
 /// A record with what the project's refs show beside it.
+#[derive(Debug)]
 pub(crate) struct Sample {
     pub(crate) name: &'static str,
     pub(crate) record: Record,
@@ -58,10 +59,7 @@ impl Sample {
 pub(crate) fn policy() -> Policy {
     Policy {
         namespace: Some("https://ferry.example.org".to_owned()),
-        cve: CveOrganisation {
-            id: Some(ORGANISATION.to_owned()),
-            name: Some("ferry".to_owned()),
-        },
+        cve: CveOrganisation { id: Some(ORGANISATION.to_owned()), name: Some("ferry".to_owned()) },
         ..Policy::default()
     }
 }
@@ -150,7 +148,10 @@ pub(crate) fn disclosure() -> Disclosure {
                 affiliation: Some("Analytical Engines".to_owned()),
                 role: "reporter".to_owned(),
                 consent: true,
-                contact: vec!["https://github.com/ada".to_owned(), "mailto:ada@example.org".to_owned()],
+                contact: vec![
+                    "https://github.com/ada".to_owned(),
+                    "mailto:ada@example.org".to_owned(),
+                ],
             },
             Credit {
                 name: "Nobody Asked".to_owned(),
@@ -165,7 +166,10 @@ pub(crate) fn disclosure() -> Disclosure {
                 kind: "fix".to_owned(),
                 url: "https://git.example.org/ferry/commit/bbbb".to_owned(),
             },
-            Reference { kind: "advisory".to_owned(), url: "https://ferry.example.org/1".to_owned() },
+            Reference {
+                kind: "advisory".to_owned(),
+                url: "https://ferry.example.org/1".to_owned(),
+            },
         ],
         lines: vec![
             LineRow {
@@ -261,8 +265,10 @@ pub(crate) fn all() -> Vec<Sample> {
             other.id = "FERRY-2031-2".to_owned();
             other.cve = Cve::Id("CVE-2031-0002".to_owned());
             other.ghsa = None;
-            other.package =
-                Some(Package { ecosystem: "crates.io".to_owned(), name: "ferry-client".to_owned() });
+            other.package = Some(Package {
+                ecosystem: "crates.io".to_owned(),
+                name: "ferry-client".to_owned(),
+            });
             record.advisories.push(other);
         }),
         with("several", |record| {
@@ -280,12 +286,15 @@ pub(crate) fn all() -> Vec<Sample> {
             record.revisions = vec![Revision { at: at(date(2031, 3, 6), 8), summary }];
         }),
         with("embargoed", |record| {
-            record.steps =
-                vec![(Step::Public, Slot { expected: Some(at(date(2031, 3, 20), 15)), actual: None })];
+            record.steps = vec![(
+                Step::Public,
+                Slot { expected: Some(at(date(2031, 3, 20), 15)), actual: None },
+            )];
             record.embargo.may_share = Some("With your own distributors".to_owned());
         }),
     ];
-    samples[6].releases = releases(&[("0.9", 2), ("1.0", 3), ("1.1", 1), ("1.2", 4), ("1.3", 2), ("1.4", 1)]);
+    samples[6].releases =
+        releases(&[("0.9", 2), ("1.0", 3), ("1.1", 1), ("1.2", 4), ("1.3", 2), ("1.4", 1)]);
     samples[10].releases = releases(&[("1.2", 2), ("1.3", 1)]);
     samples.extend([bare(), unpackaged(), python(), hostile()]);
     samples.extend(weaknesses());
@@ -332,8 +341,14 @@ fn python() -> Sample {
             affected("2031", ">= 2031.1, <= 2031.2.post1", Some("2031.3")),
         ];
     });
-    let released = [("2030", "2030.3"), ("2030", "2030.4"), ("2031", "2031.1rc1"), ("2031", "2031.1"),
-        ("2031", "2031.2.post1"), ("2031", "2031.3")];
+    let released = [
+        ("2030", "2030.3"),
+        ("2030", "2030.4"),
+        ("2031", "2031.1rc1"),
+        ("2031", "2031.1"),
+        ("2031", "2031.2.post1"),
+        ("2031", "2031.3"),
+    ];
     sample.releases = released
         .iter()
         .map(|(line, version)| ReleasedVersion {
@@ -348,8 +363,7 @@ fn python() -> Sample {
 }
 
 /// Whatever somebody may write into a text.
-pub(crate) const HOSTILE: &str =
-    "</script><b>\"'`\n::error::x\r\n\u{1b}[31m\u{202e}```\n# [x](javascript:1) |@all #1 ${{ x }} \u{0}é😀\\";
+pub(crate) const HOSTILE: &str = "</script><b>\"'`\n::error::x\r\n\u{1b}[31m\u{202e}```\n# [x](javascript:1) |@all #1 ${{ x }} \u{0}é😀\\";
 
 fn hostile() -> Sample {
     let text = || Some(HOSTILE.to_owned());
@@ -378,7 +392,8 @@ fn hostile() -> Sample {
         disclosure.credits[0].name = HOSTILE.to_owned();
         disclosure.credits[0].affiliation = text();
         disclosure.credits[0].role = HOSTILE.to_owned();
-        disclosure.credits[0].contact = vec![HOSTILE.to_owned(), "https://github.com/a/../b".to_owned()];
+        disclosure.credits[0].contact =
+            vec![HOSTILE.to_owned(), "https://github.com/a/../b".to_owned()];
         disclosure.references[0].kind = HOSTILE.to_owned();
         disclosure.lines[0].note = text();
         disclosure.lines[0].no_fix = text();
@@ -404,10 +419,12 @@ fn weaknesses() -> Vec<Sample> {
                 id: format!("FERRY-{number}"),
                 cve: Cve::Requested,
                 cwe: vec![format!("CWE-{number}")],
+                lines: vec![affected("1.2", ">= 1.2.0", None)],
                 ..disclosure()
             })
             .collect();
     });
+    sample.releases = releases(&[("1.2", 0)]);
     sample.formats = vec![Format::Csaf];
     vec![sample]
 }

@@ -48,7 +48,7 @@ pub(super) fn write(source: Source<'_>, facts: &[Facts<'_>], export: &mut Export
     };
     notes(source, facts, export);
     let file = file(&document.document.tracking.id);
-    export.documents.push(Document { file, content: json::print(&document) });
+    export.documents.push(Document { file, content: json::print_sorted(&document) });
 }
 
 /// What CSAF cannot do without.

@@ -16,6 +16,11 @@ pub(super) fn print(document: &impl Serialize) -> String {
     safe
 }
 
+/// The same with its keys sorted, where a standard asks for that.
+pub(super) fn print_sorted(document: &impl Serialize) -> String {
+    print(&serde_json::to_value(document).unwrap_or_default())
+}
+
 /// A text of a field with a limit, without control characters that no field wants.
 pub(super) fn text(text: &str, longest: usize) -> String {
     let plain: String =

@@ -13,11 +13,7 @@ use super::{
     version::Version,
     words,
 };
-use crate::{
-    disclose::record::Step,
-    escape,
-    model::Ecosystem,
-};
+use crate::{disclose::record::Step, escape, model::Ecosystem};
 
 /// Until RustSec gives another one.
 const NO_ID: &str = "RUSTSEC-0000-0000";

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::lines::{Facts, State};
+use super::lines::Facts;
 use crate::disclose::record::{
     Credit, Disclosure, LineRow, LineStatus, Moment, Record, Reference, Step,
 };
@@ -165,30 +165,31 @@ pub(super) fn ended(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
-/// What is said of all lines, as plain sentences: for formats whose tables say less.
-pub(super) fn of_lines(facts: &Facts<'_>) -> Vec<String> {
-    let mut sentences: Vec<String> = Vec::new();
-    for segment in facts.segments.iter().filter(|segment| segment.state == State::Affected) {
+/// What is said of each line, as a plain sentence: for formats whose tables say less.
+pub(super) fn of_lines<'a>(facts: &Facts<'a>) -> Vec<(&'a str, String)> {
+    let mut sentences: Vec<(&str, String)> = Vec::new();
+    for segment in facts.affected() {
         let Some(row) = segment.row else { continue };
-        let end = match (&segment.to, segment.fixed()) {
-            (_, Some(fixed)) => format!(" and before {fixed}"),
-            (Some(to), None) => format!(" and before {to}"),
-            (None, None) => String::new(),
-        };
-        sentences.push(format!(
-            "{}: versions from {}{end} are affected. {}",
-            row.line,
-            segment.from,
-            action(row)
+        let from = &segment.from;
+        sentences.push((
+            &row.line.0,
+            match segment.fixed() {
+                Some(fixed) => format!("affected from {from}, fixed in {fixed}."),
+                None => format!("affected from {from}. {}", action(row)),
+            },
         ));
     }
-    for row in &facts.unversioned {
-        if row.status == LineStatus::Affected {
-            sentences.push(format!("{}: affected. {}", row.line, action(row)));
-        }
+    for row in facts.unversioned.iter().filter(|row| row.status == LineStatus::Affected) {
+        let is_fixed = !row.fix.is_empty() || !facts.of.fix.is_empty();
+        let sentence = if is_fixed && row.no_fix.is_none() {
+            "affected, and fixed on the branch.".to_owned()
+        } else {
+            format!("affected. {}", action(row))
+        };
+        sentences.push((&row.line.0, sentence));
     }
     for row in facts.of.lines.iter().filter(|row| row.status == LineStatus::NotAffected) {
-        sentences.push(format!("{}: not affected.", row.line));
+        sentences.push((&row.line.0, "not affected.".to_owned()));
     }
     sentences
 }
@@ -218,10 +219,11 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
         description => description.to_owned(),
     };
     let mut parts: Vec<String> = vec![escape::paragraphs(&text)];
-    let mut lines = of_lines(facts);
-    lines.extend(unknown(disclosure));
-    let lines: Vec<String> =
-        lines.iter().map(|line| format!("- {}", escape::markdown(line))).collect();
+    let lines = of_lines(facts).into_iter();
+    let mut lines: Vec<String> = lines
+        .map(|(line, text)| format!("- {}: {}", escape::code(line), escape::markdown(&text)))
+        .collect();
+    lines.extend(unknown(disclosure).map(|text| format!("- {}", escape::markdown(&text))));
     section(&mut parts, "Release lines", (!lines.is_empty()).then(|| lines.join("\n")));
     let markdown = |text: Option<&String>| stated(text).map(escape::paragraphs);
     let conditions = markdown(disclosure.conditions.as_ref());
