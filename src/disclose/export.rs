@@ -7,7 +7,6 @@
 //! not agree. What the record says of itself is never checked here against git: that is `status`.
 
 mod version;
-mod range;
 mod lines;
 mod words;
 mod purl;

@@ -96,6 +96,11 @@ impl Writer<'_> {
                 vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
             self.table("[[revision]]", &keys::REVISION, &values);
         }
+        for revision in &record.revisions {
+            let values =
+                vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
+            self.table("[[revision]]", &keys::REVISION, &values);
+        }
         self.out
     }
 

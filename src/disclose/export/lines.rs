@@ -6,13 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Lack, ReleasedVersion,
-    range::{Edge, stretch},
-    version::Version,
-};
+use super::{Lack, ReleasedVersion, version::Version};
 use crate::{
-    disclose::record::{Disclosure, LineRow, LineStatus},
+    disclose::{
+        affected::{Bound, Interval, intervals},
+        record::{Disclosure, LineRow, LineStatus},
+    },
     model::LineId,
 };
 
@@ -37,7 +36,12 @@ pub(super) struct Segment<'a> {
     pub state: State,
     /// `None`: the record does not speak of these lines.
     pub row: Option<&'a LineRow>,
+    /// True if `to` is where the hole is closed, and not only where the line ends.
+    is_closed: bool,
 }
+
+/// Versions with the hole: from the first, up to one without it.
+type Hole = (Option<Version>, Option<Version>);
 
 impl Segment<'_> {
     pub(super) fn has(&self, version: &Version) -> bool {
@@ -46,8 +50,7 @@ impl Segment<'_> {
 
     /// The fixed version where the hole is closed on its own line.
     pub(super) fn fixed(&self) -> Option<&Version> {
-        let fixed = self.row?.fixed_in.as_deref().and_then(Version::parse)?;
-        self.to.as_ref().filter(|to| self.state == State::Affected && **to == fixed)
+        self.to.as_ref().filter(|_| self.is_closed)
     }
 }
 
@@ -90,7 +93,7 @@ impl<'a> Facts<'a> {
                 // Lines that nobody speaks of are one stretch.
                 None => match segments.last_mut().filter(|last| last.row.is_none()) {
                     Some(last) => last.to = end.cloned(),
-                    None => push(&mut segments, first, end, State::Unknown, None),
+                    None => segments.extend(segment(first, end, State::Unknown, None)),
                 },
             }
         }
@@ -181,68 +184,84 @@ impl<'a> Axis<'a> {
             LineStatus::NotEvaluated | LineStatus::Ended => Some(State::Unknown),
         };
         if let Some(state) = whole {
-            push(segments, first, end, state, Some(row));
+            segments.extend(segment(first, end, state, Some(row)));
             return;
         }
-        let (from, to) = match self.hole(row) {
-            Ok(hole) => hole,
+        let holes = match self.holes(row) {
+            Ok(holes) => holes,
             Err(because) => {
                 lacks.push(Lack::of_row(disclosure, row, &because));
                 return;
             }
         };
-        // What is before the line is another line's.
-        let from = from.map_or_else(|| first.clone(), |from| from.max(first.clone()));
-        let closed = to.filter(|to| end.is_none_or(|end| to <= end));
-        if closed.as_ref().is_some_and(|to| *to <= from) || end.is_some_and(|end| *end <= from) {
+        let (mut at, mut state, before) = (first.clone(), State::Clear, segments.len());
+        for (from, to) in holes {
+            // What is before the line is another line's.
+            let from = from.map_or_else(|| first.clone(), |from| from.max(at.clone()));
+            let closed = to.filter(|to| end.is_none_or(|end| to <= end));
+            let is_inside = end.is_none_or(|end| from < *end);
+            let hole = segment(&from, closed.as_ref().or(end), State::Affected, Some(row));
+            let Some(hole) = hole.filter(|_| is_inside) else { continue };
+            segments.extend(segment(&at, Some(&from), state, Some(row)));
+            segments.push(Segment { is_closed: closed.is_some(), ..hole });
+            state = State::Fixed;
+            match closed {
+                Some(closed) => at = closed,
+                // It reaches to the end of the line.
+                None => return,
+            }
+        }
+        if segments.len() == before {
             let because = "has no version of the line in its affected range";
             lacks.push(Lack::of_row(disclosure, row, because));
             return;
         }
-        push(segments, first, Some(&from), State::Clear, Some(row));
-        push(segments, &from, closed.as_ref().or(end), State::Affected, Some(row));
-        if let Some(to) = closed {
-            push(segments, &to, end, State::Fixed, Some(row));
-        }
+        segments.extend(segment(&at, end, state, Some(row)));
     }
 
-    /// Where the hole of a line begins, and the first version without it.
-    fn hole(&self, row: &LineRow) -> Result<(Option<Version>, Option<Version>), String> {
+    /// Where the hole of a line begins, and the first version without it; in order, and more than one
+    /// where a fix was taken back.
+    fn holes(&self, row: &LineRow) -> Result<Vec<Hole>, String> {
         let read = |text: &str, key: &str| {
             Version::parse(text).ok_or_else(|| format!("has `{key}`, which is no version"))
         };
-        let written = row.affected.as_deref().unwrap_or_default();
-        let written = if written.is_empty() {
-            super::range::Stretch::default()
-        } else {
-            stretch(written).map_err(|because| format!("has an `affected` of which {because}"))?
-        };
-        let from = match (&written.from, &row.introduced_in) {
-            (Some(edge), _) if edge.is_inside => Some(edge.version.clone()),
-            (Some(edge), _) => Some(self.after(row, &edge.version)),
-            (None, Some(introduced)) => Some(read(introduced, "introduced-in")?),
-            (None, None) => None,
-        };
         let fixed = row.fixed_in.as_deref().map(|text| read(text, "fixed-in")).transpose()?;
-        let to = match (&written.to, fixed) {
-            (Some(Edge { version, is_inside: true }), Some(fixed)) if *version < fixed => {
-                Some(fixed)
-            }
-            (Some(Edge { version, is_inside: true }), None) => Some(self.after(row, version)),
-            (Some(Edge { version, is_inside: false }), Some(fixed)) if *version == fixed => {
-                Some(fixed)
-            }
-            (Some(Edge { version, is_inside: false }), None) => Some(version.clone()),
-            (Some(edge), Some(fixed)) => {
-                let version = &edge.version;
-                let because = format!(
-                    "is affected up to `{version}` and fixed in `{fixed}`, which do not fit together"
-                );
-                return Err(because);
-            }
-            (None, fixed) => fixed,
+        let introduced = row.introduced_in.as_deref();
+        let introduced = introduced.map(|text| read(text, "introduced-in")).transpose()?;
+        let written = match row.affected.as_deref() {
+            None => vec![Interval::default()],
+            Some(text) => intervals(text).ok_or("has an `affected` that is no range")?,
         };
-        Ok((from, to))
+        let mut holes: Vec<Hole> = Vec::new();
+        for interval in &written {
+            let end = |bound: &Bound, is_last: bool| {
+                let version = read(&bound.version, "affected")?;
+                // An end that is inside is followed by what is not.
+                let is_next = bound.is_inclusive == is_last;
+                let next = || match &fixed {
+                    Some(fixed) if is_last && *fixed > version && written.len() == 1 => {
+                        fixed.clone()
+                    }
+                    _ => self.after(row, &version),
+                };
+                Ok::<Version, String>(if is_next { next() } else { version.clone() })
+            };
+            let from = interval.from.as_ref().map(|bound| end(bound, false)).transpose()?;
+            let to = interval.to.as_ref().map(|bound| end(bound, true)).transpose()?;
+            holes.push((from.or_else(|| introduced.clone()), to));
+        }
+        holes.sort();
+        let Some((_, last)) = holes.last_mut() else { return Ok(holes) };
+        match (&last, fixed) {
+            (None, fixed) => *last = fixed,
+            (Some(to), Some(fixed)) if *to != fixed => {
+                return Err(format!(
+                    "is affected before `{to}` and fixed in `{fixed}`, which do not fit together"
+                ));
+            }
+            (Some(_), _) => {}
+        }
+        Ok(holes)
     }
 
     /// The first version after one: what was released, else the least that may be.
@@ -273,20 +292,22 @@ impl<'a> Axis<'a> {
 
 /// Where a row says that the hole begins.
 fn beginning(row: &LineRow) -> Option<Version> {
-    let written = row.affected.as_deref().and_then(|text| stretch(text).ok());
-    let from = written.and_then(|stretch| stretch.from).map(|edge| edge.version);
-    from.or_else(|| row.introduced_in.as_deref().and_then(Version::parse))
+    let written = row.affected.as_deref().and_then(intervals).unwrap_or_default();
+    let bounds = written.iter().map(|interval| interval.from.as_ref());
+    let froms: Option<Vec<Version>> =
+        bounds.map(|bound| bound.and_then(|bound| Version::parse(&bound.version))).collect();
+    let first = froms.and_then(|froms| froms.into_iter().min());
+    first.or_else(|| row.introduced_in.as_deref().and_then(Version::parse))
 }
 
-/// Nothing, if it would be empty.
-fn push<'a>(
-    segments: &mut Vec<Segment<'a>>,
+/// `None`: it would be empty.
+fn segment<'a>(
     from: &Version,
     to: Option<&Version>,
     state: State,
     row: Option<&'a LineRow>,
-) {
-    if to.is_none_or(|to| from < to) {
-        segments.push(Segment { from: from.clone(), to: to.cloned(), state, row });
-    }
+) -> Option<Segment<'a>> {
+    let is_there = to.is_none_or(|to| from < to);
+    let (from, to) = (from.clone(), to.cloned());
+    is_there.then_some(Segment { from, to, state, row, is_closed: false })
 }
