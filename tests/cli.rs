@@ -22,6 +22,8 @@ mod deep;
 mod demo;
 #[path = "cli/evidence.rs"]
 mod evidence;
+#[path = "cli/exporting.rs"]
+mod exporting;
 #[path = "cli/facts.rs"]
 mod facts;
 #[path = "cli/forge.rs"]

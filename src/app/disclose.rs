@@ -10,7 +10,7 @@ mod policy;
 mod render;
 mod status;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::Date;
 
@@ -19,8 +19,9 @@ use crate::{
     cli::disclose::{DiscloseCommand, RecordArgs},
     config::{Config, Overrides},
     disclose::Record,
+    discover::releases,
     edge::git::Git,
-    model::Support,
+    model::{LineId, Release, Support},
 };
 
 /// Runs what was asked for.
@@ -44,16 +45,19 @@ struct Opened {
     config: Config,
     /// The lines of the project on the day.
     support: Support,
+    /// Every stable release of each of them.
+    releases: BTreeMap<LineId, Vec<Release>>,
     today: Date,
 }
 
 /// Finds the record that is meant and reads it.
 async fn open(args: &RecordArgs) -> Result<Opened, Error> {
     let discovered = discover(&args.place.repository(), Overrides::default()).await?;
-    let Discovered { git, config, support, today, .. } = discovered;
+    let Discovered { git, config, refs, histories, support, today, .. } = discovered;
     let kept = find::wanted(args.record.as_deref(), &git, &config, today)?;
     let (record, path) = find::valid(kept)?;
-    Ok(Opened { record, path, git, config, support, today })
+    let releases = releases(&support.lines, &refs, &histories, &config.support);
+    Ok(Opened { record, path, git, config, support, releases, today })
 }
 
 fn unbuilt() -> Error {

@@ -42,6 +42,8 @@ pub enum Error {
     Suppress { because: String },
     #[error("the record `{place}` is not valid")]
     Record { place: String, complaints: Vec<String> },
+    #[error("the record `{id}` cannot be told in {format}")]
+    Untold { id: String, format: &'static str, lacks: Vec<String> },
     #[error("{because}")]
     Disclose { because: String, hint: Option<String> },
     #[error("the baseline `{}` cannot be read: {because}", path.display())]
@@ -83,6 +85,7 @@ impl Error {
                 })
                 .collect(),
             Self::Inputs { complaints } | Self::Record { complaints, .. } => complaints.clone(),
+            Self::Untold { lacks, .. } => lacks.clone(),
             Self::Disclose { hint, .. } => hint.clone().into_iter().collect(),
             Self::Git(_) => vec!["pass --repo DIR with a git repository".to_owned()],
             Self::Collect(error) => error.hint().into_iter().collect(),
@@ -126,6 +129,7 @@ impl Error {
             | Self::SecurityMd { .. }
             | Self::Suppress { .. }
             | Self::Record { .. }
+            | Self::Untold { .. }
             | Self::Disclose { .. } => Exit::Usage,
             Self::Collect(error) if error.is_usage() => Exit::Usage,
             Self::Tree(error) if error.is_usage() => Exit::Usage,

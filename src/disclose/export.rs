@@ -24,6 +24,7 @@ use jiff::civil::Date;
 use self::lines::Facts;
 use super::{
     Policy, Record,
+    privacy::Secrecy,
     record::{Disclosure, LineRow, Step},
 };
 use crate::model::LineId;
@@ -35,6 +36,8 @@ pub struct Source<'a> {
     /// Of every line of the project, also of those that have ended.
     pub releases: &'a [ReleasedVersion],
     pub policy: &'a Policy,
+    /// What is under embargo was not published, whatever its dates say.
+    pub secrecy: Secrecy,
     /// The day on which they are made.
     pub today: Date,
 }
@@ -71,6 +74,23 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 6] =
         [Self::Osv, Self::Csaf, Self::Cve, Self::OpenVex, Self::Github, Self::RustSec];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Osv => "OSV",
+            Self::Csaf => "CSAF",
+            Self::Cve => "CVE JSON",
+            Self::OpenVex => "OpenVEX",
+            Self::Github => "GitHub's advisories",
+            Self::RustSec => "RustSec",
+        }
+    }
+
+    /// True if a document of it can say that it is under embargo.
+    pub fn can_be_secret(self) -> bool {
+        self == Self::Csaf
+    }
 
     /// True if one document holds all advisories of a record.
     pub fn is_of_record(self) -> bool {
@@ -153,6 +173,12 @@ pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Exp
             }
         }
     }
+    let mut files: Vec<&str> = export.documents.iter().map(|document| &*document.file).collect();
+    files.sort_unstable();
+    if let Some(twin) = files.windows(2).find(|pair| pair[0] == pair[1]) {
+        let message = format!("two advisories have names that make the same file, `{}`", twin[0]);
+        export.lacks.push(Lack::of_record(&message));
+    }
     if !export.lacks.is_empty() {
         export.documents.clear();
     }
@@ -161,9 +187,8 @@ pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Exp
 }
 
 impl Source<'_> {
-    /// True if all is public on the day.
     fn is_public(&self) -> bool {
-        self.record.step(Step::Public).actual.is_some_and(|moment| moment.day <= self.today)
+        self.secrecy == Secrecy::Public
     }
 
     /// When it became public, as a timestamp; `None`: it did not.

@@ -6,6 +6,7 @@ use patchline::{
         Policy,
         export::{Export, Format, ReleasedVersion, Source, export},
         policy::CveOrganisation,
+        privacy::secrecy,
         record::{
             Credit, Cve, Delivery, Disclosure, Embargo, LineRow, LineStatus, Moment, Package,
             Record, Reference, Revision, Slot, Step,
@@ -38,6 +39,7 @@ impl Sample {
             record: &self.record,
             releases: &self.releases,
             policy: &self.policy,
+            secrecy: secrecy(&self.record, TODAY, None),
             today: TODAY,
         };
         export(format, source, None)

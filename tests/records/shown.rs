@@ -1,1 +1,298 @@
-//! x
+//! What a document shows and what it never does.
+
+use patchline::disclose::{
+    export::{Format, Lack},
+    record::{Cve, LineStatus, Step},
+};
+use serde_json::{Value, json};
+
+use crate::samples::{self, HOSTILE, Sample, affected, row};
+
+fn ordinary() -> Sample {
+    samples::sample("ordinary", samples::record())
+}
+
+fn named(name: &str) -> Sample {
+    samples::all().into_iter().find(|sample| sample.name == name).expect("a sample")
+}
+
+fn messages(lacks: &[Lack]) -> String {
+    lacks.iter().map(|lack| lack.message.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn nobody_is_named_who_did_not_agree() {
+    for sample in samples::all() {
+        for format in &sample.formats {
+            for document in sample.export(*format).documents {
+                let says = |text: &str| document.content.contains(text);
+                assert!(!says("Nobody Asked") && !says("nobody-asked"), "{format:?}");
+                let is_named = sample.name != "ordinary" || says("Ada Byron") || says("\"ada\"");
+                // RustSec has no place for people.
+                assert!(
+                    is_named || matches!(format, Format::RustSec | Format::OpenVex),
+                    "{format:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_document_does_nothing_in_a_terminal_or_a_log() {
+    let hostile = named("hostile");
+    for format in &hostile.formats {
+        let export = hostile.export(*format);
+        assert_eq!(export.lacks, [], "{format:?}");
+        for document in export.documents {
+            let is_bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!document.content.contains(is_bad), "{format:?}");
+            assert!(!document.content.lines().any(|row| row.trim_start().starts_with("::")));
+            assert!(document.content.ends_with('\n') && document.content.len() < 1_000_000);
+            assert!(document.file.chars().all(|c| c.is_ascii_alphanumeric() || "._-+".contains(c)));
+            assert!(
+                !document.file.starts_with('.') && document.file.len() < 255,
+                "{}",
+                document.file
+            );
+        }
+    }
+    assert!(!HOSTILE.is_empty());
+}
+
+#[test]
+fn the_same_record_is_the_same_document() {
+    for format in Format::ALL {
+        assert_eq!(ordinary().document(format), ordinary().document(format));
+    }
+    // It keeps its name when it changes, and its version rises.
+    let (first, then) = (ordinary().json(Format::OpenVex), named("revised").json(Format::OpenVex));
+    assert_eq!(first["@id"], then["@id"]);
+    assert_eq!((&first["version"], &then["version"]), (&json!(1), &json!(2)));
+    assert_eq!(then["last_updated"], "2031-03-06T08:00:00Z");
+    let revised = named("revised").json(Format::Csaf);
+    let tracking = &revised["document"]["tracking"];
+    assert_eq!(tracking["version"], "2");
+    assert_eq!(tracking["initial_release_date"], "2031-03-04T15:00:00Z");
+    assert_eq!(tracking["current_release_date"], "2031-03-06T08:00:00Z");
+}
+
+#[test]
+fn under_embargo_csaf_is_a_draft_that_says_to_whom_it_may_be_shown() {
+    let mut sample = named("embargoed");
+    for (share, label) in [(Some("Distributors".to_owned()), "AMBER"), (None, "RED")] {
+        sample.record.embargo.may_share = share;
+        let document = &sample.json(Format::Csaf)["document"];
+        assert_eq!(document["distribution"]["tlp"]["label"], label);
+        assert_eq!(document["tracking"]["status"], "draft");
+        assert_eq!(document["tracking"]["version"], "0");
+    }
+    let document = &ordinary().json(Format::Csaf)["document"];
+    assert_eq!(document["distribution"]["tlp"]["label"], "WHITE");
+    assert_eq!(document["tracking"]["status"], "final");
+    assert!(!sample.document(Format::Osv).contains("published"));
+}
+
+#[test]
+fn an_unfixed_line_has_no_fixed_event() {
+    let events =
+        |name: &str| named(name).json(Format::Osv)["affected"][0]["ranges"][0]["events"].clone();
+    assert_eq!(
+        events("unfixed-oldest"),
+        json!([{"introduced": "1.2.1"}, {"introduced": "1.3.0"}, {"fixed": "1.3.2"}])
+    );
+    assert_eq!(
+        events("unfixed-newest"),
+        json!([{"introduced": "1.2.1"}, {"fixed": "1.2.3"}, {"introduced": "1.3.0"}])
+    );
+    // The next line never had it, and so ends it.
+    assert_eq!(
+        events("unfixed-before-one-that-never-had-it"),
+        json!([{"introduced": "1.2.1"}, {"fixed": "1.3.0"}])
+    );
+}
+
+#[test]
+fn this_version_and_every_later_one_is_written_the_other_way_round() {
+    let document = named("unfixed-newest").json(Format::Cve);
+    let affected = &document["containers"]["cna"]["affected"][0];
+    assert_eq!(affected["defaultStatus"], "affected");
+    let entries = affected["versions"].as_array().expect("versions");
+    assert!(entries.iter().all(|entry| entry["status"] == "unaffected"), "{entries:?}");
+    assert_eq!(entries[0]["version"], "0");
+}
+
+#[test]
+fn what_nobody_evaluated_is_no_good_news() {
+    let sample = named("ended-and-not-evaluated");
+    let cve = sample.json(Format::Cve);
+    let cna = &cve["containers"]["cna"];
+    let entries = cna["affected"][0]["versions"].as_array().expect("versions").clone();
+    let unknown = entries.iter().filter(|entry| entry["status"] == "unknown");
+    let from: Vec<&Value> = unknown.map(|entry| &entry["version"]).collect();
+    assert_eq!(from, ["0", "1.0.0", "1.1.0", "1.4.0"]);
+    for format in [Format::Cve, Format::Osv, Format::Github, Format::RustSec, Format::Csaf] {
+        let document = sample.document(format);
+        assert!(document.contains("not evaluated, and may be affected"), "{format:?}");
+    }
+    let vex = sample.json(Format::OpenVex);
+    let statements = vex["statements"].as_array().expect("statements");
+    let open = statements.iter().filter(|s| s["status"] == "under_investigation");
+    assert_eq!(open.count(), 3);
+}
+
+#[test]
+fn a_vector_of_cvss_4_is_told_where_it_has_a_place() {
+    let sample = ordinary();
+    let csaf = sample.json(Format::Csaf);
+    let scores = csaf["vulnerabilities"][0]["scores"].as_array().expect("scores");
+    assert!(scores.iter().all(|score| score.get("cvss_v4").is_none()));
+    let notes = csaf["vulnerabilities"][0]["notes"].as_array().expect("notes");
+    let note = notes.iter().find(|note| note["title"] == "CVSS 4.0").expect("a note");
+    assert!(note["text"].as_str().is_some_and(|text| text.contains(samples::V40)));
+    let cve = sample.json(Format::Cve);
+    let metrics = cve["containers"]["cna"]["metrics"].as_array().expect("metrics");
+    assert_eq!(metrics[0]["cvssV3_1"]["baseScore"], 7.5);
+    assert_eq!(metrics[1]["cvssV4_0"]["baseSeverity"], "HIGH");
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once() {
+    let mut sample = ordinary();
+    sample.policy = patchline::disclose::Policy::default();
+    sample.record.url = None;
+    let disclosure = &mut sample.record.advisories[0];
+    disclosure.cve = Cve::Requested;
+    disclosure.ghsa = None;
+    disclosure.title.clear();
+    disclosure.summary.clear();
+    disclosure.description.clear();
+    disclosure.package = None;
+    disclosure.cvss.clear();
+    disclosure.severity = None;
+    disclosure.references.clear();
+    for (format, parts) in [
+        (Format::Cve, &["no CVE id", "`summary`", "no address", "`[disclose.cve]`"][..]),
+        (Format::Osv, &["no id of a database", "neither `summary` nor `title`"]),
+        (Format::Csaf, &["no `summary`"]),
+        (Format::Github, &["neither `title` nor `summary`", "neither a severity"]),
+        (Format::RustSec, &["no package of crates.io", "no `title`"]),
+    ] {
+        let export = sample.export(format);
+        assert!(export.documents.is_empty(), "{format:?}");
+        let messages = messages(&export.lacks);
+        for part in parts {
+            assert!(messages.contains(part), "{format:?}: {part}: {messages}");
+        }
+    }
+    sample.record.repository = None;
+    assert!(messages(&sample.export(Format::Csaf).lacks).contains("`namespace`"));
+    sample.policy.cve.id = Some("not-a-uuid".to_owned());
+    assert!(messages(&sample.export(Format::Cve).lacks).contains("no UUID"));
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    for (range, fixed, part) in [
+        (">= 1.2.0, < 1.2.2", Some("1.2.3"), "do not fit together"),
+        (">= 1.2.0, < 1.2.4", Some("1.2.3"), "do not fit together"),
+        (">= 1.9.0, < 1.9.2", None, "no version of the line"),
+        ("soon", None, "no range"),
+        (">= 1.2.0", Some("soon"), "no version"),
+    ] {
+        let mut sample = ordinary();
+        sample.record.advisories[0].lines[0] = affected("1.2", range, fixed);
+        for format in Format::ALL {
+            let export = sample.export(format);
+            assert!(export.documents.is_empty(), "{range} in {format:?}");
+            assert!(messages(&export.lacks).contains(part), "{}", messages(&export.lacks));
+        }
+    }
+    let mut sample = ordinary();
+    sample.record.advisories[0].fix = vec!["abc1234".to_owned()];
+    assert!(messages(&sample.export(Format::Osv).lacks).contains("`abc1234`"));
+    let mut twins = named("several");
+    for disclosure in &mut twins.record.advisories {
+        disclosure.cve = Cve::Id("CVE-2031-0001".to_owned());
+    }
+    assert!(messages(&twins.export(Format::Csaf).lacks).contains("another advisory"));
+    assert!(messages(&twins.export(Format::Osv).lacks).contains("same file"));
+}
+
+/// A fix that was taken back makes two stretches of one line.
+#[test]
+fn a_line_can_have_the_hole_twice() {
+    let mut sample = ordinary();
+    sample.releases = samples::releases(&[("1.2", 8)]);
+    let rows = &mut sample.record.advisories[0].lines;
+    *rows = vec![affected("1.2", ">= 1.2.1, < 1.2.3 || >= 1.2.5, <= 1.2.6", Some("1.2.7"))];
+    let osv = sample.json(Format::Osv);
+    assert_eq!(
+        osv["affected"][0]["ranges"][0]["events"],
+        json!([{"introduced": "1.2.1"}, {"fixed": "1.2.3"}, {"introduced": "1.2.5"}, {"fixed": "1.2.7"}])
+    );
+    assert_eq!(osv["affected"][0]["versions"], json!(["1.2.1", "1.2.2", "1.2.5", "1.2.6"]));
+    let csaf = sample.json(Format::Csaf);
+    let fixed = &csaf["vulnerabilities"][0]["product_status"]["fixed"];
+    assert_eq!(*fixed, json!(["ferry@1.2.3", "ferry@1.2.4", "ferry@1.2.7", "ferry@1.2.8"]));
+}
+
+#[test]
+fn a_project_without_a_registry_is_named_by_its_tags() {
+    let osv = named("unpackaged").json(Format::Osv);
+    let affected = &osv["affected"][0];
+    assert!(affected.get("package").is_none());
+    assert_eq!(affected["versions"], json!(["v1.2.1", "v1.2.2", "v1.3.0", "v1.3.1"]));
+    assert_eq!(affected["ranges"][1]["repo"], "https://github.com/ferry/ferry");
+    let python = named("python").json(Format::Osv);
+    assert_eq!(python["affected"][0]["ranges"][0]["type"], "ECOSYSTEM");
+    assert_eq!(python["affected"][0]["package"]["purl"], "pkg:pypi/ferry-boat");
+    assert_eq!(python["affected"][0]["versions"], json!(["2030.3", "2031.1", "2031.2.post1"]));
+}
+
+#[test]
+fn a_line_that_is_not_affected_says_why() {
+    let csaf = named("unfixed-before-one-that-never-had-it").json(Format::Csaf);
+    let flags = csaf["vulnerabilities"][0]["flags"].as_array().expect("flags");
+    let labels: Vec<&Value> = flags.iter().map(|flag| &flag["label"]).collect();
+    assert_eq!(labels, ["component_not_present", "vulnerable_code_not_present"]);
+    let vex = named("not-affected-without-a-word").json(Format::OpenVex);
+    let statements = vex["statements"].as_array().expect("statements");
+    let clear = statements.iter().filter(|s| s["status"] == "not_affected");
+    let impacts: Vec<&Value> = clear.map(|s| &s["impact_statement"]).collect();
+    assert!(impacts.contains(&&json!("It was written anew")), "{impacts:?}");
+}
+
+#[test]
+fn the_remedy_of_each_line_is_what_the_record_says() {
+    let categories = |sample: &Sample| -> Vec<String> {
+        let csaf = sample.json(Format::Csaf);
+        let all = csaf["vulnerabilities"][0]["remediations"].as_array().expect("some").clone();
+        all.iter().map(|r| r["category"].as_str().expect("a word").to_owned()).collect()
+    };
+    assert_eq!(categories(&ordinary()), ["vendor_fix", "vendor_fix", "mitigation"]);
+    assert_eq!(
+        categories(&named("unfixed-oldest")),
+        ["no_fix_planned", "vendor_fix", "mitigation"]
+    );
+    assert_eq!(
+        categories(&named("unfixed-newest")),
+        ["vendor_fix", "none_available", "mitigation"]
+    );
+    assert_eq!(categories(&named("courtesy")), ["workaround", "vendor_fix", "mitigation"]);
+    let mut sample = ordinary();
+    sample.record.advisories[0].lines.push(row("1.1", LineStatus::Ended));
+    sample.releases.extend(samples::releases(&[("1.1", 1)]));
+    assert_eq!(categories(&sample), ["vendor_fix", "vendor_fix", "no_fix_planned", "mitigation"]);
+}
+
+#[test]
+fn a_timeline_tells_only_what_happened() {
+    let mut sample = named("embargoed");
+    sample.record.steps.insert(0, samples::happened(Step::Reported, samples::TODAY, 9));
+    let cve = sample.json(Format::Cve);
+    let timeline = cve["containers"]["cna"]["timeline"].as_array().expect("a timeline").clone();
+    assert_eq!(timeline.len(), 1);
+    assert_eq!(timeline[0]["value"], "Reported to the project.");
+    assert!(cve["containers"]["cna"].get("datePublic").is_none());
+}

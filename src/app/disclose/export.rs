@@ -1,13 +1,121 @@
-//! `patchline disclose export`
+//! `patchline disclose export`: documents for machines, printed or written.
 
-use super::unbuilt;
+use super::{Opened, guard, open};
 use crate::{
-    app::{Error, Exit},
-    cli::disclose::ExportArgs,
+    app::{Error, Exit, print},
+    cli::disclose::{ExportArgs, ExportFormat},
+    disclose::{
+        Record,
+        export::{Document, Format, Lack, ReleasedVersion, Source, export as documents},
+        privacy::Secrecy,
+    },
+    edge::git::Git,
 };
 
 /// `patchline disclose export`
 pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
-    let _ = args;
-    Err(unbuilt())
+    let opened = open(&args.record).await?;
+    let format = format(args.format);
+    // Also what is missing and what is noted tells of it.
+    guard::reveal(&opened, args.privacy, &format!("a document of {}", format.name()))?;
+    let secrecy = guard::secrecy_of(&opened);
+    if secrecy == Secrecy::Embargoed && !format.can_be_secret() && !args.privacy.embargoed {
+        return Err(Error::Disclose {
+            because: format!(
+                "`{}` is under embargo, and a document of {} cannot say so",
+                opened.record.id,
+                format.name()
+            ),
+            hint: Some(
+                "`disclose export csaf` writes a draft that does; `--embargoed` writes this one all \
+                 the same"
+                    .to_owned(),
+            ),
+        });
+    }
+    let record = with_whole_commits(&opened.record, &opened.git);
+    let releases = released(&opened);
+    let source = Source {
+        record: &record,
+        releases: &releases,
+        policy: &opened.config.disclose,
+        secrecy,
+        today: opened.today,
+    };
+    let export = documents(format, source, args.advisory.as_deref());
+    for note in &export.notes {
+        print::note(note);
+    }
+    if !export.lacks.is_empty() {
+        return Err(Error::Untold {
+            id: record.id.clone(),
+            format: format.name(),
+            lacks: export.lacks.iter().map(lack).collect(),
+        });
+    }
+    match (&args.output, export.documents.as_slice()) {
+        (Some(folder), documents) => {
+            for Document { file, content } in documents {
+                guard::write(&opened, args.privacy, &folder.join(file), content.as_bytes())?;
+            }
+        }
+        (None, [document]) if format == Format::RustSec => print::data(&document.content)?,
+        (None, [document]) => print::document(&document.content)?,
+        (None, documents) => {
+            return Err(Error::Disclose {
+                because: format!("there are {} documents, and one can be printed", documents.len()),
+                hint: Some(
+                    "`--output DIR` writes all of them, and `--advisory ID` chooses one".to_owned(),
+                ),
+            });
+        }
+    }
+    Ok(Exit::Pass)
+}
+
+fn format(format: ExportFormat) -> Format {
+    match format {
+        ExportFormat::Osv => Format::Osv,
+        ExportFormat::Csaf => Format::Csaf,
+        ExportFormat::Cve => Format::Cve,
+        ExportFormat::Openvex => Format::OpenVex,
+        ExportFormat::Github => Format::Github,
+        ExportFormat::Rustsec => Format::RustSec,
+    }
+}
+
+fn lack(lack: &Lack) -> String {
+    match &lack.advisory {
+        Some(advisory) => format!("`{advisory}` {}", lack.message),
+        None => lack.message.clone(),
+    }
+}
+
+/// People write the first digits of a commit; machines want all of them.
+fn with_whole_commits(record: &Record, git: &Git) -> Record {
+    let mut record = record.clone();
+    for disclosure in &mut record.advisories {
+        let rows = disclosure.lines.iter_mut();
+        let lists = rows.flat_map(|row| [&mut row.introduced, &mut row.fix]);
+        let lists = lists.chain([&mut disclosure.introduced, &mut disclosure.fix]);
+        for commit in lists.flatten() {
+            if let Some(whole) = git.resolve(commit) {
+                *commit = whole.0;
+            }
+        }
+    }
+    record
+}
+
+fn released(opened: &Opened) -> Vec<ReleasedVersion> {
+    let all = opened.releases.iter();
+    all.flat_map(|(line, releases)| {
+        releases.iter().map(|release| ReleasedVersion {
+            line: line.clone(),
+            version: release.version.clone(),
+            tag: release.tag.clone(),
+            day: release.date.map(|date| date.to_zoned(jiff::tz::TimeZone::UTC).date()),
+        })
+    })
+    .collect()
 }

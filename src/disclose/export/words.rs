@@ -234,7 +234,21 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
     section(&mut parts, "After the upgrade", markdown(disclosure.action.as_ref()));
     section(&mut parts, "Side effects of the fix", markdown(disclosure.side_effects.as_ref()));
     section(&mut parts, "Was it exploited here?", markdown(disclosure.detection.as_ref()));
-    parts.join("\n\n")
+    without_commands(&parts.join("\n\n"))
+}
+
+/// In a log, a row that begins with two colons is a command to the runner.
+fn without_commands(text: &str) -> String {
+    let rows = text.lines().map(|row| {
+        let start = row.trim_start();
+        let indent = &row[..row.len() - start.len()];
+        let row = match start.strip_prefix("::") {
+            Some(rest) => format!("{indent}\\:\\:{rest}"),
+            None => row.to_owned(),
+        };
+        row.replace("##[", "##\\[")
+    });
+    rows.collect::<Vec<_>>().join("\n")
 }
 
 fn section(parts: &mut Vec<String>, title: &str, text: Option<String>) {

@@ -1,0 +1,214 @@
+//! `disclose export`: from a file and the project's tags to documents for machines.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::world::{Repo, Run, patchline_in};
+
+const RECORD: &str = r#"
+schema = 1
+product = "Ferry"
+repository = "https://github.com/ferry/ferry"
+url = "https://ferry.example/news/2031-03"
+
+[actual]
+reported = 2031-02-01
+public = 2031-03-04T15:00:00Z
+
+[[advisory]]
+id = "FERRY-2031-1"
+cve = "CVE-2031-0001"
+title = "Endless wait on a locked door"
+summary = "A closed door makes the ferry wait for ever."
+cvss = ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"]
+cwe = ["CWE-835"]
+package = { ecosystem = "crates.io", name = "ferry" }
+fix = ["FIX"]
+
+[[advisory.line]]
+line = "1.2"
+status = "affected"
+affected = ">= 1.2.0, < 1.2.2"
+fixed-in = "1.2.2"
+
+[[advisory.line]]
+line = "1.1"
+status = "ended"
+
+[[revision]]
+at = 2031-03-06
+summary = "1.2.0 has the hole, too"
+"#;
+
+const POLICY: &str = r#"
+[disclose]
+namespace = "https://ferry.example"
+
+[disclose.cve]
+id = "f1b2c3d4-0000-4000-8000-000000000000"
+name = "ferry"
+"#;
+
+const HISTORY: &str = "
+    2030-01-01 main v1.1.0
+    2030-02-01 main v1.1.1
+    2030-03-01 main v1.2.0
+    2030-04-01 main v1.2.1
+    2031-03-04 main v1.2.2
+";
+
+struct World {
+    repo: Repo,
+}
+
+impl World {
+    fn new(change: impl Fn(String) -> String) -> Self {
+        let repo = Repo::with_history(HISTORY, &[("patchline.toml", POLICY)]);
+        repo.git(&["checkout", "--quiet", "main"]);
+        // As people write it.
+        let fix = repo.git(&["rev-parse", "--short=12", "v1.2.2"]);
+        let record = change(RECORD.replace("FIX", fix.trim()));
+        fs::create_dir(repo.path().join("security")).expect("a folder");
+        fs::write(repo.path().join("security/2031-03.toml"), record).expect("a record");
+        Self { repo }
+    }
+
+    fn export(&self, arguments: &[&str]) -> Run {
+        self.export_in(arguments, &[("CI", "")])
+    }
+
+    fn export_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+        let mut all = vec!["disclose", "export"];
+        all.extend(arguments);
+        all.extend(["--as-of", "2031-03-10", "--offline"]);
+        patchline_in(self.repo.path(), &all, environment)
+    }
+
+    fn document(&self, format: &str) -> Value {
+        let run = self.export(&[format]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        serde_json::from_str(&run.stdout).expect("JSON")
+    }
+}
+
+fn unchanged(record: String) -> String {
+    record
+}
+
+#[test]
+fn a_document_names_what_the_tags_show() {
+    let world = World::new(unchanged);
+    let osv = world.document("osv");
+    assert_eq!(osv["affected"][0]["versions"], serde_json::json!(["1.2.0", "1.2.1"]));
+    let whole = world.repo.git(&["rev-parse", "v1.2.2^{commit}"]);
+    assert_eq!(osv["affected"][0]["ranges"][1]["events"][1]["fixed"], whole.trim());
+    let csaf = world.document("csaf");
+    let status = &csaf["vulnerabilities"][0]["product_status"];
+    assert_eq!(status["known_affected"], serde_json::json!(["ferry@1.2.0", "ferry@1.2.1"]));
+    assert_eq!(status["under_investigation"], serde_json::json!(["ferry@1.1.0", "ferry@1.1.1"]));
+    assert_eq!(csaf["document"]["tracking"]["version"], "2", "it was revised");
+    let cve = world.document("cve");
+    assert_eq!(cve["cveMetadata"]["assignerShortName"], "ferry");
+    let vex = world.document("openvex");
+    assert_eq!(vex["statements"].as_array().expect("statements").len(), 3);
+    assert_eq!(vex["version"], 2);
+    let github = world.document("github");
+    assert_eq!(github["vulnerabilities"][0]["patched_versions"], "1.2.2");
+    let rustsec = world.export(&["rustsec"]);
+    assert!(rustsec.stdout.contains("patched = [\">= 1.2.2\"]"), "{}", rustsec.stdout);
+    assert_eq!(world.export(&["osv"]).stdout, world.export(&["osv"]).stdout, "the same each time");
+}
+
+#[test]
+fn documents_are_written_where_only_their_owner_reads_them() {
+    let world = World::new(unchanged);
+    let folder = world.repo.path().join("out");
+    let output = folder.to_str().expect("UTF-8");
+    for (format, file) in [
+        ("osv", "CVE-2031-0001.json"),
+        ("csaf", "ferry-2031-03.json"),
+        ("openvex", "2031-03.openvex.json"),
+        ("github", "FERRY-2031-1.github.json"),
+        ("rustsec", "FERRY-2031-1.md"),
+    ] {
+        let run = world.export(&[format, "--output", output, "--yes"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+        let path = folder.join(file);
+        assert!(path.is_file(), "{file}: {}", run.stderr);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&path).expect("a file").permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{file}");
+        }
+    }
+    let run = world.export(&["cve", "--output", output]);
+    assert_eq!(run.code, 2, "nobody agreed");
+    assert!(run.stderr.contains("--yes"), "{}", run.stderr);
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once() {
+    let world = World::new(|record| {
+        record
+            .replace("cve = \"CVE-2031-0001\"", "cve = \"requested\"")
+            .replace("url = \"https://ferry.example/news/2031-03\"", "")
+    });
+    fs::write(world.repo.path().join("patchline.toml"), "").expect("a configuration");
+    let run = world.export(&["cve"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    for part in ["cannot be told in CVE JSON", "no CVE id", "no address", "`[disclose.cve]`"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn an_advisory_is_chosen_by_any_of_its_names() {
+    let world = World::new(|record| {
+        let (top, advisory) = record.split_once("[[advisory]]").expect("an advisory");
+        let (advisory, rest) = advisory.split_once("[[revision]]").expect("a revision");
+        let other = advisory.replace("2031-1", "2031-2").replace("2031-0001", "2031-0002");
+        format!("{top}[[advisory]]{advisory}[[advisory]]{other}[[revision]]{rest}")
+    });
+    let both = world.export(&["osv"]);
+    assert_eq!(both.code, 2);
+    assert!(both.stderr.contains("--advisory"), "{}", both.stderr);
+    for name in ["cve-2031-0002", "FERRY-2031-2"] {
+        let one = world.export(&["osv", "--advisory", name]);
+        assert!(one.stdout.contains("\"id\": \"CVE-2031-0002\""), "{}", one.stderr);
+    }
+    let none = world.export(&["osv", "--advisory", "CVE-1"]);
+    assert!(none.code == 2 && none.stderr.contains("`CVE-1`"), "{}", none.stderr);
+    let all = world.document("csaf");
+    assert_eq!(all["vulnerabilities"].as_array().expect("both").len(), 2);
+}
+
+#[test]
+fn what_is_under_embargo_is_a_draft_of_csaf_or_nothing() {
+    let world = World::new(|record| {
+        record
+            .replace("public = 2031-03-04T15:00:00Z", "")
+            .replace("[[revision]]", "[[x]]")
+            .replace("[[advisory]]", "[expected]\npublic = 2031-03-20T15:00:00Z\n\n[[advisory]]")
+            .split("[[x]]")
+            .next()
+            .expect("a part")
+            .to_owned()
+    });
+    let csaf = world.document("csaf");
+    assert_eq!(csaf["document"]["tracking"]["status"], "draft");
+    assert_eq!(csaf["document"]["distribution"]["tlp"]["label"], "RED");
+    for format in ["osv", "cve", "openvex", "github", "rustsec"] {
+        let run = world.export(&[format]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{format}");
+        assert!(run.stderr.contains("under embargo"), "{}", run.stderr);
+        assert!(!run.stderr.contains("CVE-2031-0001"), "{}", run.stderr);
+        let run = world.export(&[format, "--embargoed"]);
+        assert_eq!(run.code, 0, "{format}: {}", run.stderr);
+    }
+    // Where strangers read the log, nothing is said of it at all.
+    let run = world.export_in(&["csaf"], &[("CI", "true")]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(!run.stderr.contains("CVE-2031-0001"), "{}", run.stderr);
+}
