@@ -138,7 +138,7 @@ fn code(name: &str) -> String {
 /// A link around what is safe already; that alone, if nobody should be led there.
 fn link(shown: &str, to: &str) -> String {
     match address(to) {
-        Some(to) => format!("<a href=\"{to}\" rel=\"noopener noreferrer\">{shown}</a>"),
+        Some(to) => format!("<a href=\"{to}\">{shown}</a>"),
         None => shown.to_owned(),
     }
 }

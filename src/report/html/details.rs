@@ -12,7 +12,7 @@ use super::{
     package, severity,
 };
 use crate::{
-    escape::html::text,
+    escape::html::{message, text},
     model::{
         Decision, Finding, FindingKey, LineId, Reach, Report, SeverityClaim, Verdict, View, Word,
     },
@@ -78,7 +78,7 @@ fn one(
         text(&key.vulnerability),
         package(key),
         severity(finding),
-        text(&finding.title)
+        message(&finding.title)
     );
     body.push_str("<ul class=\"where\">\n");
     for (told, lines) in groups(report, row, lines, found) {
@@ -90,7 +90,7 @@ fn one(
             told.letter,
             names.join(", "),
             told.said,
-            lines.places(told.through.as_deref())
+            lines.locked()
         );
     }
     body.push_str("</ul>\n<dl>\n");
@@ -110,41 +110,40 @@ fn one(
 struct Told {
     letter: &'static str,
     said: String,
-    /// The way to the package, safe.
-    through: Option<String>,
 }
 
+/// What differs between lines of which the same is said.
 #[derive(Default)]
 struct Lines<'a> {
     names: Vec<&'a LineId>,
+    versions: BTreeSet<&'a str>,
     /// Rows by file.
-    rows: BTreeMap<String, BTreeSet<u32>>,
+    rows: BTreeMap<&'a str, BTreeSet<u32>>,
+    /// The ways to the package.
+    ways: BTreeSet<String>,
 }
 
 impl Lines<'_> {
-    fn places(&self, through: Option<&str>) -> String {
-        let files: Vec<String> = self
-            .rows
-            .iter()
-            .map(|(file, rows)| {
-                let rows: Vec<String> = rows.iter().map(u32::to_string).collect();
-                let rows = if rows.is_empty() {
-                    String::new()
-                } else {
-                    format!(":{}", words::few(&rows, SHOWN))
-                };
-                code(&format!("{file}{rows}"))
-            })
-            .collect();
-        let mut said = String::new();
-        if !files.is_empty() {
-            let _ = write!(said, "<br>in {}", words::few(&files, SHOWN));
-        }
-        if let Some(through) = through {
-            let _ =
-                write!(said, "{} through {through}", if files.is_empty() { "<br>" } else { "" });
-        }
-        said
+    fn locked(&self) -> String {
+        let versions: Vec<String> = self.versions.iter().map(|version| text(version)).collect();
+        let file = |(file, rows): (&&str, &BTreeSet<u32>)| {
+            let rows: Vec<String> = rows.iter().map(u32::to_string).collect();
+            let rows = words::few(&rows, SHOWN);
+            code(&if rows.is_empty() { (*file).to_owned() } else { format!("{file}:{rows}") })
+        };
+        let files: Vec<String> = self.rows.iter().map(file).collect();
+        let way = self.ways.first().map(|way| match self.ways.len() - 1 {
+            0 => format!("through {}", code(way)),
+            1 => format!("through {} or another way", code(way)),
+            more => format!("through {} or {more} other ways", code(way)),
+        });
+        let parts = [
+            (!versions.is_empty()).then(|| format!("locked {}", words::few(&versions, SHOWN))),
+            (!files.is_empty()).then(|| format!("in {}", words::few(&files, SHOWN))),
+            way,
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { String::new() } else { format!("<br>{}", parts.join(" ")) }
     }
 }
 
@@ -153,30 +152,39 @@ fn groups<'a>(
     report: &Report,
     row: &Row<'_>,
     lines: &[&'a LineId],
-    found: &Found<'_>,
+    found: &Found<'a>,
 ) -> Vec<(Told, Lines<'a>)> {
     let mut groups: Vec<(Told, Lines<'a>)> = Vec::new();
     for id in lines {
         let key = FindingKey { line: (*id).clone(), ..row.finding.key.clone() };
         let Some((finding, verdict)) = found.get(&key) else { continue };
         let told = told(report, finding, verdict);
-        let index = match groups.iter().position(|(known, _)| *known == told) {
-            Some(index) => index,
-            None => {
-                groups.push((told, Lines::default()));
-                groups.len() - 1
-            }
-        };
+        let index = groups.iter().position(|(known, _)| *known == told).unwrap_or_else(|| {
+            groups.push((told, Lines::default()));
+            groups.len() - 1
+        });
         let Some((_, lines)) = groups.get_mut(index) else { continue };
         lines.names.push(id);
-        let views = [&finding.head, &finding.release];
-        for occurrence in views.into_iter().flatten().flat_map(|view| &view.occurrences) {
-            let Some(file) = &occurrence.lockfile else { continue };
-            let rows = lines.rows.entry(file.clone()).or_default();
-            rows.extend(occurrence.row.map(u32::from));
+        for view in [&finding.head, &finding.release].into_iter().flatten() {
+            lines.versions.extend(view.versions.iter().map(String::as_str));
+            for occurrence in &view.occurrences {
+                let Some(file) = &occurrence.lockfile else { continue };
+                let rows = lines.rows.entry(file).or_default();
+                rows.extend(occurrence.row.map(u32::from));
+            }
+        }
+        if is_present(verdict.word) {
+            let paths = finding.evidence.iter().map(|evidence| &evidence.path);
+            let path = paths.filter(|path| path.len() > 1).min();
+            lines.ways.extend(path.map(|path| words::chain(path)));
         }
     }
     groups
+}
+
+/// True if the flaw is in something that is looked at.
+fn is_present(word: Word) -> bool {
+    matches!(word, Word::Unpatched | Word::FixedUnreleased | Word::Suppressed)
 }
 
 fn told(report: &Report, finding: &Finding, verdict: &Verdict) -> Told {
@@ -190,11 +198,9 @@ fn told(report: &Report, finding: &Finding, verdict: &Verdict) -> Told {
             None => format!("<b class=\"w\">{word}</b>"),
         },
     };
-    let tips = [("branch", &finding.head), ("release", &finding.release)];
-    let tips: Vec<String> =
-        tips.into_iter().filter_map(|(name, view)| tip(name, view.as_ref())).collect();
-    if !tips.is_empty() {
-        let _ = write!(said, "<br>{}", tips.join(" · "));
+    let sights = sights(finding);
+    if !sights.is_empty() && !matches!(verdict.word, Word::Patched | Word::NotAffected) {
+        let _ = write!(said, "<br>{sights}");
     }
     let reach = finding.reach();
     if *reach != Reach::Unasked {
@@ -211,22 +217,19 @@ fn told(report: &Report, finding: &Finding, verdict: &Verdict) -> Told {
             let _ = write!(said, "<br>{step}");
         }
     }
-    let is_present =
-        matches!(verdict.word, Word::Unpatched | Word::FixedUnreleased | Word::Suppressed);
-    let path = finding.evidence.iter().map(|evidence| &evidence.path).find(|path| path.len() > 1);
-    let through = path.filter(|_| is_present).map(|path| code(&words::chain(path)));
-    Told { letter: letter(verdict.word), said, through }
+    Told { letter: letter(verdict.word), said }
 }
 
-/// `branch: affected 1.2.3`
-fn tip(name: &str, view: Option<&View>) -> Option<String> {
-    let view = view?;
-    let versions: Vec<String> = view.versions.iter().map(|version| text(version)).collect();
-    Some(
-        format!("{name} {} {}", view.sight.as_str(), words::few(&versions, SHOWN))
-            .trim_end()
-            .to_owned(),
-    )
+/// `branch fixed, release affected`
+fn sights(finding: &Finding) -> String {
+    let sight = |view: &Option<View>| view.as_ref().map(|view| view.sight.as_str());
+    match (sight(&finding.head), sight(&finding.release)) {
+        (Some(head), Some(release)) if head == release => format!("branch and release {head}"),
+        (Some(head), Some(release)) => format!("branch {head}, release {release}"),
+        (Some(head), None) => format!("branch {head}, no release"),
+        (None, Some(release)) => format!("release {release}, no branch"),
+        (None, None) => String::new(),
+    }
 }
 
 /// Where to move the package.

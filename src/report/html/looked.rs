@@ -57,15 +57,15 @@ fn databases(body: &mut String, report: &Report) {
     }
     let mut table = String::from(
         "<table>\n<caption>Databases</caption>\n<thead><tr><th scope=\"col\">Database<th \
-         scope=\"col\">From<th scope=\"col\">Age<th scope=\"col\" class=\"n\">Advisories<th \
-         scope=\"col\" class=\"n\">Withdrawn<th scope=\"col\" class=\"n\">Unreadable</thead>\n\
+         scope=\"col\">From<th scope=\"col\">Age<th scope=\"col\" class=\"num\">Advisories<th \
+         scope=\"col\" class=\"num\">Withdrawn<th scope=\"col\" class=\"num\">Unreadable</thead>\n\
          <tbody>\n",
     );
     for database in &report.databases {
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{}<td \
-             class=\"n\">{}\n",
+            "<tr><th scope=\"row\">{}<td>{}<td>{}<td class=\"num\">{}<td class=\"num\">{}<td \
+             class=\"num\">{}\n",
             text(&database.stamp.to_string()),
             code(&database.stamp.from),
             age(database).unwrap_or_else(|| "unknown".to_owned()),

@@ -5,13 +5,13 @@ use std::{cmp::Reverse, fmt::Write as _};
 
 use super::{axis::Axis, span::Span};
 use crate::{
-    escape::html::text,
+    escape::html::{message, text},
     model::{History, Stand},
     report::words::plural,
 };
 
 /// More lanes are in the table alone.
-const MOST: usize = 260;
+const MOST: usize = 160;
 
 pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String {
     let mut groups: Vec<Vec<&Span<'_>>> = Vec::new();
@@ -96,7 +96,7 @@ fn draw_group(table: &mut String, group: &[&Span<'_>], axis: &Axis) {
          <span class=\"sev {rating}\">{rating}</span> <span>{}{published}</span>\n",
         text(&episode.vulnerability),
         text(&episode.package),
-        text(&episode.title)
+        message(&episode.title)
     );
     for span in group {
         lane(table, span, axis);

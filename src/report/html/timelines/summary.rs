@@ -31,12 +31,12 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
     let steps: Vec<Vec<(Date, i64)>> = lines.iter().map(|(_, spans)| steps(spans)).collect();
     let most = steps.iter().flatten().map(|(_, open)| *open).max().unwrap_or(1).max(1);
     let has_targets = !history.targets.days.is_empty();
-    let target = if has_targets { "<th scope=\"col\" class=\"n\">In time" } else { "" };
+    let target = if has_targets { "<th scope=\"col\" class=\"num\">In time" } else { "" };
     let mut table = format!(
         "<table class=\"sums\">\n<caption>Exposures by line, {} to {}</caption>\n<thead><tr><th \
          scope=\"col\">Line<th scope=\"col\">Open at the same time<th scope=\"col\" \
-         class=\"n\">Now<th scope=\"col\" class=\"n\">All<th scope=\"col\" class=\"n\">Median days\
-         <th scope=\"col\" class=\"n\">Longest{target}</thead>\n<tbody>\n",
+         class=\"num\">Now<th scope=\"col\" class=\"num\">All<th scope=\"col\" class=\"num\">Median days\
+         <th scope=\"col\" class=\"num\">Longest{target}</thead>\n<tbody>\n",
         axis.first, axis.last
     );
     for ((line, spans), steps) in lines.iter().zip(&steps) {
@@ -45,8 +45,8 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
         let median = median(spans).map_or_else(|| "–".to_owned(), |days| days.to_string());
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td class=\"n\">{open}<td class=\"n\">{}<td \
-             class=\"n\">{median}<td class=\"n\">{longest}",
+            "<tr><th scope=\"row\">{}<td>{}<td class=\"num\">{open}<td class=\"num\">{}<td \
+             class=\"num\">{median}<td class=\"num\">{longest}",
             text(&line.0),
             picture(line, steps, axis, most),
             spans.len()
@@ -54,7 +54,7 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
         if has_targets {
             let judged: Vec<bool> = spans.iter().filter_map(|span| span.is_in_time()).collect();
             let met = judged.iter().filter(|is_met| **is_met).count();
-            let _ = write!(table, "<td class=\"n\">{met} of {}", judged.len());
+            let _ = write!(table, "<td class=\"num\">{met} of {}", judged.len());
         }
         table.push('\n');
     }

@@ -12,7 +12,7 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
     let mut table = String::from(
         "<table class=\"all\">\n<caption>Every exposure, by advisory</caption>\n<thead><tr><th \
          scope=\"col\">Line<th scope=\"col\">There since<th scope=\"col\">Fixed on the branch<th \
-         scope=\"col\">Released<th scope=\"col\" class=\"n\">Days</thead>\n",
+         scope=\"col\">Released<th scope=\"col\" class=\"num\">Days</thead>\n",
     );
     let mut last = None;
     let mut written = 0;
@@ -34,7 +34,7 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
         }
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td>{}<td>{}<td class=n>{}{}\n",
+            "<tr><th scope=\"row\">{}<td>{}<td>{}<td>{}<td class=num>{}{}\n",
             text(&episode.line.0),
             turn(episode.introduced.as_ref()),
             turn(episode.fixed.as_ref()),
