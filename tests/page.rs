@@ -16,13 +16,13 @@ use jiff::{
 };
 use patchline::{
     model::{
-        Advisory, AdvisoryClass, Basis, Certainty, CommitId, Coverage, Covered, DatabaseUse,
+        Advisory, AdvisoryClass, Basis, Began, Certainty, CommitId, Coverage, Covered, DatabaseUse,
         Decision, Declaration, DeclaredBy, Dependent, Ecosystem, Episode, Evidence, Exposure,
         Finding, FindingKey, Fit, GateRule, Head, History, LineId, LineKind, Occurrence, Origin,
         Outcome, Place, PolicyOrigin, Rating, Reach, Release, ReleaseLine, Report, Requirement,
-        Scale, Severity, SeverityClaim, Sight, Silence, Stamp, Standing, Supply, Suppression,
-        SuppressionState, SuppressionUse, Targets, Tier, Tip, Trouble, Turn, Update, Verdict, View,
-        Word,
+        Scale, Severity, SeverityClaim, Sight, Silence, Stamp, Stand, Standing, Supply,
+        Suppression, SuppressionState, SuppressionUse, Targets, Tier, Tip, Trouble, Turn, Update,
+        Verdict, View, Word,
     },
     report::{
         badge, csv,
@@ -316,7 +316,16 @@ fn history(report: &Report) -> History {
             package: key.package.clone(),
             rating: finding.severity.rating(),
             line: key.line.clone(),
+            ecosystem: Ecosystem::CRATES_IO,
             is_supported: true,
+            stand: match (is_fixed, is_released) {
+                (false, _) => Stand::Open,
+                (true, false) => Stand::Unreleased,
+                (true, true) => Stand::Released,
+            },
+            is_of_branch: false,
+            began: Began::Came,
+            unknown_since: None,
             published: Some(published),
             introduced: Some(turn(-400, None)),
             first_release: Some(turn(-380, Some(format!("v{}.0", key.line)))),
@@ -331,6 +340,9 @@ fn history(report: &Report) -> History {
         as_of: TODAY,
         since: None,
         episodes: report.findings.iter().enumerate().filter_map(episode).collect(),
+        timelines: Vec::new(),
+        stamps: Vec::new(),
+        possible: 0,
         lines,
         targets: Targets {
             days: BTreeMap::from([(Rating::Critical, 7), (Rating::High, 30), (Rating::Medium, 60)]),

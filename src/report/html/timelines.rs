@@ -13,37 +13,71 @@ use self::{axis::Axis, span::Span};
 use super::{Section, first, fold};
 use crate::{
     escape::html::message,
-    model::{History, Trouble},
+    model::{Episode, History, Trouble},
     report::words::{self, plural},
 };
 
 /// More rows are in the report for programs.
 const SHOWN: usize = 40;
 
+/// The lines that are supported, as the report is about those.
 pub(super) fn section(history: &History) -> Option<Section> {
-    let spans: Vec<Span<'_>> =
-        history.episodes.iter().map(|episode| Span::new(episode, history)).collect();
+    let is_shown = |episode: &&Episode| episode.is_supported;
+    let shown = history.episodes.iter().filter(is_shown);
+    let spans: Vec<Span<'_>> = shown.map(|episode| Span::new(episode, history)).collect();
     let mut body = gaps(history);
     let since = history.since.map(|day| format!(" since {day}")).unwrap_or_default();
     if spans.is_empty() {
         let far = if body.is_empty() { "No" } else { "As far as was looked, no" };
-        let _ = write!(body, "<p>{far} line was exposed to anything{since}.</p>\n");
+        let _ = write!(body, "<p>{far} supported line was exposed to anything{since}.</p>\n");
     } else {
         let axis = Axis::new(&spans, history);
         let count = spans.len();
         let _ = write!(
             body,
-            "<p>{count} {}{since}, from the lockfiles of every commit and release. A line is \
-             exposed from the day on which the vulnerability is public and the line has it, until \
-             a release of the line is without it.</p>\n",
-            plural(count, "exposure", "exposures")
+            "<p>{count} {} of supported lines{since}, from the lockfiles of every commit and \
+             release. A line is exposed from the day on which the vulnerability is public and a \
+             release of the line has it, until a release is without it.</p>\n",
+            plural(count, "episode", "episodes")
         );
         body.push_str(&summary::draw(&spans, history, &axis));
         body.push_str(&lanes::draw(&spans, history, &axis));
         body.push_str(&table::draw(&spans));
     }
+    body.push_str(&others(history));
     body.push_str(&troubles(&history.trouble));
+    // What was not looked at in the past makes nothing green, either.
+    if history.coverage.iter().any(|coverage| coverage.covered.is_gap()) {
+        body = format!("<div class=\"blind\">\n{body}</div>\n");
+    }
     Some(Section { id: "timelines", title: "Timelines", body })
+}
+
+/// What is known beside the supported lines.
+fn others(history: &History) -> String {
+    let others: Vec<&Episode> =
+        history.episodes.iter().filter(|episode| !episode.is_supported).collect();
+    let mut said = String::new();
+    if !others.is_empty() {
+        let count = others.len();
+        let left = others.iter().filter(|episode| episode.fixed.is_none()).count();
+        let _ = write!(
+            said,
+            "<p class=\"note\">Lines that are not supported have {count} {} more, and {left} were \
+             never fixed there.</p>\n",
+            plural(count, "episode", "episodes")
+        );
+    }
+    if history.possible > 0 {
+        let count = history.possible;
+        let _ = write!(
+            said,
+            "<p class=\"note\">{count} {} a package by its name only, which comes from elsewhere: \
+             left out.</p>\n",
+            plural(count, "vulnerability concerns", "vulnerabilities concern")
+        );
+    }
+    said
 }
 
 /// What of the past could not be looked at.

@@ -24,9 +24,9 @@ impl Axis {
     /// All that is drawn, and some days before it.
     pub(super) fn new(spans: &[Span<'_>], history: &History) -> Self {
         let last = history.as_of;
-        let earliest = spans.iter().map(|span| span.from).min().unwrap_or(last);
-        let first =
-            history.since.unwrap_or(earliest).min(earliest.max(history.since.unwrap_or(earliest)));
+        let starts = spans.iter().filter_map(|span| span.exposed.as_ref());
+        let earliest = starts.map(|exposed| exposed.from).min().unwrap_or(last);
+        let first = history.since.unwrap_or(earliest).max(earliest);
         let room = (between(first, last) / 50).clamp(3, 90);
         let first = first.checked_sub(room.days()).unwrap_or(first);
         Self { first, last, days: between(first, last).max(1) }

@@ -27,11 +27,11 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
             None => groups.push(vec![span]),
         }
     }
-    // What is open comes first, then what was open last.
+    // What is open comes first, and of that the gravest, then what was open last.
     groups.sort_by_key(|group| {
-        let is_open = group.iter().any(|span| span.is_open() && span.episode.is_supported);
+        let is_open = group.iter().any(|span| span.is_open());
         let rating = group.iter().filter_map(|span| span.episode.rating).max();
-        let last = group.iter().map(|span| span.until).max();
+        let last = group.iter().map(|span| span.last).max();
         (Reverse(is_open), Reverse(rating.filter(|_| is_open)), Reverse(last))
     });
     let all = groups.len();
@@ -49,7 +49,7 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
         }
         group.sort_by_key(|span| {
             let rank = history.lines.iter().position(|line| *line == span.episode.line);
-            (rank.unwrap_or(usize::MAX), span.from)
+            (rank.unwrap_or(usize::MAX), span.present)
         });
         draw_group(&mut table, group, axis);
         lanes += group.len();
@@ -69,14 +69,20 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
 
 fn legend() -> String {
     let items = [
-        ("<rect class=\"l\" y=\"9\" width=\"100%\" height=\"2\"/>", "there, not yet public"),
+        (
+            "<rect class=\"l\" y=\"9\" width=\"100%\" height=\"2\"/>",
+            "there, not public or in no release",
+        ),
         ("<rect class=\"x\" y=\"4\" width=\"100%\" height=\"12\"/>", "exposed"),
         (
             "<rect class=\"y\" y=\"7\" width=\"100%\" height=\"6\"/>",
             "fixed on the branch, not released",
         ),
         ("<circle class=\"z\" cx=\"50%\" cy=\"10\" r=\"5\"/>", "released"),
-        ("<rect class=\"q\" x=\"45%\" y=\"3\" width=\"3\" height=\"14\"/>", "support ended"),
+        (
+            "<rect class=\"q\" x=\"45%\" y=\"3\" width=\"3\" height=\"14\"/>",
+            "it ended without a release",
+        ),
     ];
     let items: String = items.into_iter().fold(String::new(), |mut all, (shape, said)| {
         let _ = write!(all, "<li><svg aria-hidden=\"true\">{shape}</svg> {said}\n");
@@ -105,21 +111,19 @@ fn draw_group(table: &mut String, group: &[&Span<'_>], axis: &Axis) {
 }
 
 fn lane(table: &mut String, span: &Span<'_>, axis: &Axis) {
-    let episode = span.episode;
-    let line = text(&episode.line.0);
-    let ended = if episode.is_supported { "" } else { " <span class=\"note\">ended</span>" };
-    let late = match (span.is_in_time(), span.target) {
-        (Some(false), Some(target)) => format!(" <b class=\"late\">target {target}</b>"),
-        (Some(true), Some(target)) => format!(" <span class=\"note\">target {target}</span>"),
+    let line = text(&span.episode.line.0);
+    let late = match (span.is_late, span.target) {
+        (Some(true), Some(target)) => format!(" <b class=\"late\">target {target}</b>"),
+        (Some(false), Some(target)) => format!(" <span class=\"note\">target {target}</span>"),
         _ => String::new(),
     };
-    let said = text(&span.said());
     let _ = write!(
         table,
-        "<tr><th scope=\"row\">{line}{ended}<td><svg class=\"lane\" role=\"img\"><title>{line}: {}</title>\
-         <use href=\"#marks\"/>{}</svg><td>{said}{late}\n",
+        "<tr><th scope=\"row\">{line}<td><svg class=\"lane\" role=\"img\"><title>{line}: {}</title>\
+         <use href=\"#marks\"/>{}</svg><td>{}{late}\n",
         text(&story(span)),
-        shapes(span, axis)
+        shapes(span, axis),
+        text(&span.said())
     );
 }
 
@@ -127,24 +131,26 @@ fn lane(table: &mut String, span: &Span<'_>, axis: &Axis) {
 fn story(span: &Span<'_>) -> String {
     let episode = span.episode;
     let mut parts = Vec::new();
-    if let Some(day) = span.present {
-        parts.push(format!("in the line since {day}"));
-    }
-    if let Some(day) = episode.published {
-        parts.push(format!("public since {day}"));
-    }
+    parts.extend(span.present.map(|day| format!("in the line since {day}")));
+    parts.push(match episode.published {
+        Some(day) => format!("public since {day}"),
+        None => "public since nobody knows when".to_owned(),
+    });
     match &episode.fixed {
         Some(turn) => parts.push(format!("fixed on the branch on {}", turn.day)),
         None if span.is_open() => parts.push("not fixed".to_owned()),
         None => {}
     }
-    match (&episode.released, span.stand) {
+    match (&episode.released, episode.stand) {
         (Some(turn), _) => {
             let tag = turn.tag.as_deref().unwrap_or("a release");
             parts.push(format!("released in {tag} on {}", turn.day));
         }
         (None, Stand::Unreleased) => parts.push("not released".to_owned()),
-        (None, Stand::Ended) => parts.push(format!("support ended on {}", span.until)),
+        (None, Stand::Ended) => {
+            let day = episode.ended.map(|day| format!(" on {day}")).unwrap_or_default();
+            parts.push(format!("support ended{day}"));
+        }
         (None, _) => {}
     }
     parts.join(", ")
@@ -162,25 +168,33 @@ fn shapes(span: &Span<'_>, axis: &Axis) -> String {
             );
         }
     };
-    let from = axis.place(span.from);
-    // A day has to be seen, too.
-    let until = axis.place(span.until).max(from + i64::from(span.days > 0) * 4).min(1000);
-    let fixed = axis.place(span.fixed).clamp(from, until);
-    let hidden = span.present.map_or(from, |day| axis.place(day));
-    bar("l", hidden, from, 9, 2);
-    if span.days > 0 || span.is_open() {
-        bar("x", from, fixed, 4, 12);
-        bar("y", fixed, until, 7, 6);
-    } else {
-        bar("l", from, axis.place(span.until), 9, 2);
+    let last = axis.place(span.last);
+    let present = span.present.map_or(last, |day| axis.place(day));
+    match &span.exposed {
+        Some(exposed) => {
+            let from = axis.place(exposed.from);
+            // A single day has to be seen, too.
+            let least = i64::from(exposed.days > 0) * 4;
+            let until = axis.place(exposed.until).max(from + least).min(1000);
+            let fixed = axis.place(exposed.fixed).clamp(from, until);
+            let is_all_fixed = exposed.fixed == exposed.from;
+            bar("l", present, from.max(if least == 0 { last } else { from }), 9, 2);
+            if is_all_fixed {
+                bar("y", from, until, 7, 6);
+            } else {
+                bar("x", from, fixed.max(from + least).min(1000), 4, 12);
+                bar("y", fixed.max(from + least), until, 7, 6);
+            }
+        }
+        None => bar("l", present, last, 9, 2),
     }
-    match span.stand {
+    match span.episode.stand {
         Stand::Released => {
-            let end = Axis::percent(axis.place(span.until).clamp(6, 994));
+            let end = Axis::percent(last.clamp(6, 994));
             let _ = write!(svg, "<circle class=\"z\" cx=\"{end}\" cy=\"10\" r=\"5\"/>");
         }
         Stand::NeverReleased | Stand::Ended => {
-            let end = Axis::percent(axis.place(span.until).clamp(0, 994));
+            let end = Axis::percent(last.clamp(0, 994));
             let _ =
                 write!(svg, "<rect class=\"q\" x=\"{end}\" y=\"3\" width=\"3\" height=\"14\"/>");
         }

@@ -1,102 +1,104 @@
-//! An episode, counted in days.
+//! An episode as a picture needs it.
 
 use jiff::civil::Date;
 
-use crate::model::{Episode, History, Stand, Turn};
+use crate::{
+    model::{Episode, History, Stand, Turn},
+    report::words::plural,
+};
 
-/// What a picture needs of an episode.
+/// An episode with its days.
 pub(super) struct Span<'a> {
     pub(super) episode: &'a Episode,
-    pub(super) stand: Stand,
     /// The first day with the flaw in the line, public or not; `None`: nobody can tell.
     pub(super) present: Option<Date>,
-    /// The first day on which the vulnerability is public and the line has it.
-    pub(super) from: Date,
-    /// The day on which the branch was without it; the last day if it never was.
-    pub(super) fixed: Date,
-    /// The day on which users could have a release without it, or support ended; the last day if
-    /// neither has come.
-    pub(super) until: Date,
-    /// Whole days from `from` to `until`.
-    pub(super) days: i64,
-    /// The days that the project means to need; `None`: it says nothing of this severity.
+    /// When users were exposed; `None`: never, or nobody can tell.
+    pub(super) exposed: Option<Exposed>,
+    /// The day on which nothing was left of it; the day of the report if it is not over.
+    pub(super) last: Date,
+    /// The project's target in days, if it has one for this severity.
     pub(super) target: Option<u32>,
+    /// Whether the target is missed; `None`: it can still be met, or nobody can tell.
+    pub(super) is_late: Option<bool>,
+}
+
+/// The days on which whoever uses the line had it, and it was public.
+pub(super) struct Exposed {
+    pub(super) from: Date,
+    /// When the branch was without it; `until` if it was not before.
+    pub(super) fixed: Date,
+    /// When there was a release without it, or support ended; else the day of the report.
+    pub(super) until: Date,
+    pub(super) days: u32,
 }
 
 impl<'a> Span<'a> {
     pub(super) fn new(episode: &'a Episode, history: &History) -> Self {
-        let stand = stand(episode);
-        let day = |turn: &Option<Turn>| turn.as_ref().map(|turn| turn.day);
-        let present = day(&episode.introduced).or(day(&episode.first_release));
-        let fixed = day(&episode.fixed);
-        let until = match stand {
-            Stand::Open | Stand::Unreleased => None,
-            Stand::Released => day(&episode.released),
-            Stand::NeverReleased => fixed,
-            Stand::Ended => episode.ended,
-        };
-        let until = until.unwrap_or(history.as_of);
-        // Without a day of publication it counts as public when the line got it.
-        let from = episode.published.max(present).unwrap_or(until).min(history.as_of);
-        let days = from.until(until).map_or(0, |span| i64::from(span.get_days())).max(0);
+        let turns = [&episode.introduced, &episode.first_release];
+        let present = turns.into_iter().flatten().map(|turn| turn.day).min();
+        let exposed = episode.exposed_from().zip(episode.days_exposed(history.as_of));
+        let exposed = exposed.map(|(from, days)| {
+            let until = from.saturating_add(jiff::Span::new().days(days));
+            let fixed = episode.fixed.as_ref().map_or(until, |turn| turn.day);
+            Exposed { from, fixed: fixed.clamp(from, until), until, days }
+        });
         Self {
             episode,
-            stand,
             present,
-            from,
-            fixed: fixed.unwrap_or(until).min(until),
-            until,
-            days,
+            exposed,
+            last: episode.over().unwrap_or(history.as_of),
             target: episode.rating.and_then(|rating| history.targets.days.get(&rating)).copied(),
+            is_late: history.targets.is_missed(episode, history.as_of),
         }
     }
 
     /// True if users still have it.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.stand, Stand::Open | Stand::Unreleased)
-    }
-
-    /// Whether the target was met; `None`: there is none, or it can still be met.
-    pub(super) fn is_in_time(&self) -> Option<bool> {
-        let target = i64::from(self.target?);
-        match self.stand {
-            Stand::Open | Stand::Unreleased if self.days <= target => None,
-            Stand::NeverReleased | Stand::Released => Some(self.days <= target),
-            Stand::Open | Stand::Unreleased | Stand::Ended => Some(false),
-        }
+        self.episode.is_exposed()
     }
 
     /// How it stands, in words.
     pub(super) fn said(&self) -> String {
-        let days = days(self.days);
+        let episode = self.episode;
+        let days = self.days();
         let tag = |turn: &Option<Turn>| {
             let turn = turn.as_ref();
-            turn.and_then(|turn| turn.tag.clone()).unwrap_or_else(|| "a release".to_owned())
+            let tag = turn.and_then(|turn| turn.tag.clone());
+            tag.map_or_else(|| "fixed".to_owned(), |tag| format!("fixed in {tag}"))
         };
-        match self.stand {
-            Stand::Open => format!("open for {days}"),
-            Stand::Unreleased => format!("fixed on the branch, not released for {days}"),
-            Stand::Released if self.days == 0 => {
-                format!("fixed in {} before it was public", tag(&self.episode.released))
+        let said = match (episode.stand, days) {
+            (Stand::Open, Some(days)) => format!("open for {days}"),
+            (Stand::Open, None) if episode.first_release.is_none() && !episode.is_of_branch => {
+                "open, in no release".to_owned()
             }
-            Stand::Released => format!("{days}, fixed in {}", tag(&self.episode.released)),
-            Stand::NeverReleased => format!("{days} on the branch, never in a release"),
-            Stand::Ended => format!("{days}, until the line ended"),
+            (Stand::Open, None) => "open".to_owned(),
+            (Stand::Unreleased, Some(days)) => format!("fixed, not released for {days}"),
+            (Stand::Unreleased, None) => "fixed, not released".to_owned(),
+            (Stand::Released, Some(_)) if self.is_early() => {
+                format!("{} before it was public", tag(&episode.released))
+            }
+            (Stand::Released, Some(days)) => format!("{days}, {}", tag(&episode.released)),
+            (Stand::Released, None) => tag(&episode.released),
+            (Stand::NeverReleased, Some(days)) => format!("{days}, on the branch only"),
+            (Stand::NeverReleased, None) => "never in a release".to_owned(),
+            (Stand::Ended, Some(days)) => format!("{days}, until support ended"),
+            (Stand::Ended, None) => "support ended with it".to_owned(),
+        };
+        match &episode.unknown_since {
+            Some(turn) => format!("{said}; unknown since {}", turn.day),
+            None => said,
         }
     }
-}
 
-/// `1 day`, `12 days`
-pub(super) fn days(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
-}
+    /// True if users could have the fix before anybody knew of the flaw.
+    fn is_early(&self) -> bool {
+        self.exposed.as_ref().is_some_and(|exposed| exposed.days == 0)
+    }
 
-fn stand(episode: &Episode) -> Stand {
-    match (&episode.released, &episode.fixed) {
-        (Some(_), _) => Stand::Released,
-        (None, _) if episode.ended.is_some() => Stand::Ended,
-        (None, Some(_)) if episode.first_release.is_none() => Stand::NeverReleased,
-        (None, Some(_)) => Stand::Unreleased,
-        (None, None) => Stand::Open,
+    /// `12 days`, `at least 12 days`
+    pub(super) fn days(&self) -> Option<String> {
+        let days = self.exposed.as_ref()?.days;
+        let least = if self.episode.is_at_least() { "at least " } else { "" };
+        Some(format!("{least}{days} {}", plural(days as usize, "day", "days")))
     }
 }

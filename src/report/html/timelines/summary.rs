@@ -1,109 +1,114 @@
-//! A row for each line: how much, how long, how often in time, and a picture of what was open when.
+//! A row for each line: how long it took by severity, how often in time, and a picture of what was
+//! open when.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use jiff::civil::Date;
 
-use super::{
-    axis::Axis,
-    span::{self, Span},
-};
+use super::{axis::Axis, span::Span};
 use crate::{
     escape::html::text,
-    model::{History, LineId, Rating, Stand},
-    report::words::plural,
+    history::summary::{RATINGS, Summary, summaries},
+    model::{History, LineId, Rating},
 };
 
 /// The height of a picture.
 const HEIGHT: i64 = 36;
 
 pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String {
-    let mut by_line: BTreeMap<&LineId, Vec<&Span<'_>>> = BTreeMap::new();
-    for span in spans {
-        by_line.entry(&span.episode.line).or_default().push(span);
+    let mut rows: BTreeMap<Option<LineId>, BTreeMap<Option<Rating>, Summary>> = BTreeMap::new();
+    for summary in summaries(history) {
+        rows.entry(summary.line.clone()).or_default().insert(summary.rating, summary);
     }
-    let lines: Vec<(&LineId, &Vec<&Span<'_>>)> = history
-        .lines
-        .iter()
-        .filter_map(|line| by_line.get_key_value(line))
-        .map(|(line, spans)| (*line, spans))
+    let shown: Vec<Option<&LineId>> = [None]
+        .into_iter()
+        .chain(history.lines.iter().map(Some))
+        .filter(|line| line.is_none_or(|id| spans.iter().any(|span| span.episode.line == *id)))
         .collect();
-    let steps: Vec<Vec<(Date, i64)>> = lines.iter().map(|(_, spans)| steps(spans)).collect();
-    let most = steps.iter().flatten().map(|(_, open)| *open).max().unwrap_or(1).max(1);
-    let has_targets = !history.targets.days.is_empty();
-    let target = if has_targets { "<th scope=\"col\" class=\"num\">In time" } else { "" };
+    let ratings: Vec<Option<Rating>> = RATINGS
+        .into_iter()
+        .filter(|rating| rows.get(&None).is_some_and(|row| row.contains_key(rating)))
+        .collect();
+    let steps: Vec<Vec<(Date, i64)>> = shown.iter().map(|line| steps(spans, *line)).collect();
+    let all = shown.iter().zip(&steps);
+    // Together they are more, so they have a scale of their own.
+    let most = all.clone().filter(|(line, _)| line.is_some()).flat_map(|(_, steps)| steps);
+    let most = most.map(|(_, open)| *open).max().unwrap_or(1).max(1);
     let mut table = format!(
-        "<table class=\"sums\">\n<caption>Exposures by line, {} to {}</caption>\n<thead><tr><th \
-         scope=\"col\">Line<th scope=\"col\">Open at the same time<th scope=\"col\" \
-         class=\"num\">Now<th scope=\"col\" class=\"num\">All<th scope=\"col\" class=\"num\">Median days\
-         <th scope=\"col\" class=\"num\">Longest{target}</thead>\n<tbody>\n",
+        "<table class=\"sums\">\n<caption>Median days of exposure, by line and severity</caption>\n\
+         <thead><tr><th scope=\"col\">Line<th scope=\"col\">Open at the same time, {} to {}<th \
+         scope=\"col\" class=\"num\">Open now",
         axis.first, axis.last
     );
-    for ((line, spans), steps) in lines.iter().zip(&steps) {
-        let open = spans.iter().filter(|span| span.is_open()).count();
-        let longest = spans.iter().map(|span| span.days).max().unwrap_or_default();
-        let median = median(spans).map_or_else(|| "–".to_owned(), |days| days.to_string());
+    for rating in &ratings {
+        let name = rating.map_or("unrated", Rating::as_str);
+        let target = rating.and_then(|rating| history.targets.days.get(&rating));
+        let target = target.map(|days| format!("<br><small>target {days}</small>"));
+        let _ =
+            write!(table, "<th scope=\"col\" class=\"num\">{name}{}", target.unwrap_or_default());
+    }
+    table.push_str("</thead>\n<tbody>\n");
+    for (line, steps) in all {
+        let Some(row) = rows.get(&line.cloned()) else { continue };
+        let open: usize = row.values().map(|summary| summary.open).sum();
+        let name = line.map_or_else(|| "all supported".to_owned(), |id| text(&id.0));
+        let most = match line {
+            Some(_) => most,
+            None => steps.iter().map(|(_, open)| *open).max().unwrap_or(1).max(1),
+        };
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td class=\"num\">{open}<td class=\"num\">{}<td \
-             class=\"num\">{median}<td class=\"num\">{longest}",
-            text(&line.0),
-            picture(line, steps, axis, most),
-            spans.len()
+            "<tr><th scope=\"row\">{name}{}<td>{}<td class=\"num\">{open}",
+            whole(history, *line),
+            picture(&name, steps, axis, most)
         );
-        if has_targets {
-            let judged: Vec<bool> = spans.iter().filter_map(|span| span.is_in_time()).collect();
-            let met = judged.iter().filter(|is_met| **is_met).count();
-            let _ = write!(table, "<td class=\"num\">{met} of {}", judged.len());
+        for rating in &ratings {
+            let _ = write!(table, "<td class=\"num\">{}", cell(row.get(rating)));
         }
         table.push('\n');
     }
     table.push_str("</tbody></table>\n");
     let table = super::super::scroller("Exposures by line", &table);
-    format!("<h3>By line</h3>\n{table}{}", by_rating(spans, history))
+    format!("<h3>By line and severity</h3>\n{table}")
 }
 
-/// The median of the days until a release had the fix; `None`: none had.
-fn median(spans: &[&Span<'_>]) -> Option<i64> {
-    let is_released = |span: &&&Span<'_>| span.stand == Stand::Released;
-    let mut days: Vec<i64> = spans.iter().filter(is_released).map(|span| span.days).collect();
-    days.sort_unstable();
-    // Of two in the middle the longer one: no time is told shorter than it was.
-    days.get(days.len() / 2).copied()
-}
-
-/// `critical: median 3 days over 4, target 7 days`
-fn by_rating(spans: &[Span<'_>], history: &History) -> String {
-    let mut by_rating: BTreeMap<Option<Rating>, Vec<&Span<'_>>> = BTreeMap::new();
-    for span in spans {
-        by_rating.entry(span.episode.rating).or_default().push(span);
+/// Says of a line that something that matters is missing.
+fn whole(history: &History, line: Option<&LineId>) -> &'static str {
+    let is_whole = |line: &LineId| {
+        let timeline = history.timelines.iter().find(|timeline| timeline.line == *line);
+        timeline.is_none_or(|timeline| timeline.is_whole)
+    };
+    match line {
+        Some(line) if !is_whole(line) => "<br><span class=\"note\">not looked at whole</span>",
+        _ => "",
     }
-    let rows = by_rating.iter().rev().map(|(rating, spans)| {
-        let name = rating.map_or("unrated", Rating::as_str);
-        let median = median(spans);
-        let median = median.map_or_else(
-            || "none released yet".to_owned(),
-            |days| format!("median {}", span::days(days)),
-        );
-        let count = spans.len();
-        let target = rating.and_then(|rating| history.targets.days.get(&rating));
-        let target = target.map(|days| format!(", target {}", span::days(i64::from(*days))));
-        format!(
-            "<span class=\"sev {name}\">{name}</span> {median} over {count} {}{}",
-            plural(count, "exposure", "exposures"),
-            target.unwrap_or_default()
-        )
-    });
-    super::super::list(rows)
+}
+
+/// The median, over how many, and how many were too late.
+fn cell(summary: Option<&Summary>) -> String {
+    let Some(summary) = summary else { return "–".to_owned() };
+    let least = if summary.at_least > 0 { "≥ " } else { "" };
+    let median = summary.median().map(|median| format!("{least}{median}"));
+    let over = summary.days.len() + summary.untold;
+    let mut cell =
+        format!("<b>{}</b><br><small>of {over}</small>", median.unwrap_or_else(|| "–".to_owned()));
+    if summary.missed > 0 {
+        let _ = write!(cell, "<br><small class=\"late\">{} late</small>", summary.missed);
+    }
+    cell
 }
 
 /// How many are open from each day on, where that changes.
-fn steps(spans: &[&Span<'_>]) -> Vec<(Date, i64)> {
+fn steps(spans: &[Span<'_>], line: Option<&LineId>) -> Vec<(Date, i64)> {
     let mut changes: BTreeMap<Date, i64> = BTreeMap::new();
-    for span in spans.iter().filter(|span| span.days > 0) {
-        *changes.entry(span.from).or_default() += 1;
+    let is_meant = |span: &&Span<'_>| line.is_none_or(|line| span.episode.line == *line);
+    for span in spans.iter().filter(is_meant) {
+        let Some(exposed) = span.exposed.as_ref().filter(|exposed| exposed.days > 0) else {
+            continue;
+        };
+        *changes.entry(exposed.from).or_default() += 1;
         if !span.is_open() {
-            *changes.entry(span.until).or_default() -= 1;
+            *changes.entry(exposed.until).or_default() -= 1;
         }
     }
     let mut open = 0;
@@ -114,17 +119,18 @@ fn steps(spans: &[&Span<'_>]) -> Vec<(Date, i64)> {
     steps.collect()
 }
 
-/// The steps as an area. Every line has the same scale.
-fn picture(line: &LineId, steps: &[(Date, i64)], axis: &Axis, most: i64) -> String {
-    let height = |open: i64| HEIGHT - open * (HEIGHT - 2) / most;
-    let mut path = format!("M0 {HEIGHT}");
-    for (day, open) in steps {
+/// The steps as an area.
+fn picture(line: &str, steps: &[(Date, i64)], axis: &Axis, most: i64) -> String {
+    let height = |open: i64| HEIGHT - open * (HEIGHT - 3) / most;
+    let mut path = format!("M-5 {HEIGHT}");
+    let before = steps.iter().rev().find(|(day, _)| *day <= axis.first);
+    let _ = write!(path, "V{}", height(before.map_or(0, |(_, open)| *open)));
+    for (day, open) in steps.iter().filter(|(day, _)| *day > axis.first) {
         let _ = write!(path, "H{}V{}", axis.place(*day), height(*open));
     }
-    let _ = write!(path, "H1000V{HEIGHT}z");
+    let _ = write!(path, "H1005V{HEIGHT}");
     let highest = steps.iter().map(|(_, open)| *open).max().unwrap_or_default();
     let now = steps.last().map_or(0, |(_, open)| *open);
-    let line = text(&line.0);
     format!(
         "<svg class=\"area\" viewBox=\"0 0 1000 {HEIGHT}\" preserveAspectRatio=\"none\" \
          role=\"img\"><title>{line}: at most {highest} open at the same time, {now} on {}</title>\

@@ -38,11 +38,11 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
             text(&episode.line.0),
             turn(episode.introduced.as_ref()),
             turn(episode.fixed.as_ref()),
-            match episode.ended.filter(|_| episode.released.is_none()) {
-                Some(day) => format!("ended {day}"),
-                None => turn(episode.released.as_ref()),
+            match (&episode.released, episode.ended) {
+                (None, Some(day)) => format!("ended {day}"),
+                (released, _) => turn(released.as_ref()),
             },
-            span.days,
+            days(span),
             if span.is_open() { " open" } else { "" }
         );
         written += 1;
@@ -60,6 +60,13 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
     }
     let head = format!("{count} {} as a table", plural(count, "exposure", "exposures"));
     super::super::fold(&head, &body)
+}
+
+/// A number alone, so that a column of them can be read.
+fn days(span: &Span<'_>) -> String {
+    let Some(exposed) = &span.exposed else { return "–".to_owned() };
+    let least = if span.episode.is_at_least() { "≥ " } else { "" };
+    format!("{least}{}", exposed.days)
 }
 
 /// `2024-05-01 v1.2.3`, or the commit without a tag.
