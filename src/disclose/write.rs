@@ -96,11 +96,6 @@ impl Writer<'_> {
                 vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
             self.table("[[revision]]", &keys::REVISION, &values);
         }
-        for revision in &record.revisions {
-            let values =
-                vec![("at", Some(moment(revision.at))), ("summary", text(&revision.summary))];
-            self.table("[[revision]]", &keys::REVISION, &values);
-        }
         self.out
     }
 
