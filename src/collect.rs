@@ -17,6 +17,7 @@ mod scanners;
 mod sources;
 mod supply;
 mod support;
+mod tracked;
 
 use jiff::civil::Date;
 use tokio::task::JoinError;
@@ -33,6 +34,7 @@ pub use self::{
     sources::{Repository, Source, sources},
     supply::{Supply, Wish},
     support::{Collected, Readers, on_lines, said, support},
+    tracked::tracked,
 };
 use crate::{
     config::Scan,

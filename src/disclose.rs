@@ -20,6 +20,8 @@ pub mod slot;
 pub mod stage;
 pub mod text;
 pub mod write;
+pub mod export;
+pub mod track;
 
 pub use policy::Policy;
 pub use read::{Complaint, Reading, read};

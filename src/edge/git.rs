@@ -5,6 +5,7 @@
 //! nothing is executed from it.
 
 mod access;
+mod changes;
 mod commits;
 mod export;
 mod fetch;
@@ -13,6 +14,7 @@ mod io;
 mod lineage;
 mod listing;
 mod merge_base;
+mod patches;
 mod refs;
 mod remote;
 mod replay;

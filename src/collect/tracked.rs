@@ -1,0 +1,36 @@
+//! Git's side of a record: commits, messages and changes, as far as the record needs them.
+
+use jiff::Timestamp;
+
+use crate::{
+    disclose::{
+        Record,
+        track::{self, LineTips, Tracked},
+    },
+    discover,
+    edge::git::{Error, Git},
+    model::{CommitId, Support},
+};
+
+/// Where the holes and the fixes of a record are. `support` holds the lines of the day, and with
+/// `until`, tags that were made later are left out.
+pub fn tracked(
+    git: &Git,
+    policy: &discover::Policy,
+    support: &Support,
+    record: &Record,
+    until: Option<Timestamp>,
+) -> Result<Tracked, Error> {
+    let refs = git.refs(until, None)?;
+    let mut releases = discover::releases(&support.lines, &refs, &discover::Histories::new(), policy);
+    let lines: Vec<LineTips<'_>> = support
+        .lines
+        .iter()
+        .map(|line| LineTips { line, releases: releases.remove(&line.id).unwrap_or_default() })
+        .collect();
+    let tips: Vec<CommitId> = lines.iter().flat_map(LineTips::tips).cloned().collect();
+    let mut facts = git.changes(&track::names(record), &tips);
+    let comparison = track::comparison(record, &lines, &facts);
+    facts.patches = git.compare(&facts, &comparison);
+    Ok(track::track(record, &lines, &facts))
+}

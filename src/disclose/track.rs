@@ -1,0 +1,270 @@
+//! Where the hole is and where its fix is, for each advisory on each line.
+//!
+//! The rim reads commits once and says what their messages and changes are ([`Facts`]); everything
+//! that follows from that is decided here: `story` finds where a commit's change came to and where it
+//! was undone, `tip` puts the commits together that are needed, `cell` says what is true of a line,
+//! and `needs` what is missing. What is cut off by a bound or by a shallow clone is unknown, and never
+//! "fixed" or "not affected".
+
+mod cell;
+mod contradict;
+mod deliver;
+mod facts;
+mod graph;
+mod mark;
+mod needs;
+mod story;
+mod tip;
+
+use jiff::civil::Date;
+
+use self::{
+    cell::Context,
+    story::{Links, Story},
+};
+pub use self::{
+    deliver::{Arrival, ChannelState},
+    facts::{Facts, LineTips, Named, PatchId, Patches, names},
+    graph::{Commit, Cut, Digits, Graph, Node, Reach},
+    mark::{Mark, marks},
+    needs::{Need, Weight, needs, unverified},
+    story::Method,
+};
+use crate::{
+    disclose::{Record, record::LineStatus},
+    model::{CommitId, LineId, Standing},
+};
+
+/// What git and the record say together.
+#[derive(Clone, Debug, Default)]
+pub struct Tracked {
+    /// In the order of the record, and within an advisory in that of the lines.
+    pub cells: Vec<Cell>,
+    /// Lines in their order, channels in that of the record.
+    pub channels: Vec<ChannelState>,
+}
+
+/// One advisory on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The project's own id.
+    pub advisory: String,
+    pub line: LineId,
+    /// The short name of the line's branch.
+    pub branch_name: Option<String>,
+    /// `None`: the project has no such line.
+    pub standing: Option<Standing>,
+    /// `None`: the record has no row for it.
+    pub status: Option<LineStatus>,
+    pub demand: Demand,
+    /// Patches are offered, and no release will be made of them.
+    pub is_courtesy: bool,
+    pub hole: Hole,
+    /// At the head of the branch; `None`: the line has no branch.
+    pub branch: Option<Presence>,
+    pub fix: Fix,
+    pub contradictions: Vec<Contradiction>,
+    /// Commits that the record names and the line could be mended with.
+    pub wanted: Vec<String>,
+}
+
+/// What has to be true before a line is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Demand {
+    /// It is not affected, has ended, or nobody evaluated it.
+    Nothing,
+    /// The fix is on the branch: releases are made of others, or none will be.
+    Branch,
+    /// The fix is released.
+    Release,
+}
+
+/// Whether the line has the hole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hole {
+    Present {
+        since: CommitId,
+        method: Method,
+    },
+    /// What brought it in is nowhere on the line.
+    Absent,
+    /// The record names no commit that brought it in.
+    Unsaid,
+    Unknown {
+        why: String,
+    },
+}
+
+/// Whether the fix is at a tip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    There { commit: CommitId, day: Option<Date>, method: Method },
+    Partly { present: Vec<String>, missing: Vec<String> },
+    Reverted { by: CommitId, day: Option<Date> },
+    Lacking,
+    Unknown { why: String },
+}
+
+/// How far the fix has come on a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// The line does not have the hole.
+    NotNeeded,
+    NonePlanned {
+        reason: String,
+    },
+    Missing,
+    /// It is proposed, and not on the branch.
+    InReview {
+        reviews: Vec<String>,
+    },
+    /// Only some of the commits that are needed are there.
+    Partly {
+        present: Vec<String>,
+        missing: Vec<String>,
+    },
+    OnBranch {
+        commit: CommitId,
+        day: Option<Date>,
+        method: Method,
+        /// On the branch, after it.
+        commits_since: usize,
+    },
+    /// The first release from which on every release of the line is mended.
+    Released {
+        tag: String,
+        version: String,
+        day: Option<Date>,
+        method: Method,
+    },
+    Reverted {
+        by: CommitId,
+        day: Option<Date>,
+    },
+    Unknown {
+        why: String,
+    },
+}
+
+impl Fix {
+    /// The word that reports use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotNeeded => "not-needed",
+            Self::NonePlanned { .. } => "none-planned",
+            Self::Missing => "missing",
+            Self::InReview { .. } => "in-review",
+            Self::Partly { .. } => "partly",
+            Self::OnBranch { .. } => "on-branch",
+            Self::Released { .. } => "released",
+            Self::Reverted { .. } => "reverted",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+/// The record says something that git does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    pub kind: ContradictionKind,
+    /// A fragment without a full stop.
+    pub message: String,
+    /// What to change.
+    pub mend: String,
+}
+
+/// What kind of disagreement it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ContradictionKind {
+    /// The record has a row for a line that the project does not have.
+    NoSuchLine,
+    /// A name leads to no commit.
+    NoSuchCommit,
+    /// A name leads to several.
+    AmbiguousCommit,
+    /// The commit of the row is not on the branch, and the fix is, by another one.
+    OtherCommit,
+    /// It is said to be affected, and nothing brought the hole in; or the other way round.
+    AffectedDiffers,
+    /// The version that is said to be fixed lacks the fix.
+    TagLacksFix,
+    /// Nothing is tagged so, and the fix is released otherwise.
+    NoSuchTag,
+    /// An earlier release has the fix already.
+    FixedEarlier,
+    /// A later release lost the fix.
+    FixLost,
+    /// A release has the fix, and the branch has not.
+    BranchLacksFix,
+    /// It is said that there will be no fix, and there is one.
+    FixedAllTheSame,
+}
+
+impl ContradictionKind {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSuchLine => "no-such-line",
+            Self::NoSuchCommit => "no-such-commit",
+            Self::AmbiguousCommit => "ambiguous-commit",
+            Self::OtherCommit => "other-commit",
+            Self::AffectedDiffers => "affected-differs",
+            Self::TagLacksFix => "tag-lacks-fix",
+            Self::NoSuchTag => "no-such-tag",
+            Self::FixedEarlier => "fixed-earlier",
+            Self::FixLost => "fix-lost",
+            Self::BranchLacksFix => "branch-lacks-fix",
+            Self::FixedAllTheSame => "fixed-all-the-same",
+        }
+    }
+}
+
+/// What is wanted to compare changes: the commits whose change is looked for, and those that may
+/// make it, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    pub sources: Vec<Node>,
+    pub candidates: Vec<Node>,
+}
+
+/// Which changes have to be compared to know where the fixes are.
+pub fn comparison(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Comparison {
+    let graph = &facts.graph;
+    let links = Links::of(facts);
+    let stories: Vec<Story> = names(record).iter().map(|name| links.story(name)).collect();
+    let mut sources: Vec<Node> = stories.iter().flat_map(Story::appliers).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let tips: Vec<Node> =
+        lines.iter().flat_map(LineTips::tips).filter_map(|commit| graph.node(commit)).collect();
+    // What every source has behind it was there before any of them: no copy of them is in it.
+    let mut old = vec![true; graph.len()];
+    for source in &sources {
+        for (is_old, is_behind) in old.iter_mut().zip(graph.behind(&[*source])) {
+            *is_old &= is_behind;
+        }
+    }
+    let at_tips = graph.behind(&tips);
+    let is_candidate = |node: &Node| {
+        let place = node.0 as usize;
+        at_tips[place] && !old[place] && graph.commit(*node).parents.len() < 2
+    };
+    let mut candidates: Vec<Node> = match sources.is_empty() {
+        true => Vec::new(),
+        false => (0..u32::try_from(graph.len()).unwrap_or(u32::MAX))
+            .map(Node)
+            .filter(is_candidate)
+            .collect(),
+    };
+    candidates.sort_by_key(|node| (std::cmp::Reverse(graph.commit(*node).seconds), *node));
+    Comparison { sources, candidates }
+}
+
+/// Where the holes and the fixes of a record are. `lines` are the project's, in their order.
+pub fn track(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Tracked {
+    let context = Context::of(record, facts);
+    let cells: Vec<Cell> =
+        record.advisories.iter().flat_map(|advisory| context.cells(advisory, lines)).collect();
+    let channels = deliver::channels(record, &cells);
+    Tracked { cells, channels }
+}

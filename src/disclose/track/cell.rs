@@ -1,0 +1,431 @@
+//! What is true of one advisory on one line.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use super::{
+    Cell, Demand, Fix, Hole, Presence,
+    contradict::{self, Seen},
+    facts::{Facts, LineTips, names},
+    graph::{Node, Reach},
+    mark::review,
+    story::{Links, Method, Story},
+    tip::{FixAt, Fixes, HoleAt, Way, hole_at},
+};
+use crate::{
+    disclose::{
+        Record,
+        record::{Disclosure, LineRow, LineStatus},
+    },
+    model::{LineKind, Release, ReleaseLine, Standing},
+};
+
+/// Everything that cells are made of.
+pub(super) struct Context<'a> {
+    facts: &'a Facts,
+    /// By the name that the record writes.
+    stories: BTreeMap<String, Story>,
+    /// By the address of a review.
+    reviewed: BTreeMap<String, Vec<Story>>,
+    reach: Reach,
+}
+
+/// A release with what is true of it.
+pub(super) struct ReleaseAt<'a> {
+    pub release: &'a Release,
+    pub fix: FixAt,
+    pub hole: HoleAt,
+}
+
+impl ReleaseAt<'_> {
+    /// Nobody who has it is affected.
+    pub(super) fn is_safe(&self) -> bool {
+        matches!(self.fix, FixAt::There { .. })
+            || matches!(self.hole, HoleAt::Lacking | HoleAt::Undone { .. })
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn of(record: &Record, facts: &'a Facts) -> Self {
+        let links = Links::of(facts);
+        let stories: BTreeMap<String, Story> =
+            names(record).into_iter().map(|name| (name.clone(), links.story(&name))).collect();
+        let of_rows = record.advisories.iter().flat_map(|advisory| {
+            let rows = advisory.lines.iter().flat_map(|row| &row.reviews).map(|url| review(url));
+            rows.chain(fix_addresses(advisory)).collect::<Vec<_>>()
+        });
+        let reviewed: BTreeMap<String, Vec<Story>> =
+            of_rows.map(|url| (url.clone(), links.of_review(&url, record))).collect();
+        let all = stories.values().chain(reviewed.values().flatten());
+        let mut nodes: Vec<Node> = all.flat_map(Story::nodes).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let reach = facts.graph.reach(&nodes);
+        Self { facts, stories, reviewed, reach }
+    }
+
+    /// The lines that are supported or that the record speaks of, and then the lines that only the
+    /// record knows.
+    pub(super) fn cells(&self, advisory: &Disclosure, lines: &[LineTips<'_>]) -> Vec<Cell> {
+        let row_of = |line: &ReleaseLine| {
+            advisory.row(&line.id).or_else(|| {
+                let is_called = |row: &&LineRow| {
+                    !lines.iter().any(|other| other.line.id == row.line)
+                        && line.is_called(&row.line.0)
+                };
+                advisory.lines.iter().find(is_called)
+            })
+        };
+        let mut told: Vec<&LineRow> = Vec::new();
+        let mut cells = Vec::new();
+        for tips in lines {
+            let row = row_of(tips.line);
+            if row.is_some() || tips.line.is_scanned() {
+                cells.push(self.cell(advisory, row, tips));
+            }
+            told.extend(row);
+        }
+        let rest = advisory.lines.iter().filter(|row| !told.contains(row));
+        cells.extend(rest.map(|row| self.unknown_line(advisory, row)));
+        cells
+    }
+
+    fn cell(&self, advisory: &Disclosure, row: Option<&LineRow>, tips: &LineTips<'_>) -> Cell {
+        let (line, graph) = (tips.line, &self.facts.graph);
+        let fixes = self.fixes(advisory, row);
+        let introduced = self.introduced(advisory, row);
+        let node = |commit: Option<&crate::model::CommitId>| graph.node(commit?);
+        let fix_at = |node: Option<Node>| match node {
+            Some(node) => fixes.at(node, &self.reach, self.facts),
+            None => FixAt::Unknown("its commit is not in this clone".to_owned()),
+        };
+        let hole_at = |node: Option<Node>| match node {
+            Some(node) => hole_at(&introduced, node, &self.reach, self.facts),
+            None if introduced.is_empty() => HoleAt::Unsaid,
+            None => HoleAt::Unknown("its commit is not in this clone".to_owned()),
+        };
+        let head = line.head.as_ref().map(|head| node(head.commit.as_ref()));
+        let head_at = head.map(|node| (mended(fix_at(node), &hole_at(node)), hole_at(node)));
+        let releases: Vec<ReleaseAt<'_>> = tips
+            .releases
+            .iter()
+            .map(|release| {
+                let node = node(release.commit.as_ref());
+                let hole = hole_at(node);
+                ReleaseAt { release, fix: mended(fix_at(node), &hole), hole }
+            })
+            .collect();
+        let hole = self.hole(head_at.as_ref().map(|(_, hole)| hole), &releases);
+        let seen = Seen {
+            advisory,
+            row,
+            line: Some(line),
+            hole: &hole,
+            head: head_at.as_ref().map(|(fix, _)| fix),
+            first: first_fixed(&releases, self),
+            releases: &releases,
+            names_commits: !fixes.ways.is_empty(),
+        };
+        let fix = self.fix(&seen, head.flatten());
+        let contradictions = contradict::all(&seen, &fix, self);
+        Cell {
+            advisory: advisory.id.clone(),
+            line: line.id.clone(),
+            branch_name: line.branch_name().map(str::to_owned),
+            standing: Some(line.standing),
+            status: row.map(|row| row.status),
+            demand: demand(advisory, row, line, &hole),
+            is_courtesy: row.is_some_and(|row| row.is_courtesy),
+            branch: head_at.map(|(fix, _)| self.presence(fix)),
+            hole,
+            fix,
+            contradictions,
+            wanted: advisory.fix.clone(),
+        }
+    }
+
+    fn unknown_line(&self, advisory: &Disclosure, row: &LineRow) -> Cell {
+        let fix = match &row.no_fix {
+            Some(reason) => Fix::NonePlanned { reason: reason.clone() },
+            None if row.status == LineStatus::Affected => {
+                Fix::Unknown { why: "the project has no such line".to_owned() }
+            }
+            None => Fix::NotNeeded,
+        };
+        let (hole, releases) = (Hole::Unsaid, Vec::new());
+        let seen = Seen {
+            advisory,
+            row: Some(row),
+            line: None,
+            hole: &hole,
+            head: None,
+            first: None,
+            releases: &releases,
+            names_commits: false,
+        };
+        let contradictions = contradict::all(&seen, &fix, self);
+        let is_demanded = row.status == LineStatus::Affected && row.no_fix.is_none();
+        Cell {
+            advisory: advisory.id.clone(),
+            line: row.line.clone(),
+            branch_name: None,
+            standing: None,
+            status: Some(row.status),
+            demand: if is_demanded { Demand::Release } else { Demand::Nothing },
+            is_courtesy: row.is_courtesy,
+            hole,
+            branch: None,
+            fix,
+            contradictions,
+            wanted: Vec::new(),
+        }
+    }
+
+    fn fixes<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Fixes<'s> {
+        let stories = |names: &[String]| -> Vec<Vec<&'s Story>> {
+            names
+                .iter()
+                .filter_map(|name| self.stories.get(name))
+                .map(|story| vec![story])
+                .collect()
+        };
+        let reviewed = |addresses: Vec<String>| -> Vec<Vec<&'s Story>> {
+            let known = addresses.iter().filter_map(|address| self.reviewed.get(address));
+            let all: Vec<Vec<&Story>> = known.map(|stories| stories.iter().collect()).collect();
+            // A review that no commit speaks of is not merged, or it is not said.
+            if all.iter().any(Vec::is_empty) { Vec::new() } else { all }
+        };
+        let mut ways = vec![Way { stories: stories(&advisory.fix), method: None }];
+        if let Some(row) = row {
+            let method = (!advisory.fix.is_empty()).then_some(Method::Declared);
+            ways.push(Way { stories: stories(&row.fix), method });
+            let addresses = row.reviews.iter().map(|address| review(address)).collect();
+            ways.push(Way { stories: reviewed(addresses), method: Some(Method::Trailers) });
+        }
+        let addresses = fix_addresses(advisory).collect();
+        ways.push(Way { stories: reviewed(addresses), method: Some(Method::Trailers) });
+        ways.retain(|way| !way.stories.is_empty());
+        Fixes { ways }
+    }
+
+    fn introduced<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Vec<&'s Story> {
+        let of_row = row.into_iter().flat_map(|row| &row.introduced);
+        advisory.introduced.iter().chain(of_row).filter_map(|name| self.stories.get(name)).collect()
+    }
+
+    /// Anywhere on the line is on the line.
+    fn hole(&self, head: Option<&HoleAt>, releases: &[ReleaseAt<'_>]) -> Hole {
+        let all: Vec<&HoleAt> =
+            head.into_iter().chain(releases.iter().map(|release| &release.hole)).collect();
+        let there = all.iter().find_map(|hole| match hole {
+            HoleAt::There { by, method } => Some((*by, *method)),
+            // It was there until then.
+            _ => None,
+        });
+        if let Some((by, method)) = there {
+            return Hole::Present { since: self.facts.graph.id(by), method };
+        }
+        for hole in &all {
+            match hole {
+                HoleAt::Unknown(why) => return Hole::Unknown { why: why.clone() },
+                HoleAt::Unsaid => return Hole::Unsaid,
+                HoleAt::There { .. } | HoleAt::Undone { .. } | HoleAt::Lacking => {}
+            }
+        }
+        if all.is_empty() {
+            return Hole::Unknown { why: "the line has neither a branch nor a release".to_owned() };
+        }
+        Hole::Absent
+    }
+
+    fn presence(&self, fix: FixAt) -> Presence {
+        match fix {
+            FixAt::There { by, method } => {
+                Presence::There { commit: self.facts.graph.id(by), day: self.day(by), method }
+            }
+            FixAt::Partly { present, missing } => Presence::Partly { present, missing },
+            FixAt::Undone { by } => {
+                Presence::Reverted { by: self.facts.graph.id(by), day: self.day(by) }
+            }
+            FixAt::Lacking => Presence::Lacking,
+            FixAt::Unknown(why) => Presence::Unknown { why },
+        }
+    }
+
+    fn fix(&self, seen: &Seen<'_>, head: Option<Node>) -> Fix {
+        if let Some(reason) = seen.row.and_then(|row| row.no_fix.clone()) {
+            return Fix::NonePlanned { reason };
+        }
+        let is_affected = seen.row.is_some_and(|row| row.status == LineStatus::Affected);
+        if *seen.hole == Hole::Absent && !is_affected
+            || seen.row.is_some_and(|row| row.status == LineStatus::NotAffected)
+        {
+            return Fix::NotNeeded;
+        }
+        if let Some((first, method)) = &seen.first {
+            return released(first, *method);
+        }
+        let reviews = seen.row.map(|row| row.reviews.clone()).unwrap_or_default();
+        // Without a branch, the newest release is what there is.
+        let newest = seen.releases.last().map(|release| &release.fix);
+        match seen.head.or(newest) {
+            Some(FixAt::There { by, method }) => Fix::OnBranch {
+                commit: self.facts.graph.id(*by),
+                day: self.day(*by),
+                method: *method,
+                commits_since: head
+                    .map(|head| self.facts.graph.count(*by, head))
+                    .unwrap_or_default(),
+            },
+            Some(FixAt::Partly { present, missing }) => {
+                Fix::Partly { present: present.clone(), missing: missing.clone() }
+            }
+            Some(FixAt::Undone { by }) => {
+                Fix::Reverted { by: self.facts.graph.id(*by), day: self.day(*by) }
+            }
+            Some(FixAt::Unknown(why)) => Fix::Unknown { why: why.clone() },
+            Some(FixAt::Lacking) if !seen.names_commits => declared(seen),
+            Some(FixAt::Lacking) if !reviews.is_empty() => Fix::InReview { reviews },
+            Some(FixAt::Lacking) => Fix::Missing,
+            None => Fix::Unknown { why: "the line has neither a branch nor a release".to_owned() },
+        }
+    }
+
+    /// The day of a commit, in UTC.
+    pub(super) fn day(&self, node: Node) -> Option<Date> {
+        let seconds = self.facts.graph.commit(node).seconds?;
+        Timestamp::from_second(seconds).ok().map(day_of)
+    }
+
+    /// What a name in the record leads to.
+    pub(super) fn story(&self, name: &str) -> Option<&Story> {
+        self.stories.get(name)
+    }
+
+    /// True if the commit is behind a tip.
+    pub(super) fn is_behind(&self, commit: &Story, tip: Option<&crate::model::CommitId>) -> bool {
+        let tip = tip.and_then(|tip| self.facts.graph.node(tip));
+        let super::Named::Commit(node) = commit.named else { return false };
+        tip.is_some_and(|tip| self.reach.has(tip, node))
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        self.facts
+    }
+
+    /// True if one release is in the history of another.
+    fn comes_before(
+        &self,
+        one: &Release,
+        other: &Release,
+        behind: &BTreeMap<&str, Vec<bool>>,
+    ) -> bool {
+        let node = one.commit.as_ref().and_then(|commit| self.facts.graph.node(commit));
+        let is_behind = behind.get(other.tag.as_str());
+        one.commit != other.commit
+            && node.zip(is_behind).is_some_and(|(node, is_behind)| is_behind[node.0 as usize])
+    }
+}
+
+/// A hole that was undone is mended by what undid it.
+fn mended(fix: FixAt, hole: &HoleAt) -> FixAt {
+    match (fix, hole) {
+        (fix @ FixAt::There { .. }, _) => fix,
+        (_, HoleAt::Undone { by }) => FixAt::There { by: *by, method: Method::Trailers },
+        (fix, _) => fix,
+    }
+}
+
+/// Addresses of reviews that the advisory as a whole calls its fix.
+fn fix_addresses(advisory: &Disclosure) -> impl Iterator<Item = String> + '_ {
+    let is_fix = |reference: &&crate::disclose::record::Reference| {
+        reference.kind == "fix" && !reference.url.contains("/commit/")
+    };
+    advisory.references.iter().filter(is_fix).map(|reference| review(&reference.url))
+}
+
+/// The first release by history that has the fix, of those after which every release is safe.
+fn first_fixed<'r>(
+    releases: &'r [ReleaseAt<'r>],
+    context: &Context<'_>,
+) -> Option<(&'r Release, Method)> {
+    let unsafe_ones = releases.iter().rposition(|release| !release.is_safe());
+    let rest = &releases[unsafe_ones.map_or(0, |last| last + 1)..];
+    let fixed: Vec<(&Release, Method)> = rest
+        .iter()
+        .filter_map(|release| match release.fix {
+            FixAt::There { method, .. } => Some((release.release, method)),
+            _ => None,
+        })
+        .collect();
+    let graph = &context.facts.graph;
+    // Few: the walk is for the releases that have the fix, and one is enough to end it.
+    let behind: BTreeMap<&str, Vec<bool>> = fixed
+        .iter()
+        .take(MOST_COMPARED)
+        .filter_map(|(release, _)| {
+            let node = graph.node(release.commit.as_ref()?)?;
+            Some((release.tag.as_str(), graph.behind(&[node])))
+        })
+        .collect();
+    let is_first = |(release, _): &&(&Release, Method)| {
+        !fixed.iter().any(|(other, _)| context.comes_before(other, release, &behind))
+    };
+    fixed.iter().find(is_first).or(fixed.first()).copied()
+}
+
+/// So many releases with the fix are held against each other; more come after these by their version.
+const MOST_COMPARED: usize = 8;
+
+fn released(release: &Release, method: Method) -> Fix {
+    Fix::Released {
+        tag: release.tag.clone(),
+        version: release.version.clone(),
+        day: release.date.map(day_of),
+        method,
+    }
+}
+
+/// Where the record names no commit, its word is all there is.
+fn declared(seen: &Seen<'_>) -> Fix {
+    let reviews = seen.row.map(|row| row.reviews.clone()).unwrap_or_default();
+    let wanted = seen.row.and_then(|row| row.fixed_in.as_deref());
+    let is_it = |at: &&ReleaseAt<'_>| wanted.is_some_and(|wanted| is_version(at.release, wanted));
+    match seen.releases.iter().find(is_it) {
+        Some(at) => released(at.release, Method::Declared),
+        None if !reviews.is_empty() => Fix::InReview { reviews },
+        None => Fix::Missing,
+    }
+}
+
+/// True if a release is called so: by its version or by its tag.
+pub(super) fn is_version(release: &Release, wanted: &str) -> bool {
+    let plain = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
+    release.tag == wanted || plain(&release.version) == plain(wanted)
+}
+
+fn demand(advisory: &Disclosure, row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
+    let is_release_line = line.kind == LineKind::Release && line.standing != Standing::Upcoming;
+    match row {
+        Some(row) => match row.status {
+            LineStatus::Affected if line.standing == Standing::Eol => Demand::Nothing,
+            LineStatus::Affected if row.is_courtesy || !is_release_line => Demand::Branch,
+            LineStatus::Affected => Demand::Release,
+            LineStatus::NotAffected | LineStatus::NotEvaluated | LineStatus::Ended => {
+                Demand::Nothing
+            }
+        },
+        // What the default branch is mended with is what the advisory says.
+        None if !is_release_line => {
+            let is_affected = !advisory.fix.is_empty() || matches!(hole, Hole::Present { .. });
+            if is_affected && *hole != Hole::Absent { Demand::Branch } else { Demand::Nothing }
+        }
+        None if *hole == Hole::Absent => Demand::Nothing,
+        None => Demand::Release,
+    }
+}
+
+fn day_of(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}

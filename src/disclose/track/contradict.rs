@@ -1,0 +1,252 @@
+//! Where the record and git say different things of one line.
+
+use super::{
+    Contradiction, ContradictionKind as Kind, Fix, Hole, Named,
+    cell::{Context, ReleaseAt, is_version},
+    story::Method,
+    tip::FixAt,
+};
+use crate::{
+    disclose::record::{Disclosure, LineRow, LineStatus},
+    model::{Release, ReleaseLine},
+};
+
+/// What was seen of one advisory on one line.
+pub(super) struct Seen<'a> {
+    pub advisory: &'a Disclosure,
+    pub row: Option<&'a LineRow>,
+    /// `None`: the project has no such line.
+    pub line: Option<&'a ReleaseLine>,
+    pub hole: &'a Hole,
+    /// `None`: the line has no branch.
+    pub head: Option<&'a FixAt>,
+    /// The first release with the fix, if every later one is safe.
+    pub first: Option<(&'a Release, Method)>,
+    /// The lowest version first.
+    pub releases: &'a [ReleaseAt<'a>],
+    /// The record says somehow which commits are the fix.
+    pub names_commits: bool,
+}
+
+/// Justifications that are true although the commit with the hole is there.
+const LETS_CODE_BE_THERE: [&str; 3] = [
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+];
+
+pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Contradiction> {
+    let mut found = Vec::new();
+    let mut say = |kind: Kind, message: String, mend: &str| {
+        found.push(Contradiction { kind, message, mend: mend.to_owned() });
+    };
+    if seen.line.is_none() {
+        let message = "the record has a row for it, and the project has no such line".to_owned();
+        say(Kind::NoSuchLine, message, "correct the name of the line, or remove the row");
+    }
+    for name in names(seen) {
+        match context.story(name).map(|story| &story.named) {
+            Some(Named::Absent { is_shallow: false }) => say(
+                Kind::NoSuchCommit,
+                format!("commit `{name}` is not in this repository"),
+                "correct it, or fetch the branch that it is on",
+            ),
+            Some(Named::NoCommit) => say(
+                Kind::NoSuchCommit,
+                format!("`{name}` is not the name of a commit"),
+                "give the digits of the commit",
+            ),
+            Some(Named::Ambiguous) => say(
+                Kind::AmbiguousCommit,
+                format!("more than one commit begins with `{name}`"),
+                "give all forty digits",
+            ),
+            Some(Named::Commit(_) | Named::Absent { is_shallow: true }) | None => {}
+        }
+    }
+    hole(seen, &mut say);
+    other_commit(seen, context, &mut say);
+    releases(seen, fix, context, &mut say);
+    if let Fix::NonePlanned { .. } = fix
+        && (seen.first.is_some() || matches!(seen.head, Some(FixAt::There { .. })))
+    {
+        say(
+            Kind::FixedAllTheSame,
+            "the record says that there will be no fix, and the line has it".to_owned(),
+            "remove `no-fix` from the row",
+        );
+    }
+    found
+}
+
+/// What the record names for this line, once each.
+fn names<'a>(seen: &Seen<'a>) -> Vec<&'a String> {
+    let of_row = seen.row.into_iter().flat_map(|row| row.fix.iter().chain(&row.introduced));
+    let of_advisory = seen.advisory.fix.iter().chain(&seen.advisory.introduced);
+    // A row that needs nothing is not held up by what is wrong elsewhere.
+    let is_affected = seen.row.is_none_or(|row| row.status == LineStatus::Affected);
+    let mut names: Vec<&String> = of_advisory.filter(|_| is_affected).chain(of_row).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn hole(seen: &Seen<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
+    let Some(row) = seen.row else { return };
+    match (row.status, seen.hole) {
+        (LineStatus::Affected, Hole::Absent) if seen.line.is_some() => say(
+            Kind::AffectedDiffers,
+            "the record says that the line is affected, and what brought the hole in is nowhere on it"
+                .to_owned(),
+            "if it is not affected, say so with a justification; if it is, name the commit of the \
+             branch that brought it in under `introduced`",
+        ),
+        (LineStatus::NotAffected, Hole::Present { since, method }) => {
+            let is_excused =
+                row.justification.as_deref().is_some_and(|word| LETS_CODE_BE_THERE.contains(&word));
+            if !is_excused {
+                say(
+                    Kind::AffectedDiffers,
+                    format!(
+                        "the record says that the line is not affected, and commit {} brought the \
+                         hole in (by {})",
+                        since.short(),
+                        method.as_str()
+                    ),
+                    "say that it is affected, or give a justification that holds with the code there",
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The row names a commit that is not there, and the fix is, by another one.
+fn other_commit(seen: &Seen<'_>, context: &Context<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
+    let (Some(row), Some(line), Some(FixAt::There { by, .. })) = (seen.row, seen.line, seen.head)
+    else {
+        return;
+    };
+    let head = line.head.as_ref().and_then(|head| head.commit.as_ref());
+    for name in &row.fix {
+        let Some(story) = context.story(name) else { continue };
+        if matches!(story.named, Named::Commit(_)) && !context.is_behind(story, head) {
+            let there = context.facts().graph.id(*by);
+            say(
+                Kind::OtherCommit,
+                format!(
+                    "commit `{name}` is not on the branch; the fix is there as {}",
+                    there.short()
+                ),
+                "name that one on the row",
+            );
+        }
+    }
+}
+
+fn releases(
+    seen: &Seen<'_>,
+    fix: &Fix,
+    context: &Context<'_>,
+    say: &mut dyn FnMut(Kind, String, &str),
+) {
+    let is_affected = seen.row.is_some_and(|row| row.status == LineStatus::Affected);
+    if !is_affected || matches!(fix, Fix::NonePlanned { .. }) {
+        return;
+    }
+    let wanted = seen.row.and_then(|row| row.fixed_in.as_deref());
+    let named = wanted.and_then(|wanted| {
+        seen.releases.iter().find(|at| is_version(at.release, wanted)).map(|at| (wanted, at))
+    });
+    let first = seen.first.map(|(release, _)| release);
+    match (wanted, named) {
+        (Some(wanted), None) if seen.line.is_some() => {
+            if let Some(first) = first {
+                say(
+                    Kind::NoSuchTag,
+                    format!(
+                        "the record says `{wanted}`, which is not tagged; `{}` has the fix",
+                        first.tag
+                    ),
+                    "correct `fixed-in`",
+                );
+            }
+        }
+        (_, Some((_, at))) if seen.names_commits => match &at.fix {
+            FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. } => say(
+                Kind::TagLacksFix,
+                format!("the record says `{}`, and that release lacks the fix", at.release.tag),
+                "correct `fixed-in`; if the fix was changed for the line, name its commit on the row",
+            ),
+            FixAt::There { .. } => {
+                if let Some(first) = first.filter(|first| first.tag != at.release.tag) {
+                    earlier_or_lost(seen, first, at, say);
+                }
+            }
+            FixAt::Unknown(_) => {}
+        },
+        _ => {}
+    }
+    lost(seen, say);
+    let head_lacks = match seen.head {
+        Some(FixAt::Lacking | FixAt::Partly { .. }) => true,
+        Some(FixAt::Undone { .. }) => true,
+        _ => false,
+    };
+    if let (true, Some(first), true) = (head_lacks, first, seen.names_commits) {
+        let branch =
+            seen.line.and_then(ReleaseLine::branch_name).unwrap_or("the branch").to_owned();
+        say(
+            Kind::BranchLacksFix,
+            format!(
+                "`{}` has the fix, and `{branch}` lacks it: the next release loses it",
+                first.tag
+            ),
+            "bring the fix to the branch, too",
+        );
+    }
+    let _ = context;
+}
+
+/// The first release that stays mended is not the one that is named.
+fn earlier_or_lost(
+    seen: &Seen<'_>,
+    first: &Release,
+    named: &ReleaseAt<'_>,
+    say: &mut dyn FnMut(Kind, String, &str),
+) {
+    let place = |tag: &str| seen.releases.iter().position(|at| at.release.tag == tag);
+    if place(&first.tag) < place(&named.release.tag) {
+        say(
+            Kind::FixedEarlier,
+            format!(
+                "the record says `{}`, and `{}` has the fix already",
+                named.release.tag, first.tag
+            ),
+            "correct `fixed-in`",
+        );
+    }
+}
+
+/// A release lacks what an earlier one had.
+fn lost(seen: &Seen<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
+    let Some(had) = seen.releases.iter().position(|at| matches!(at.fix, FixAt::There { .. }))
+    else {
+        return;
+    };
+    let has_lost = |at: &&ReleaseAt<'_>| !at.is_safe() && !matches!(at.fix, FixAt::Unknown(_));
+    let later = &seen.releases[had + 1..];
+    // What came right again afterwards is history, and the first release says it.
+    if let Some(last) = later.iter().rev().find(has_lost)
+        && seen.first.is_none()
+    {
+        say(
+            Kind::FixLost,
+            format!(
+                "`{}` has the fix, and `{}`, which is later, lacks it",
+                seen.releases[had].release.tag, last.release.tag
+            ),
+            "make a release with the fix",
+        );
+    }
+}

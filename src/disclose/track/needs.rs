@@ -1,0 +1,208 @@
+//! What is missing before a record is done, in words, with the next step.
+
+use super::{Arrival, Cell, Demand, Fix, Hole, Presence, Tracked, deliver::GIT_TAG};
+use crate::{
+    disclose::{Record, record::LineStatus},
+    model::{LineId, Standing},
+};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Nobody can tell whether something is missing.
+    Unknown,
+    Missing,
+}
+
+impl Weight {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// One thing that keeps a record from being done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    pub weight: Weight,
+    /// `None`: of the whole release.
+    pub advisory: Option<String>,
+    pub line: Option<LineId>,
+    /// The channel that it is about.
+    pub channel: Option<String>,
+    /// A fragment without a full stop.
+    pub what: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// Everything that is missing: of the fixes, then of the channels.
+pub fn needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
+    let mut needs = unverified(record, tracked);
+    for state in tracked.channels.iter().filter(|state| !state.is_idle) {
+        // A tag that is missing is said where the release is.
+        if state.channel == GIT_TAG || !state.arrival.is_open() {
+            continue;
+        }
+        let Arrival::Promised(slot) = &state.arrival else { continue };
+        let expected = slot.expected.map(|moment| format!(", expected {moment}"));
+        needs.push(Need {
+            weight: Weight::Missing,
+            advisory: None,
+            line: Some(state.line.clone()),
+            channel: Some(state.channel.clone()),
+            what: format!("not yet in `{}`{}", state.channel, expected.unwrap_or_default()),
+            next: "deliver it there, and note the time as `actual`; or say that it is not promised"
+                .to_owned(),
+        });
+    }
+    needs
+}
+
+/// What has to be true of git before anybody is told that there are fixes: each is on its branch and
+/// in a release, the release is the one that the record names, and every supported line has its row.
+pub fn unverified(record: &Record, tracked: &Tracked) -> Vec<Need> {
+    let mut needs = Vec::new();
+    if record.advisories.is_empty() {
+        needs.push(Need {
+            weight: Weight::Missing,
+            advisory: None,
+            line: None,
+            channel: None,
+            what: "the record has no advisory".to_owned(),
+            next: "add one".to_owned(),
+        });
+    }
+    for cell in &tracked.cells {
+        of_cell(cell, &mut needs);
+    }
+    needs
+}
+
+fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
+    let mut say = |weight: Weight, what: String, next: String| {
+        needs.push(Need {
+            weight,
+            advisory: Some(cell.advisory.clone()),
+            line: Some(cell.line.clone()),
+            channel: None,
+            what,
+            next,
+        });
+    };
+    for contradiction in &cell.contradictions {
+        say(Weight::Missing, contradiction.message.clone(), contradiction.mend.clone());
+    }
+    if cell.status.is_none()
+        && cell.standing == Some(Standing::Supported)
+        && cell.demand == Demand::Release
+    {
+        let next = "add a row for it: affected, or not and why, or not evaluated";
+        say(
+            Weight::Missing,
+            "it is supported, and the record has no row for it".into(),
+            next.into(),
+        );
+    }
+    if cell.status == Some(LineStatus::NotAffected)
+        && let Hole::Unknown { why } = &cell.hole
+    {
+        let what = format!("whether it is not affected cannot be seen: {why}");
+        say(Weight::Unknown, what, look(why));
+    }
+    if cell.demand == Demand::Nothing {
+        return;
+    }
+    let branch =
+        cell.branch_name.as_deref().map_or("the branch".to_owned(), |name| format!("`{name}`"));
+    match &cell.fix {
+        Fix::NotNeeded => {}
+        Fix::NonePlanned { reason } if reason.trim().is_empty() => {
+            say(Weight::Missing, "no fix is planned, without a reason".into(), "give one".into());
+        }
+        Fix::NonePlanned { .. } => {}
+        Fix::Missing if cell.wanted.is_empty() => say(
+            Weight::Missing,
+            "no commit is named that is the fix".to_owned(),
+            "name it under `fix`, or say on the row why there will be none".to_owned(),
+        ),
+        Fix::Missing => say(Weight::Missing, format!("the fix is not on {branch}"), backport(cell)),
+        Fix::InReview { .. } if cell.is_courtesy => {}
+        Fix::InReview { reviews } => say(
+            Weight::Missing,
+            format!("the fix is not on {branch}; it is in review"),
+            format!("merge {}", reviews.join(", ")),
+        ),
+        Fix::Partly { present, missing } => say(
+            Weight::Missing,
+            format!("only {} is on {branch}; {} is not", listed(present), listed(missing)),
+            "backport the rest; if it was changed for the line, name its commits on the row"
+                .to_owned(),
+        ),
+        Fix::Reverted { by, day } => say(
+            Weight::Missing,
+            format!(
+                "commit {}{} undid the fix",
+                by.short(),
+                day.map(|day| format!(" of {day}")).unwrap_or_default()
+            ),
+            "bring the fix back".to_owned(),
+        ),
+        Fix::OnBranch { day, commits_since, .. } if cell.demand == Demand::Release => say(
+            Weight::Missing,
+            format!(
+                "the fix is on {branch}{}, and no release has it ({commits_since} {} since)",
+                day.map(|day| format!(" since {day}")).unwrap_or_default(),
+                if *commits_since == 1 { "commit" } else { "commits" },
+            ),
+            "release it".to_owned(),
+        ),
+        Fix::OnBranch { .. } => {}
+        Fix::Released { .. } => {
+            if let Some(Presence::Unknown { why }) = &cell.branch {
+                let what = format!("whether {branch} has the fix cannot be seen: {why}");
+                say(Weight::Unknown, what, look(why));
+            }
+        }
+        Fix::Unknown { why } if !has_said(cell, why) => {
+            say(
+                Weight::Unknown,
+                format!("whether it has the fix cannot be seen: {why}"),
+                look(why),
+            );
+        }
+        Fix::Unknown { .. } => {}
+    }
+}
+
+/// A contradiction says already why nobody can tell.
+fn has_said(cell: &Cell, why: &str) -> bool {
+    cell.standing.is_none() || cell.contradictions.iter().any(|found| found.message == why)
+}
+
+fn backport(cell: &Cell) -> String {
+    let branch = cell.branch_name.as_deref().unwrap_or("the branch");
+    format!(
+        "on `{branch}`: `git cherry-pick -x {}`; if it is there with changes, name its commit on the \
+         row; if there will be none, say why",
+        cell.wanted.join(" ")
+    )
+}
+
+fn look(why: &str) -> String {
+    if why.contains("shallow") {
+        "run `git fetch --unshallow --tags`, or give actions/checkout `fetch-depth: 0`".to_owned()
+    } else if why.contains("not in this clone") {
+        "fetch the branch and its tags".to_owned()
+    } else {
+        "look at it by hand, and name the commit of the line on the row".to_owned()
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    let short = |name: &String| format!("`{}`", name.get(..12).unwrap_or(name));
+    names.iter().map(short).collect::<Vec<_>>().join(", ")
+}

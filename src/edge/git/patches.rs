@@ -1,0 +1,293 @@
+//! What a commit changes, as one number that is the same wherever in the files the change is.
+//!
+//! It is what `git patch-id --stable` compares: the lines of a unified diff with three lines of
+//! context, without white space, without row numbers, file by file in any order
+//! (<https://git-scm.com/docs/git-patch-id>). The numbers are not git's. Files that are no text count
+//! by their ids, renames are a removal and an addition, and the change of a merge is that against its
+//! first parent.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use gix::{
+    ObjectId,
+    diff::blob::{Algorithm, Diff, InternedInput},
+    objs::tree::{EntryKind, EntryMode},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{Git, object_id};
+use crate::disclose::track::{Comparison, Facts, Graph, Node, PatchId, Patches};
+
+/// More commits than this are not compared.
+const MOST_COMPARED: usize = 20_000;
+/// A change of more files is no fix to look for.
+const MOST_FILES: usize = 2_000;
+/// Trees nested deeper than this are not compared.
+const DEEPEST: usize = 128;
+/// Larger files count by their ids.
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+/// The text of one change, all files together.
+const LARGEST_CHANGE: u64 = 32 * 1024 * 1024;
+/// git looks for a zero byte in as much to tell text from other files.
+const LOOKED_AT: usize = 8000;
+/// Lines around a change that belong to it.
+const CONTEXT: u32 = 3;
+
+impl Git {
+    /// Compares changes and says of each commit what it changes. Candidates that touch other files
+    /// than every source are not read.
+    pub fn compare(&self, facts: &Facts, wanted: &Comparison) -> Patches {
+        let mut repository = self.objects();
+        repository.object_cache_size(8 * 1024 * 1024);
+        let reader = Reader { git: self, repository: &repository, graph: &facts.graph };
+        let mut patches = Patches::default();
+        let mut touched: BTreeSet<Paths> = BTreeSet::new();
+        for source in &wanted.sources {
+            match reader.files(*source).and_then(|files| Ok((reader.patch(&files)?, files))) {
+                // What changes nothing is like everything else that changes nothing.
+                Ok((_, files)) if files.is_empty() => {}
+                Ok((patch, files)) => {
+                    patches.known.insert(*source, patch);
+                    touched.insert(files.into_keys().collect());
+                }
+                Err(trouble) => {
+                    patches.unknown.insert(*source, trouble.to_string());
+                }
+            }
+        }
+        if touched.is_empty() {
+            return patches;
+        }
+        if wanted.candidates.len() > MOST_COMPARED {
+            let why = format!("only the newest {MOST_COMPARED} commits were compared with it");
+            patches.gap = Some(why);
+        }
+        for candidate in wanted.candidates.iter().take(MOST_COMPARED) {
+            if patches.known.contains_key(candidate) {
+                continue;
+            }
+            let is_alike =
+                |files: &Files| touched.contains(&files.keys().cloned().collect::<Paths>());
+            let patch = match reader.files(*candidate) {
+                Ok(files) if is_alike(&files) => reader.patch(&files).map(Some),
+                // It touches more files than any source.
+                Ok(_) | Err(Trouble::TooManyFiles) => Ok(None),
+                Err(trouble) => Err(trouble),
+            };
+            match patch {
+                Ok(patch) => patches.known.extend(patch.map(|patch| (*candidate, patch))),
+                // It may be the one that is looked for.
+                Err(trouble) => {
+                    let short = facts.graph.id(*candidate);
+                    let why = format!(
+                        "the change of commit {} could not be compared: {trouble}",
+                        short.short()
+                    );
+                    patches.gap.get_or_insert(why);
+                }
+            }
+        }
+        patches
+    }
+}
+
+/// Why a change is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum Trouble {
+    #[error("it is not in this clone")]
+    Missing,
+    #[error("it changes more than {MOST_FILES} files")]
+    TooManyFiles,
+    #[error("it changes files that are too large together")]
+    TooLarge,
+    #[error("its parent is not in this clone")]
+    Cut,
+    #[error("its folders are nested too deep")]
+    TooDeep,
+}
+
+type Paths = Vec<Vec<u8>>;
+/// One side of a changed file.
+type Side = Option<(EntryMode, ObjectId)>;
+/// Both sides of each changed file, by its path.
+type Files = BTreeMap<Vec<u8>, [Side; 2]>;
+
+struct Reader<'a> {
+    git: &'a Git,
+    repository: &'a gix::Repository,
+    graph: &'a Graph,
+}
+
+impl Reader<'_> {
+    /// The files that a commit changes.
+    fn files(&self, node: Node) -> Result<Files, Trouble> {
+        let commit = self.graph.commit(node);
+        let tree = |node: Node| {
+            let id = object_id(&self.graph.id(node).0).ok_or(Trouble::Missing)?;
+            self.git.tree_of(self.repository, id).map_err(|_| Trouble::Missing)
+        };
+        let old = match commit.parents.first() {
+            Some(parent) => Some(tree(*parent)?),
+            None if commit.cut.is_some() => return Err(Trouble::Cut),
+            None => None,
+        };
+        let mut files = Files::new();
+        self.trees([old, Some(tree(node)?)], &mut Vec::new(), 0, &mut files)?;
+        Ok(files)
+    }
+
+    /// Adds what differs between two trees.
+    fn trees(
+        &self,
+        trees: [Option<ObjectId>; 2],
+        path: &mut Vec<u8>,
+        depth: usize,
+        files: &mut Files,
+    ) -> Result<(), Trouble> {
+        if depth > DEEPEST {
+            return Err(Trouble::TooDeep);
+        }
+        let mut entries: BTreeMap<Vec<u8>, [Side; 2]> = BTreeMap::new();
+        for (side, tree) in trees.into_iter().enumerate() {
+            let Some(tree) = tree else { continue };
+            let tree = self.repository.find_tree(tree).map_err(|_| Trouble::Missing)?;
+            for entry in tree.iter() {
+                let entry = entry.map_err(|_| Trouble::Missing)?;
+                let both = entries.entry(entry.filename().to_vec()).or_default();
+                both[side] = Some((entry.mode(), entry.object_id()));
+            }
+        }
+        for (name, both) in entries {
+            if both[0] == both[1] {
+                continue;
+            }
+            let length = path.len();
+            path.extend(name);
+            let is_tree = |side: &Side| side.is_some_and(|(mode, _)| mode.is_tree());
+            let inner = both.map(|side| side.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id));
+            if inner != [None, None] {
+                path.push(b'/');
+                self.trees(inner, path, depth + 1, files)?;
+                path.pop();
+            }
+            // A file in the place of a folder is both.
+            let outer = both.map(|side| side.filter(|_| !is_tree(&side)));
+            if outer != [None, None] {
+                files.insert(path.clone(), outer);
+                if files.len() > MOST_FILES {
+                    return Err(Trouble::TooManyFiles);
+                }
+            }
+            path.truncate(length);
+        }
+        Ok(())
+    }
+
+    /// The change of these files, and the one that would undo it.
+    fn patch(&self, files: &Files) -> Result<(PatchId, PatchId), Trouble> {
+        let mut hashers = [Sha256::new(), Sha256::new()];
+        let mut read = 0;
+        for (path, sides) in files {
+            for hasher in &mut hashers {
+                part(hasher, b'f', path);
+            }
+            self.file(*sides, &mut hashers, &mut read)?;
+        }
+        let [forward, backward] = hashers.map(|hasher| hasher.finalize().into());
+        Ok((forward, backward))
+    }
+
+    fn file(
+        &self,
+        sides: [Side; 2],
+        hashers: &mut [Sha256; 2],
+        read: &mut u64,
+    ) -> Result<(), Trouble> {
+        let modes = sides.map(|side| side.map(|(mode, _)| mode.value()));
+        if modes[0] != modes[1] {
+            for (hasher, order) in hashers.iter_mut().zip([[0, 1], [1, 0]]) {
+                part(hasher, b'm', format!("{:?}", order.map(|side| modes[side])).as_bytes());
+            }
+        }
+        let ids = sides.map(|side| side.map(|(_, id)| id));
+        if ids[0] == ids[1] {
+            return Ok(());
+        }
+        let texts = [self.text(sides[0], read)?, self.text(sides[1], read)?];
+        let [Some(old), Some(new)] = texts else {
+            for (hasher, order) in hashers.iter_mut().zip([[0, 1], [1, 0]]) {
+                part(hasher, b'b', format!("{:?}", order.map(|side| ids[side])).as_bytes());
+            }
+            return Ok(());
+        };
+        lines(&old, &new, hashers);
+        Ok(())
+    }
+
+    /// The text of a side, which is empty where there is no file; `None`: it is no text.
+    fn text(&self, side: Side, read: &mut u64) -> Result<Option<Vec<u8>>, Trouble> {
+        let Some((mode, id)) = side else { return Ok(Some(Vec::new())) };
+        if mode.kind() == EntryKind::Commit {
+            return Ok(None);
+        }
+        let size = self.repository.find_header(id).map_err(|_| Trouble::Missing)?.size();
+        if size > LARGEST_FILE {
+            return Ok(None);
+        }
+        *read += size;
+        if *read > LARGEST_CHANGE {
+            return Err(Trouble::TooLarge);
+        }
+        let data = self.repository.find_blob(id).map_err(|_| Trouble::Missing)?.take_data();
+        Ok((!data.iter().take(LOOKED_AT).any(|byte| *byte == 0)).then_some(data))
+    }
+}
+
+/// The lines that differ and those around them, in both directions.
+fn lines(old: &[u8], new: &[u8], hashers: &mut [Sha256; 2]) {
+    let input = InternedInput::new(
+        gix::diff::blob::sources::byte_lines(old),
+        gix::diff::blob::sources::byte_lines(new),
+    );
+    let mut diff = Diff::compute(Algorithm::Myers, &input);
+    diff.postprocess_lines(&input);
+    let line = |token: &gix::diff::blob::Token| input.interner[*token];
+    let mut shown = 0;
+    let mut hunks = diff.hunks().peekable();
+    let length = u32::try_from(input.before.len()).unwrap_or(u32::MAX);
+    while let Some(hunk) = hunks.next() {
+        let place = |range: Range<u32>| range.start as usize..range.end as usize;
+        let before = hunk.before.start.saturating_sub(CONTEXT).max(shown)..hunk.before.start;
+        let next = hunks.peek().map_or(length, |next| next.before.start);
+        let after = hunk.before.end..(hunk.before.end.saturating_add(CONTEXT)).min(next);
+        shown = after.end;
+        let removed = &input.before[place(hunk.before)];
+        let added = &input.after[place(hunk.after)];
+        for (hasher, [gone, come]) in hashers.iter_mut().zip([[removed, added], [added, removed]]) {
+            for (mark, tokens) in [
+                (b' ', &input.before[place(before.clone())]),
+                (b'-', gone),
+                (b'+', come),
+                (b' ', &input.before[place(after.clone())]),
+            ] {
+                tokens.iter().for_each(|token| part(hasher, mark, line(token)));
+            }
+        }
+    }
+}
+
+/// Adds bytes without their white space, so that no two sequences of parts are alike.
+fn part(hasher: &mut Sha256, mark: u8, bytes: &[u8]) {
+    let bytes: Vec<u8> = match mark {
+        b' ' | b'-' | b'+' => {
+            bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+        }
+        _ => bytes.to_vec(),
+    };
+    hasher.update([mark]);
+    hasher.update((bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
+}
