@@ -94,6 +94,8 @@ mod support;
 mod suppress;
 #[path = "cli/telling.rs"]
 mod telling;
+#[path = "cli/tracking.rs"]
+mod tracking;
 #[path = "cli/witnesses.rs"]
 mod witnesses;
 #[path = "cli/world.rs"]

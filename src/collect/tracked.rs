@@ -22,7 +22,8 @@ pub fn tracked(
     until: Option<Timestamp>,
 ) -> Result<Tracked, Error> {
     let refs = git.refs(until, None)?;
-    let mut releases = discover::releases(&support.lines, &refs, &discover::Histories::new(), policy);
+    let mut releases =
+        discover::releases(&support.lines, &refs, &discover::Histories::new(), policy);
     let lines: Vec<LineTips<'_>> = support
         .lines
         .iter()

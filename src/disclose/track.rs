@@ -230,8 +230,8 @@ pub struct Comparison {
 /// Which changes have to be compared to know where the fixes are.
 pub fn comparison(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Comparison {
     let graph = &facts.graph;
-    let links = Links::of(facts);
-    let stories: Vec<Story> = names(record).iter().map(|name| links.story(name)).collect();
+    let index = Links::of(facts);
+    let stories: Vec<Story> = names(record).iter().map(|name| index.story(name)).collect();
     let mut sources: Vec<Node> = stories.iter().flat_map(Story::appliers).collect();
     sources.sort_unstable();
     sources.dedup();

@@ -163,7 +163,7 @@ fn commit_to(
     stream.push('\n');
 }
 
-fn import(folder: &Path, stream: &str) {
+pub(crate) fn import(folder: &Path, stream: &str) {
     let mut child = command(folder, &["fast-import", "--quiet"])
         .stdin(Stdio::piped())
         .stderr(Stdio::inherit())

@@ -194,11 +194,16 @@ impl<'a> Links<'a> {
             Named::Ambiguous | Named::NoCommit => {}
         }
         while let Some((node, does, method)) = queue.pop_front() {
-            match story.events.get(&node) {
+            let is_full = story.events.len() >= MOST_EVENTS;
+            match story.events.get_mut(&node) {
                 // What undoes is believed before what applies: bad news needs one witness.
                 Some((Does::Apply, _)) if does == Does::Undo => {}
+                Some((known, by)) if *known == does => {
+                    *by = method.min(*by);
+                    continue;
+                }
                 Some(_) => continue,
-                None if story.events.len() >= MOST_EVENTS => break,
+                None if is_full => break,
                 None => {}
             }
             story.events.insert(node, (does, method));

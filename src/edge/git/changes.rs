@@ -37,22 +37,22 @@ impl Git {
         let tips = tips.iter().filter_map(|commit| object_id(&commit.0));
         walk.run(wanted.chain(tips).collect());
         let is_shallow = !walk.shallow.is_empty();
-        let named = found
+        let leads = found
             .into_iter()
             .map(|(name, found)| {
-                let named = match found {
+                let known = match found {
                     Found::Commit(id) => walk.numbers.get(&id).map(|node| Named::Commit(*node)),
                     Found::Ambiguous => Some(Named::Ambiguous),
                     Found::NoCommit => Some(Named::NoCommit),
                     Found::Absent => None,
                 };
-                (name.clone(), named.unwrap_or(Named::Absent { is_shallow }))
+                (name.clone(), known.unwrap_or(Named::Absent { is_shallow }))
             })
             .collect();
         Facts {
             graph: Graph::new(walk.commits),
             marks: walk.marks,
-            named,
+            named: leads,
             patches: Patches::default(),
         }
     }

@@ -31,6 +31,10 @@ const DEEPEST: usize = 128;
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 /// The text of one change, all files together.
 const LARGEST_CHANGE: u64 = 32 * 1024 * 1024;
+/// So much text is compared in all where nothing speaks for it: a copy has as many bytes more or less
+/// as its original, unless its white space differs. Of lockfiles it is a few dozen changes, of source
+/// files it is thousands.
+const GUESSED: u64 = 16 * 1024 * 1024;
 /// git looks for a zero byte in as much to tell text from other files.
 const LOOKED_AT: usize = 8000;
 /// Lines around a change that belong to it.
@@ -44,21 +48,25 @@ impl Git {
         repository.object_cache_size(8 * 1024 * 1024);
         let reader = Reader { git: self, repository: &repository, graph: &facts.graph };
         let mut patches = Patches::default();
-        let mut touched: BTreeSet<Paths> = BTreeSet::new();
+        let mut known = Alike::default();
         for source in &wanted.sources {
-            match reader.files(*source).and_then(|files| Ok((reader.patch(&files)?, files))) {
+            let found = reader.files(*source).and_then(|files| {
+                let growth = reader.growth(&files)?;
+                Ok((reader.patch(&files)?, growth, files))
+            });
+            match found {
                 // What changes nothing is like everything else that changes nothing.
-                Ok((_, files)) if files.is_empty() => {}
-                Ok((patch, files)) => {
+                Ok((_, _, files)) if files.is_empty() => {}
+                Ok((patch, growth, files)) => {
                     patches.known.insert(*source, patch);
-                    touched.insert(files.into_keys().collect());
+                    known.add(files, growth);
                 }
                 Err(trouble) => {
                     patches.unknown.insert(*source, trouble.to_string());
                 }
             }
         }
-        if touched.is_empty() {
+        if known.growths.is_empty() {
             return patches;
         }
         if wanted.candidates.len() > MOST_COMPARED {
@@ -69,29 +77,63 @@ impl Git {
             if patches.known.contains_key(candidate) {
                 continue;
             }
-            let is_alike =
-                |files: &Files| touched.contains(&files.keys().cloned().collect::<Paths>());
-            let patch = match reader.files(*candidate) {
-                Ok(files) if is_alike(&files) => reader.patch(&files).map(Some),
-                // It touches more files than any source.
-                Ok(_) | Err(Trouble::TooManyFiles) => Ok(None),
-                Err(trouble) => Err(trouble),
-            };
-            match patch {
+            match known.patch(&reader, *candidate) {
                 Ok(patch) => patches.known.extend(patch.map(|patch| (*candidate, patch))),
+                // It touches more files than any source.
+                Err(Trouble::TooManyFiles) => {}
                 // It may be the one that is looked for.
                 Err(trouble) => {
-                    let short = facts.graph.id(*candidate);
-                    let why = format!(
-                        "the change of commit {} could not be compared: {trouble}",
-                        short.short()
-                    );
+                    let id = facts.graph.id(*candidate);
+                    let short = id.short();
+                    let why = format!("the change of commit {short} cannot be compared: {trouble}");
                     patches.gap.get_or_insert(why);
                 }
             }
         }
         patches
     }
+}
+
+/// What the changes that are looked for look like from afar.
+#[derive(Default)]
+struct Alike {
+    /// By the paths that they touch: by how many bytes each file grows, forwards and backwards.
+    growths: BTreeMap<Paths, BTreeSet<Vec<i64>>>,
+    /// How much was compared without such a reason.
+    guessed: u64,
+}
+
+impl Alike {
+    fn add(&mut self, files: Files, growth: Growth) {
+        let known = self.growths.entry(files.into_keys().collect()).or_default();
+        known.insert(growth.files.iter().map(|bytes| -bytes).collect());
+        known.insert(growth.files);
+    }
+
+    /// The change of a commit, if it may be one of these.
+    fn patch(
+        &mut self,
+        reader: &Reader<'_>,
+        node: Node,
+    ) -> Result<Option<(PatchId, PatchId)>, Trouble> {
+        let files = reader.files(node)?;
+        let paths: Paths = files.keys().cloned().collect();
+        let Some(known) = self.growths.get(&paths) else { return Ok(None) };
+        let growth = reader.growth(&files)?;
+        if !known.contains(&growth.files) {
+            if self.guessed + growth.size > GUESSED {
+                return Ok(None);
+            }
+            self.guessed += growth.size;
+        }
+        reader.patch(&files).map(Some)
+    }
+}
+
+/// By how many bytes each of the files grows, and how many there are to read.
+struct Growth {
+    files: Vec<i64>,
+    size: u64,
 }
 
 /// Why a change is not known.
@@ -186,6 +228,28 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn growth(&self, files: &Files) -> Result<Growth, Trouble> {
+        let mut growth = Growth { files: Vec::new(), size: 0 };
+        for sides in files.values() {
+            let mut sizes = [0, 0];
+            for (size, side) in sizes.iter_mut().zip(sides) {
+                let Some((mode, id)) = side else { continue };
+                if mode.kind() != EntryKind::Commit {
+                    *size = self.size(*id)?;
+                    growth.size += *size;
+                }
+            }
+            let [old, new] = sizes.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
+            growth.files.push(new - old);
+        }
+        Ok(growth)
+    }
+
+    fn size(&self, id: ObjectId) -> Result<u64, Trouble> {
+        let header = self.repository.find_header(id).map_err(|_| Trouble::Missing)?;
+        Ok(header.size())
+    }
+
     /// The change of these files, and the one that would undo it.
     fn patch(&self, files: &Files) -> Result<(PatchId, PatchId), Trouble> {
         let mut hashers = [Sha256::new(), Sha256::new()];
@@ -233,11 +297,11 @@ impl Reader<'_> {
         if mode.kind() == EntryKind::Commit {
             return Ok(None);
         }
-        let size = self.repository.find_header(id).map_err(|_| Trouble::Missing)?.size();
-        if size > LARGEST_FILE {
+        let bytes = self.size(id)?;
+        if bytes > LARGEST_FILE {
             return Ok(None);
         }
-        *read += size;
+        *read += bytes;
         if *read > LARGEST_CHANGE {
             return Err(Trouble::TooLarge);
         }
