@@ -22,6 +22,7 @@ pub mod text;
 pub mod write;
 pub mod export;
 pub mod track;
+pub mod status;
 
 pub use policy::Policy;
 pub use read::{Complaint, Reading, read};

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
+use super::Error;
 use crate::{
     disclose::{
         Record,
         track::{self, LineTips, Tracked},
     },
     discover,
-    edge::git::{Error, Git},
+    edge::git::Git,
     model::{CommitId, Support},
 };
 
@@ -21,7 +22,7 @@ pub fn tracked(
     record: &Record,
     until: Option<Timestamp>,
 ) -> Result<Tracked, Error> {
-    let refs = git.refs(until, None)?;
+    let refs = git.refs(until, None).map_err(Error::Refs)?;
     let mut releases =
         discover::releases(&support.lines, &refs, &discover::Histories::new(), policy);
     let lines: Vec<LineTips<'_>> = support
