@@ -20,7 +20,6 @@ pub mod slot;
 pub mod stage;
 pub mod text;
 pub mod write;
-pub mod export;
 pub mod track;
 pub mod status;
 

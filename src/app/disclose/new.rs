@@ -1,5 +1,7 @@
 //! `patchline disclose new`
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, Time};
 
 use super::{Opened, find, guard};
@@ -57,7 +59,8 @@ pub(super) async fn new(args: &NewArgs) -> Result<Exit, Error> {
         Err(error) => return Err(error),
     };
     let path = folder.join(format!("{id}.toml"));
-    let opened = Opened { record, path, git, config, support, today };
+    let releases = BTreeMap::new();
+    let opened = Opened { record, path, git, config, support, releases, today };
     if args.dry_run {
         guard::reveal(&opened, args.privacy, "the record")?;
         print::data(&text)?;
