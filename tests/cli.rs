@@ -20,6 +20,8 @@ mod database;
 mod deep;
 #[path = "cli/demo.rs"]
 mod demo;
+#[path = "cli/disclosing.rs"]
+mod disclosing;
 #[path = "cli/evidence.rs"]
 mod evidence;
 #[path = "cli/exporting.rs"]

@@ -55,7 +55,7 @@ async fn open(args: &RecordArgs) -> Result<Opened, Error> {
     let discovered = discover(&args.place.repository(), Overrides::default()).await?;
     let Discovered { git, config, refs, histories, support, today, .. } = discovered;
     let kept = find::wanted(args.record.as_deref(), &git, &config, today)?;
-    let (record, path) = find::valid(kept)?;
+    let (record, path) = find::valid(kept, guard::audience(&config))?;
     let releases = releases(&support.lines, &refs, &histories, &config.support);
     Ok(Opened { record, path, git, config, support, releases, today })
 }

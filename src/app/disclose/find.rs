@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::guard;
 use crate::{
     app::Error,
     config::Config,
-    disclose::{Reading, Record, read, read::LARGEST, record::Step},
+    disclose::{Complaint, Reading, Record, privacy::Audience, read, read::LARGEST, record::Step},
     edge::{files, git::Git},
     escape,
 };
@@ -62,7 +63,7 @@ pub(in crate::app) fn all(git: &Git, config: &Config) -> Result<Vec<Kept>, Error
 pub(super) fn kept(path: PathBuf) -> Kept {
     let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let unread = |message: String| {
-        let complaint = crate::disclose::Complaint { row: None, message };
+        let complaint = Complaint { row: None, message };
         Reading { record: None, complaints: vec![complaint] }
     };
     let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
@@ -74,14 +75,16 @@ pub(super) fn kept(path: PathBuf) -> Kept {
     Kept { path, id, reading }
 }
 
-/// The record that is named, by its path or its id, or the only one that is not closed.
+/// The record that is named, by its path or its id, or the only one that is not closed. Where strangers
+/// read along, no other record is named.
 pub(super) fn wanted(
     named: Option<&Path>,
     git: &Git,
     config: &Config,
     today: Date,
 ) -> Result<Kept, Error> {
-    let Some(named) = named else { return only(git, config, today) };
+    let audience = guard::audience(config);
+    let Some(named) = named else { return only(git, config, today, audience) };
     if files::is_file(named) {
         return Ok(kept(named.to_path_buf()));
     }
@@ -97,24 +100,36 @@ pub(super) fn wanted(
     let known: Vec<String> = known.iter().map(|kept| kept.id.clone()).collect();
     let hint = match known.as_slice() {
         [] => "`patchline disclose new` begins one".to_owned(),
-        known => format!("there are {}", known.join(", ")),
+        known => format!("there are {}", names(known, audience)),
     };
     Err(Error::Disclose { because: format!("there is no record `{shown}`"), hint: Some(hint) })
 }
 
-fn only(git: &Git, config: &Config, today: Date) -> Result<Kept, Error> {
+fn names(ids: &[String], audience: Audience) -> String {
+    match audience {
+        Audience::Own | Audience::Members => ids.join(", "),
+        Audience::Others => format!("{} others, and others may read this log", ids.len()),
+    }
+}
+
+fn only(git: &Git, config: &Config, today: Date, audience: Audience) -> Result<Kept, Error> {
     let folder = folder(git, config)?;
     let all = all(git, config)?;
-    let ids =
-        |kept: &[Kept]| kept.iter().map(|kept| kept.id.clone()).collect::<Vec<_>>().join(", ");
+    let ids = |kept: &[Kept]| {
+        let ids: Vec<String> = kept.iter().map(|kept| kept.id.clone()).collect();
+        names(&ids, audience)
+    };
     let (mut open, closed): (Vec<Kept>, Vec<Kept>) =
         all.into_iter().partition(|kept| kept.is_open(today));
     match (open.pop(), open.as_slice()) {
         (Some(kept), []) => Ok(kept),
-        (Some(kept), others) => Err(Error::Disclose {
+        (Some(kept), _) => Err(Error::Disclose {
             because: "several records are not closed, and nothing says which one is meant"
                 .to_owned(),
-            hint: Some(format!("name one of {}, {}", ids(others), kept.id)),
+            hint: Some({
+                open.push(kept);
+                format!("name one of {}", ids(&open))
+            }),
         }),
         (None, _) => Err(Error::Disclose {
             because: format!("there is no record in `{}` that is not closed", folder.display()),
@@ -127,21 +142,24 @@ fn only(git: &Git, config: &Config, today: Date) -> Result<Kept, Error> {
     }
 }
 
-/// The record, if nothing is wrong with it.
-pub(super) fn valid(kept: Kept) -> Result<(Record, PathBuf), Error> {
-    match kept.reading.record.filter(|_| kept.reading.complaints.is_empty()) {
-        Some(record) => Ok((record, kept.path)),
-        None => Err(Error::Record {
-            place: kept.path.display().to_string(),
-            complaints: kept
-                .reading
-                .complaints
-                .iter()
-                .map(|complaint| {
-                    let row = complaint.row.map(|row| format!(":{row}")).unwrap_or_default();
-                    escape::line(&format!("{}{row}: {}", kept.path.display(), complaint.message))
-                })
-                .collect(),
-        }),
+/// The record, if nothing is wrong with it. A complaint quotes the record, and nobody knows whether one
+/// that cannot be read is under embargo, so strangers see no more than the rows.
+pub(super) fn valid(kept: Kept, audience: Audience) -> Result<(Record, PathBuf), Error> {
+    let complaints = kept.reading.complaints;
+    if let Some(record) = kept.reading.record.filter(|_| complaints.is_empty()) {
+        return Ok((record, kept.path));
     }
+    let place = kept.path.display().to_string();
+    let shown = |complaint: Complaint| {
+        let row = complaint.row.map(|row| format!(":{row}")).unwrap_or_default();
+        let message = match audience {
+            Audience::Own | Audience::Members => complaint.message,
+            Audience::Others => {
+                "what is wrong is not printed, as others may read this log".to_owned()
+            }
+        };
+        escape::line(&format!("{place}{row}: {message}"))
+    };
+    let complaints = complaints.into_iter().map(shown).collect();
+    Err(Error::Record { place: place.clone(), complaints })
 }

@@ -8,7 +8,7 @@ use super::Opened;
 use crate::{
     app::{Error, print},
     cli::disclose::PrivacyArgs,
-    config,
+    config::{self, Config},
     disclose::{
         Record,
         privacy::{
@@ -30,17 +30,11 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Refuses to print what is under embargo where others can read it: the log of a public repository's
 /// CI. `what` names it in the message: `the announcement`.
 pub(super) fn reveal(opened: &Opened, privacy: PrivacyArgs, what: &str) -> Result<(), Error> {
-    let audience = match readers() {
-        Readers::Own => Audience::Own,
-        Readers::Members => Audience::Members,
-        Readers::Others if opened.config.disclose.is_private => Audience::Members,
-        Readers::Others => Audience::Others,
-    };
-    match may_print(secrecy_of(opened), audience, leave(privacy)) {
+    match may_print(secrecy_of(opened), audience(&opened.config), leave(privacy)) {
+        // The name of the record would say already that something comes.
         Permission::Exposed => Err(Error::Disclose {
             because: format!(
-                "`{}` is under embargo, and others may read this log: {what} is not printed",
-                opened.record.id
+                "the record is under embargo, and others may read this log: {what} is not printed"
             ),
             hint: Some(
                 "run it where only those who may know can read; `private = true` in `[disclose]` \
@@ -49,6 +43,16 @@ pub(super) fn reveal(opened: &Opened, privacy: PrivacyArgs, what: &str) -> Resul
             ),
         }),
         _ => Ok(()),
+    }
+}
+
+/// Who reads what is printed.
+pub(super) fn audience(config: &Config) -> Audience {
+    match readers() {
+        Readers::Own => Audience::Own,
+        Readers::Members => Audience::Members,
+        Readers::Others if config.disclose.is_private => Audience::Members,
+        Readers::Others => Audience::Others,
     }
 }
 
