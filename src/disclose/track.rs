@@ -11,17 +11,16 @@ mod contradict;
 mod deliver;
 mod facts;
 mod graph;
+mod links;
 mod mark;
 mod needs;
+mod released;
 mod story;
 mod tip;
 
 use jiff::civil::Date;
 
-use self::{
-    cell::Context,
-    story::{Links, Story},
-};
+use self::{cell::Context, links::Links, story::Story};
 pub use self::{
     deliver::{Arrival, ChannelState},
     facts::{Facts, LineTips, Named, PatchId, Patches, names},
@@ -54,6 +53,8 @@ pub struct Cell {
     pub branch_name: Option<String>,
     /// `None`: the project has no such line.
     pub standing: Option<Standing>,
+    /// True of a released series, and not of the default branch.
+    pub is_series: bool,
     /// `None`: the record has no row for it.
     pub status: Option<LineStatus>,
     pub demand: Demand,
@@ -249,13 +250,8 @@ pub fn comparison(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Com
         let place = node.0 as usize;
         at_tips[place] && !old[place] && graph.commit(*node).parents.len() < 2
     };
-    let mut candidates: Vec<Node> = match sources.is_empty() {
-        true => Vec::new(),
-        false => (0..u32::try_from(graph.len()).unwrap_or(u32::MAX))
-            .map(Node)
-            .filter(is_candidate)
-            .collect(),
-    };
+    let all = if sources.is_empty() { 0 } else { u32::try_from(graph.len()).unwrap_or(u32::MAX) };
+    let mut candidates: Vec<Node> = (0..all).map(Node).filter(is_candidate).collect();
     candidates.sort_by_key(|node| (std::cmp::Reverse(graph.commit(*node).seconds), *node));
     Comparison { sources, candidates }
 }

@@ -815,3 +815,117 @@ fn two_changes_are_the_same_if_git_says_so() {
         assert_eq!(differing, Vec::<&BTreeSet<&str>>::new());
     }
 }
+
+/// `patchline disclose status` of the only record.
+fn run(project: &Project, args: &[&str]) -> crate::world::Run {
+    let mut all = vec!["disclose", "status", "--as-of", "2031-06-15"];
+    all.extend(args);
+    crate::world::patchline_in(project.repo.path(), &all, &[])
+}
+
+#[test]
+fn the_status_of_a_record_is_told_to_people_and_machines() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    let mut kept = record(&[&fix], vec![line("1.4")]);
+    kept.product = "Widget".to_owned();
+    kept.advisories[0].title = "Windows without bounds".to_owned();
+    std::fs::create_dir_all(project.repo.path().join("security")).expect("a folder");
+    project.put("security/2031-03.toml", &patchline::disclose::write(&kept));
+    let found = run(&project, &[]);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    let expected = format!(
+        "1.4 W-1: the fix is not on `release-1.4`\n    next: on `release-1.4`: `git cherry-pick -x {fix}`"
+    );
+    assert!(found.stdout.contains(&expected), "{}", found.stdout);
+    assert!(!found.stdout.contains('\u{1b}'), "{}", found.stdout);
+
+    project.git(&["stash", "--include-untracked", "--quiet"]);
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    project.git(&["stash", "pop", "--quiet"]);
+    let found = run(&project, &["--format", "json"]);
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+    let json = found.json();
+    assert_eq!(json["outcome"], "complete");
+    assert_eq!(json["cells"][0]["fix"]["tag"], "v1.4.1");
+    assert_eq!(json["cells"][0]["fix"]["method"], "trailers");
+    // As it was before the release, and before the fix.
+    for (day, state) in [("2031-02-03", "on-branch"), ("2031-02-02", "missing")] {
+        let found = crate::world::patchline_in(
+            project.repo.path(),
+            &["disclose", "status", "--as-of", day, "--format", "json"],
+            &[],
+        );
+        assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+        assert_eq!(found.json()["cells"][0]["fix"]["state"], state, "{day}");
+    }
+    // Nobody reads it in a public log.
+    let environment =
+        [("GITHUB_ACTIONS", "true"), ("CI", "true"), ("GITHUB_REPOSITORY", "example/widget")];
+    let args = ["disclose", "status", "--as-of", "2031-06-15"];
+    let found = crate::world::patchline_in(project.repo.path(), &args, &environment);
+    assert!(found.code > 1 && !found.stdout.contains("W-1"), "{}{}", found.stdout, found.stderr);
+}
+
+#[test]
+fn many_releases_and_lines_are_told_in_a_moment() {
+    let Some(data) = real_data("many_releases_and_lines_are_told_in_a_moment") else { return };
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let bundle = data.join("repos/tikv-lockfiles.bundle");
+    let (bundle, path) = (bundle.to_str().expect("UTF-8"), folder.path().to_str().expect("UTF-8"));
+    git(folder.path(), &["clone", "--quiet", "--mirror", bundle, path]);
+    // As many releases as the project has: each line's newest commits, tagged.
+    let mut tags = String::new();
+    for branch in
+        git(folder.path(), &["for-each-ref", "--format=%(refname:short)", "refs/heads/release-*"])
+            .lines()
+    {
+        let version = branch.trim_start_matches("release-");
+        let commits = git(folder.path(), &["rev-list", "--first-parent", "--max-count=12", branch]);
+        for (patch, commit) in commits.lines().rev().enumerate() {
+            tags.push_str(&format!("create refs/tags/v{version}.{patch} {commit}\n"));
+        }
+    }
+    let count = tags.lines().count();
+    crate::world::update_refs(folder.path(), &tags);
+    let (git_, config, support) = support(folder.path());
+    let fixes = git(folder.path(), &["rev-list", "--first-parent", "--max-count=400", "master"]);
+    let fixes: Vec<&str> = fixes.lines().step_by(80).collect();
+    let lines: Vec<LineRow> = support.lines.iter().map(|one| line(&one.id.0)).collect();
+    let rows = lines.len();
+    let mut record = record(&[], lines);
+    let advisory = record.advisories.remove(0);
+    for fix in &fixes {
+        let own =
+            Disclosure { id: (*fix).to_owned(), fix: vec![(*fix).to_owned()], ..advisory.clone() };
+        record.advisories.push(own);
+    }
+    let begin = std::time::Instant::now();
+    let tracked =
+        collect::tracked(&git_, &config.support, &support, &record, None).expect("it can be read");
+    let took = begin.elapsed();
+    eprintln!("{count} tags, {rows} lines, {} fixes: {took:?}", fixes.len());
+    assert_eq!(tracked.cells.len(), rows * fixes.len());
+    // What is in whose history, git says as well.
+    let mut checked = 0;
+    for cell in &tracked.cells {
+        let Some(branch) = &cell.branch_name else { continue };
+        let is_behind = std::process::Command::new("git")
+            .args(["merge-base", "--is-ancestor", &cell.advisory, branch])
+            .current_dir(folder.path())
+            .status()
+            .expect("git runs")
+            .success();
+        let by_ancestry = matches!(
+            &cell.branch,
+            Some(Presence::There { method: patchline::disclose::track::Method::Ancestry, .. })
+        );
+        // What is undone is not there.
+        let is_undone = matches!(&cell.branch, Some(Presence::Reverted { .. }));
+        assert!(is_behind == by_ancestry || is_undone, "{} {branch}", cell.advisory);
+        checked += 1;
+    }
+    assert!(checked > 100, "{checked}");
+}

@@ -164,7 +164,16 @@ fn commit_to(
 }
 
 pub(crate) fn import(folder: &Path, stream: &str) {
-    let mut child = command(folder, &["fast-import", "--quiet"])
+    feed(folder, &["fast-import", "--quiet"], stream);
+}
+
+/// `git update-ref --stdin`
+pub(crate) fn update_refs(folder: &Path, commands: &str) {
+    feed(folder, &["update-ref", "--stdin"], commands);
+}
+
+fn feed(folder: &Path, args: &[&str], stream: &str) {
+    let mut child = command(folder, args)
         .stdin(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()

@@ -9,8 +9,10 @@ use super::{
     contradict::{self, Seen},
     facts::{Facts, LineTips, names},
     graph::{Node, Reach},
+    links::Links,
     mark::review,
-    story::{Links, Method, Story},
+    released::{ReleaseAt, declared, first_fixed, released},
+    story::{Method, Story},
     tip::{FixAt, Fixes, HoleAt, Way, hole_at},
 };
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
         Record,
         record::{Disclosure, LineRow, LineStatus},
     },
-    model::{LineKind, Release, ReleaseLine, Standing},
+    model::{LineKind, ReleaseLine, Standing},
 };
 
 /// Everything that cells are made of.
@@ -29,21 +31,6 @@ pub(super) struct Context<'a> {
     /// By the address of a review.
     reviewed: BTreeMap<String, Vec<Story>>,
     reach: Reach,
-}
-
-/// A release with what is true of it.
-pub(super) struct ReleaseAt<'a> {
-    pub release: &'a Release,
-    pub fix: FixAt,
-    pub hole: HoleAt,
-}
-
-impl ReleaseAt<'_> {
-    /// Nobody who has it is affected.
-    pub(super) fn is_safe(&self) -> bool {
-        matches!(self.fix, FixAt::There { .. })
-            || matches!(self.hole, HoleAt::Lacking | HoleAt::Undone { .. })
-    }
 }
 
 impl<'a> Context<'a> {
@@ -123,7 +110,7 @@ impl<'a> Context<'a> {
             line: Some(line),
             hole: &hole,
             head: head_at.as_ref().map(|(fix, _)| fix),
-            first: first_fixed(&releases, self),
+            first: first_fixed(&releases, &self.facts.graph),
             releases: &releases,
             names_commits: !fixes.ways.is_empty(),
         };
@@ -134,6 +121,7 @@ impl<'a> Context<'a> {
             line: line.id.clone(),
             branch_name: line.branch_name().map(str::to_owned),
             standing: Some(line.standing),
+            is_series: line.kind == LineKind::Release,
             status: row.map(|row| row.status),
             demand: demand(advisory, row, line, &hole),
             is_courtesy: row.is_some_and(|row| row.is_courtesy),
@@ -171,6 +159,7 @@ impl<'a> Context<'a> {
             line: row.line.clone(),
             branch_name: None,
             standing: None,
+            is_series: false,
             status: Some(row.status),
             demand: if is_demanded { Demand::Release } else { Demand::Nothing },
             is_courtesy: row.is_courtesy,
@@ -313,19 +302,6 @@ impl<'a> Context<'a> {
     pub(super) fn facts(&self) -> &Facts {
         self.facts
     }
-
-    /// True if one release is in the history of another.
-    fn comes_before(
-        &self,
-        one: &Release,
-        other: &Release,
-        behind: &BTreeMap<&str, Vec<bool>>,
-    ) -> bool {
-        let node = one.commit.as_ref().and_then(|commit| self.facts.graph.node(commit));
-        let is_behind = behind.get(other.tag.as_str());
-        one.commit != other.commit
-            && node.zip(is_behind).is_some_and(|(node, is_behind)| is_behind[node.0 as usize])
-    }
 }
 
 /// A hole that was undone is mended by what undid it.
@@ -343,66 +319,6 @@ fn fix_addresses(advisory: &Disclosure) -> impl Iterator<Item = String> + '_ {
         reference.kind == "fix" && !reference.url.contains("/commit/")
     };
     advisory.references.iter().filter(is_fix).map(|reference| review(&reference.url))
-}
-
-/// The first release by history that has the fix, of those after which every release is safe.
-fn first_fixed<'r>(
-    releases: &'r [ReleaseAt<'r>],
-    context: &Context<'_>,
-) -> Option<(&'r Release, Method)> {
-    let unsafe_ones = releases.iter().rposition(|release| !release.is_safe());
-    let rest = &releases[unsafe_ones.map_or(0, |last| last + 1)..];
-    let fixed: Vec<(&Release, Method)> = rest
-        .iter()
-        .filter_map(|release| match release.fix {
-            FixAt::There { method, .. } => Some((release.release, method)),
-            _ => None,
-        })
-        .collect();
-    let graph = &context.facts.graph;
-    // Few: the walk is for the releases that have the fix, and one is enough to end it.
-    let behind: BTreeMap<&str, Vec<bool>> = fixed
-        .iter()
-        .take(MOST_COMPARED)
-        .filter_map(|(release, _)| {
-            let node = graph.node(release.commit.as_ref()?)?;
-            Some((release.tag.as_str(), graph.behind(&[node])))
-        })
-        .collect();
-    let is_first = |(release, _): &&(&Release, Method)| {
-        !fixed.iter().any(|(other, _)| context.comes_before(other, release, &behind))
-    };
-    fixed.iter().find(is_first).or(fixed.first()).copied()
-}
-
-/// So many releases with the fix are held against each other; more come after these by their version.
-const MOST_COMPARED: usize = 8;
-
-fn released(release: &Release, method: Method) -> Fix {
-    Fix::Released {
-        tag: release.tag.clone(),
-        version: release.version.clone(),
-        day: release.date.map(day_of),
-        method,
-    }
-}
-
-/// Where the record names no commit, its word is all there is.
-fn declared(seen: &Seen<'_>) -> Fix {
-    let reviews = seen.row.map(|row| row.reviews.clone()).unwrap_or_default();
-    let wanted = seen.row.and_then(|row| row.fixed_in.as_deref());
-    let is_it = |at: &&ReleaseAt<'_>| wanted.is_some_and(|wanted| is_version(at.release, wanted));
-    match seen.releases.iter().find(is_it) {
-        Some(at) => released(at.release, Method::Declared),
-        None if !reviews.is_empty() => Fix::InReview { reviews },
-        None => Fix::Missing,
-    }
-}
-
-/// True if a release is called so: by its version or by its tag.
-pub(super) fn is_version(release: &Release, wanted: &str) -> bool {
-    let plain = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
-    release.tag == wanted || plain(&release.version) == plain(wanted)
 }
 
 fn demand(advisory: &Disclosure, row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
@@ -426,6 +342,6 @@ fn demand(advisory: &Disclosure, row: Option<&LineRow>, line: &ReleaseLine, hole
     }
 }
 
-fn day_of(moment: Timestamp) -> Date {
+pub(super) fn day_of(moment: Timestamp) -> Date {
     moment.to_zoned(TimeZone::UTC).date()
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Contradiction, ContradictionKind as Kind, Fix, Hole, Named,
-    cell::{Context, ReleaseAt, is_version},
+    cell::Context,
+    released::{ReleaseAt, is_version},
     story::Method,
     tip::FixAt,
 };
@@ -40,7 +41,11 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
     let mut say = |kind: Kind, message: String, mend: &str| {
         found.push(Contradiction { kind, message, mend: mend.to_owned() });
     };
-    if seen.line.is_none() {
+    let is_ended = seen
+        .row
+        .is_some_and(|row| matches!(row.status, LineStatus::Ended | LineStatus::NotEvaluated));
+    // What has ended may have left nothing behind.
+    if seen.line.is_none() && !is_ended {
         let message = "the record has a row for it, and the project has no such line".to_owned();
         say(Kind::NoSuchLine, message, "correct the name of the line, or remove the row");
     }
@@ -66,7 +71,7 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
     }
     hole(seen, &mut say);
     other_commit(seen, context, &mut say);
-    releases(seen, fix, context, &mut say);
+    releases(seen, fix, &mut say);
     if let Fix::NonePlanned { .. } = fix
         && (seen.first.is_some() || matches!(seen.head, Some(FixAt::There { .. })))
     {
@@ -144,12 +149,7 @@ fn other_commit(seen: &Seen<'_>, context: &Context<'_>, say: &mut dyn FnMut(Kind
     }
 }
 
-fn releases(
-    seen: &Seen<'_>,
-    fix: &Fix,
-    context: &Context<'_>,
-    say: &mut dyn FnMut(Kind, String, &str),
-) {
+fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str)) {
     let is_affected = seen.row.is_some_and(|row| row.status == LineStatus::Affected);
     if !is_affected || matches!(fix, Fix::NonePlanned { .. }) {
         return;
@@ -188,11 +188,8 @@ fn releases(
         _ => {}
     }
     lost(seen, say);
-    let head_lacks = match seen.head {
-        Some(FixAt::Lacking | FixAt::Partly { .. }) => true,
-        Some(FixAt::Undone { .. }) => true,
-        _ => false,
-    };
+    let head_lacks =
+        matches!(seen.head, Some(FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. }));
     if let (true, Some(first), true) = (head_lacks, first, seen.names_commits) {
         let branch =
             seen.line.and_then(ReleaseLine::branch_name).unwrap_or("the branch").to_owned();
@@ -205,7 +202,6 @@ fn releases(
             "bring the fix to the branch, too",
         );
     }
-    let _ = context;
 }
 
 /// The first release that stays mended is not the one that is named.

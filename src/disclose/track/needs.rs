@@ -96,10 +96,8 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     for contradiction in &cell.contradictions {
         say(Weight::Missing, contradiction.message.clone(), contradiction.mend.clone());
     }
-    if cell.status.is_none()
-        && cell.standing == Some(Standing::Supported)
-        && cell.demand == Demand::Release
-    {
+    let is_supported = cell.standing == Some(Standing::Supported) && cell.is_series;
+    if cell.status.is_none() && is_supported {
         let next = "add a row for it: affected, or not and why, or not evaluated";
         say(
             Weight::Missing,
