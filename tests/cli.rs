@@ -98,6 +98,8 @@ mod suppress;
 mod telling;
 #[path = "cli/tracking.rs"]
 mod tracking;
+#[path = "cli/telling_texts.rs"]
+mod telling_texts;
 #[path = "cli/witnesses.rs"]
 mod witnesses;
 #[path = "cli/world.rs"]

@@ -5,6 +5,7 @@ mod export;
 pub(in crate::app) mod find;
 mod guard;
 mod new;
+pub(in crate::app) mod overdue;
 mod plan;
 mod policy;
 mod render;

@@ -34,7 +34,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
     let own = templates(&opened)?;
     let around = Around {
         policy,
-        preset: preset(&opened)?,
+        preset: policy.preset.as_deref().and_then(Preset::parse).unwrap_or_default(),
         lines: &opened.support.lines,
         released: opened.support.lines.iter().filter_map(release_day).collect(),
         committed: std::collections::BTreeMap::new(),
@@ -89,20 +89,6 @@ fn refuse_incomplete(opened: &Opened, stage: Stage) -> Result<(), Error> {
 fn release_day(line: &ReleaseLine) -> Option<(String, jiff::civil::Date)> {
     let release = line.release.as_ref()?;
     Some((release.version.clone(), release.date?.to_zoned(TimeZone::UTC).date()))
-}
-
-/// The texts that the configuration names.
-fn preset(opened: &Opened) -> Result<Preset, Error> {
-    let Some(word) = opened.config.disclose.preset.as_deref() else {
-        return Ok(Preset::default());
-    };
-    Preset::parse(word).ok_or_else(|| Error::Disclose {
-        because: format!("there are no texts called `{word}`"),
-        hint: Some(format!(
-            "`preset` in `[disclose]` is one of {}",
-            Preset::ALL.map(Preset::as_str).join(", ")
-        )),
-    })
 }
 
 fn zone(name: Option<&str>) -> Option<(String, TimeZone)> {

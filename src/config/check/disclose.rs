@@ -13,6 +13,7 @@ use crate::{
         policy::{Channel, CveOrganisation, EndedLines, LeadTimes, SlotPolicy},
         record::Package,
         shape,
+        text::Preset,
     },
 };
 
@@ -31,16 +32,17 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 impl Checker<'_> {
     pub(super) fn disclose(&mut self, raw: &RawDisclose) -> Policy {
         let standard = Policy::default();
+        let preset = self.preset(raw.preset.as_ref());
         Policy {
             records: self.folder("records", raw.records.as_ref()).unwrap_or(standard.records),
             product: self.said("product", raw.product.as_ref()),
             contact: raw.contact.iter().filter_map(|way| self.way(way)).collect(),
             is_private: raw.private,
             ended: self.ended(raw.ended_lines.as_ref()),
-            slot: self.slot(&raw.slot),
-            lead: self.lead(&raw.lead),
+            slot: self.slot(&raw.slot, preset.unwrap_or_default().slot()),
+            lead: self.lead(&raw.lead, preset.unwrap_or_default().lead()),
             channels: self.channels(&raw.channel),
-            preset: self.said("preset", raw.preset.as_ref()),
+            preset: preset.map(|preset| preset.as_str().to_owned()),
             templates: self.folder("templates", raw.templates.as_ref()),
             package: raw.package.as_ref().and_then(|package| {
                 let ecosystem = self.filled("ecosystem", &package.ecosystem);
@@ -53,6 +55,17 @@ impl Checker<'_> {
                 name: self.said("cve-org-name", raw.cve_org_name.as_ref()),
             },
         }
+    }
+
+    fn preset(&mut self, typed: Option<&Spanned<String>>) -> Option<Preset> {
+        let typed = typed?;
+        let found = Preset::parse(typed.get_ref());
+        if found.is_none() {
+            let words = Preset::ALL.map(Preset::as_str).join(", ");
+            let message = format!("`preset` is `{}`; it is one of {words}", typed.get_ref());
+            self.complain(typed, message);
+        }
+        found
     }
 
     fn said(&mut self, key: &str, text: Option<&Spanned<String>>) -> Option<String> {
@@ -108,8 +121,7 @@ impl Checker<'_> {
         })
     }
 
-    fn slot(&mut self, raw: &RawSlot) -> SlotPolicy {
-        let standard = SlotPolicy::default();
+    fn slot(&mut self, raw: &RawSlot, standard: SlotPolicy) -> SlotPolicy {
         let weekdays = raw.weekdays.as_ref().map_or(standard.weekdays, |typed| {
             if typed.get_ref().is_empty() {
                 let message = "`weekdays` is empty, so nothing would ever be public";
@@ -147,8 +159,7 @@ impl Checker<'_> {
         found
     }
 
-    fn lead(&mut self, raw: &RawLead) -> LeadTimes {
-        let standard = LeadTimes::default();
+    fn lead(&mut self, raw: &RawLead, standard: LeadTimes) -> LeadTimes {
         let lead = LeadTimes {
             acknowledge: self.time("acknowledge", raw.acknowledge.as_ref(), standard.acknowledge),
             fix: self.time("fix", raw.fix.as_ref(), standard.fix),
@@ -312,6 +323,14 @@ because = "volunteers build it"
     }
 
     #[test]
+    fn a_preset_brings_the_times_of_its_process() {
+        let policy = read("[disclose]\npreset = \"envoy\"\nlead.close = \"9d\"\n").expect("valid");
+        assert_eq!((policy.lead.prenotify, policy.lead.fix, policy.lead.close), (21, 7, 9));
+        let policy = read("[disclose]\npreset = \"node\"\n").expect("valid");
+        assert_eq!(policy.slot.weekdays, [Weekday::Tuesday]);
+    }
+
+    #[test]
     fn what_makes_no_sense_about_disclosure_is_refused() {
         for (text, expected) in [
             ("records = \"../x\"", "2: `records` is `../x`; it is a folder in the repository"),
@@ -329,6 +348,11 @@ because = "volunteers build it"
             (
                 "slot.weekdays = [\"tuesday\"]",
                 "2: `weekdays` has `tuesday`; it has some of mon, tue, wed, thu, fri, sat, sun",
+            ),
+            (
+                "preset = \"jango\"",
+                "2: `preset` is `jango`; it is one of patchline, kubernetes, node, django, openstack, \
+                 envoy",
             ),
             ("slot.weekdays = []", "2: `weekdays` is empty, so nothing would ever be public"),
             ("slot.hour = 24", "2: `hour` is 24; it is 0 to 23, in UTC"),

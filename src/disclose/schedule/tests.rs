@@ -1,4 +1,197 @@
 //! Plans of small records on days.
 
+use jiff::civil::date;
+
 use super::*;
-use crate::disclose::record::Delivery;
+use crate::{disclose::record::Delivery, model::LineId};
+
+fn moment(text: &str) -> Moment {
+    let (day, time) = text.split_once(' ').map_or((text, None), |(day, time)| (day, Some(time)));
+    Moment {
+        day: day.parse().expect("a day"),
+        time: time.map(|time| time.parse().expect("a time")),
+    }
+}
+
+fn slot_of(expected: &str, actual: &str) -> Slot {
+    let read = |text: &str| (!text.is_empty()).then(|| moment(text));
+    Slot { expected: read(expected), actual: read(actual) }
+}
+
+/// `step expected/actual`, a step a row.
+fn record(steps: &str) -> Record {
+    let steps = steps.lines().map(str::trim).filter(|row| !row.is_empty()).map(|row| {
+        let (name, days) = row.split_once(' ').expect("a step and its days");
+        let (expected, actual) = days.split_once('/').unwrap_or((days, ""));
+        let step = Step::ALL.into_iter().find(|step| step.as_str() == name).expect("a step");
+        (step, slot_of(expected, actual))
+    });
+    Record {
+        id: "2031-03".to_owned(),
+        product: "Teapot".to_owned(),
+        steps: steps.collect(),
+        ..Record::default()
+    }
+}
+
+fn states(record: &Record, today: Date) -> Vec<(String, State)> {
+    let plan = plan(record, &Policy::default(), today);
+    plan.items.into_iter().map(|item| (item.key, item.state)).collect()
+}
+
+fn state_of(record: &Record, today: Date, key: &str) -> State {
+    let states = states(record, today);
+    states.into_iter().find(|(of, _)| of == key).map(|(_, state)| state).expect("an item")
+}
+
+#[test]
+fn a_public_day_alone_dates_everything_backwards() {
+    let record = record("public 2031-03-04 15:00");
+    let plan = plan(&record, &Policy::default(), date(2031, 2, 1));
+    let shown: Vec<String> = plan
+        .items
+        .iter()
+        .filter_map(|item| Some(format!("{} {}", item.slot.expected?.day, item.key)))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "2031-02-18 cve",
+            "2031-02-18 review",
+            "2031-02-22 verify",
+            "2031-02-25 fix-ready",
+            "2031-02-25 prenotified",
+            "2031-02-25 pre-announced",
+            "2031-03-01 texts",
+            "2031-03-03 rehearse",
+            "2031-03-04 public",
+            "2031-03-04 machines",
+            "2031-03-05 latest",
+            "2031-03-07 closed",
+            "2031-03-11 tidy",
+        ]
+    );
+    assert_eq!((plan.missed(), plan.warnings), (0, Vec::new()));
+}
+
+#[test]
+fn only_what_was_promised_is_missed() {
+    let record = record("prenotified 2031-02-25\npublic 2031-03-04 15:00");
+    // The day itself is not over.
+    assert_eq!(state_of(&record, date(2031, 2, 25), "prenotified"), State::Ahead);
+    assert_eq!(state_of(&record, date(2031, 2, 26), "prenotified"), State::Missed);
+    // Nobody promised the other one.
+    assert_eq!(state_of(&record, date(2031, 2, 26), "pre-announced"), State::Passed);
+    assert_eq!(state_of(&record, date(2031, 2, 26), "review"), State::Passed);
+    assert_eq!((missed(&record, date(2031, 2, 25)), missed(&record, date(2031, 2, 26))), (0, 1));
+}
+
+#[test]
+fn what_happened_is_done_from_that_day_on() {
+    let record = record("prenotified 2031-02-25/2031-02-26\npublic 2031-03-04 15:00");
+    assert_eq!(state_of(&record, date(2031, 2, 26), "prenotified"), State::Done);
+    // As it was before.
+    assert_eq!(state_of(&record, date(2031, 2, 25), "prenotified"), State::Ahead);
+    assert_eq!(missed(&record, date(2031, 3, 1)), 0);
+}
+
+#[test]
+fn a_channel_is_missed_like_a_step_and_one_without_a_promise_never() {
+    let delivery = |promised| Delivery {
+        channel: "container".to_owned(),
+        line: None::<LineId>,
+        promised,
+        url: None,
+    };
+    let mut record = record("public 2031-03-04 15:00/2031-03-04 15:00");
+    record.deliveries =
+        vec![delivery(Ok(slot_of("2031-03-05", ""))), delivery(Err("volunteers".to_owned()))];
+    let today = date(2031, 3, 6);
+    assert_eq!((missed(&record, today), plan(&record, &Policy::default(), today).missed()), (1, 1));
+    assert_eq!(state_of(&record, today, "delivery-0"), State::Missed);
+    assert!(states(&record, today).iter().all(|(key, _)| key != "delivery-1"));
+}
+
+#[test]
+fn dates_that_speak_against_themselves_are_named() {
+    let warned = |steps: &str, today: Date| -> String {
+        plan(&record(steps), &Policy::default(), today).warnings.join("\n")
+    };
+    let today = date(2031, 2, 1);
+    // A Friday, a Monday, a Sunday, the end of a quarter.
+    for (day, expected) in [
+        ("2031-03-07 15:00", "a Friday"),
+        ("2031-03-10 15:00", "a Monday"),
+        ("2031-03-09 15:00", "a Sunday"),
+        ("2031-12-30 15:00", "at the end of a quarter"),
+    ] {
+        let warnings = warned(&format!("public {day}"), today);
+        assert!(warnings.contains(expected), "{day}: {warnings}");
+    }
+    assert!(warned("public 2031-03-04", today).contains("has no hour"));
+    let long = warned("reported /2030-11-01\npublic 2031-03-04 15:00", today);
+    assert!(long.contains("are 123 days, and the policy allows 90"), "{long}");
+    let order =
+        warned("fix-ready 2031-02-27\nprenotified 2031-02-25\npublic 2031-03-04 15:00", today);
+    assert!(
+        order.contains("`prenotified` is planned for 2031-02-25, before `fix-ready`"),
+        "{order}"
+    );
+    assert!(warned("reported /2031-01-01", today).contains("no public day"));
+    // What is public cannot be moved any more.
+    assert_eq!(warned("public 2031-03-07 15:00/2031-03-07 15:00", today), "");
+}
+
+#[test]
+fn a_calendar_has_rows_and_ends_that_readers_take() {
+    let mut record = record("reported /2031-02-01\npublic 2031-03-04 15:00");
+    record.product =
+        "Teapot, the \u{1f375}; \\ served with a name that is far too long for one row".to_owned();
+    let today = date(2031, 2, 1);
+    let plan = plan(&record, &Policy::default(), today);
+    let calendar = ics::calendar(&record, &plan, today);
+    assert!(calendar.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:"), "{calendar}");
+    assert!(
+        calendar.ends_with("END:VCALENDAR\r\n")
+            && !calendar.replace("\r\n", "").contains(['\r', '\n'])
+    );
+    for row in calendar.split("\r\n") {
+        assert!(row.len() <= 75, "{row}");
+    }
+    let whole = calendar.replace("\r\n ", "");
+    assert!(
+        whole.contains("SUMMARY:Security release of Teapot\\, the \u{1f375}\\; \\\\ served"),
+        "{whole}"
+    );
+    assert!(whole.contains("DTSTART:20310304T150000Z\r\nDURATION:PT1H"), "{whole}");
+    assert!(whole.contains("DTSTART;VALUE=DATE:20310307\r\nDTEND;VALUE=DATE:20310308"), "{whole}");
+    let mut seen: Vec<&str> = whole.split("\r\n").filter(|row| row.starts_with("UID:")).collect();
+    let count = seen.len();
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), count);
+    // On another day it is the same but for when it was written.
+    let later = ics::calendar(
+        &record,
+        &super::plan(&record, &Policy::default(), date(2031, 2, 2)),
+        date(2031, 2, 2),
+    );
+    assert_eq!(later.replace("DTSTAMP:20310202", "DTSTAMP:20310201"), calendar);
+}
+
+#[test]
+fn a_calendar_says_what_the_public_may_know() {
+    let mut record = record("reported /2031-02-01\npublic 2031-03-04 15:00");
+    record.id = "SECRET".to_owned();
+    record.coordinator = Some("SECRET".to_owned());
+    record.deliveries = vec![Delivery {
+        channel: "SECRET".to_owned(),
+        line: None,
+        promised: Ok(slot_of("2031-03-05", "")),
+        url: Some("SECRET".to_owned()),
+    }];
+    let today = date(2031, 2, 1);
+    let calendar = ics::calendar(&record, &plan(&record, &Policy::default(), today), today);
+    assert!(!calendar.replace("\r\n ", "").contains("SECRET"), "{calendar}");
+    assert!(calendar.contains("a channel has it"));
+}

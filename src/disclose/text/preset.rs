@@ -1,7 +1,11 @@
 //! The texts of known processes, in our own words: what is told at which stage, in which order, and
 //! under which subject. Each has only what differs from ours.
 
-/// A set of texts.
+use jiff::civil::Weekday;
+
+use crate::disclose::policy::{LeadTimes, SlotPolicy};
+
+/// A set of texts, with the times of the process that they are from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Preset {
     /// Our own, which joins what the others have.
@@ -34,6 +38,30 @@ impl Preset {
     /// The preset of a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.as_str() == word)
+    }
+
+    /// How long each step takes in the process: what a policy obeys that says nothing else.
+    pub fn lead(self) -> LeadTimes {
+        let standard = LeadTimes::default();
+        match self {
+            Self::Patchline | Self::Django | Self::Node => standard,
+            Self::Kubernetes => LeadTimes { acknowledge: 1, fix: 7, ..standard },
+            // Distributors of a proxy need weeks to roll it out.
+            Self::Envoy => LeadTimes { acknowledge: 1, fix: 7, prenotify: 21, ..standard },
+            Self::OpenStack => LeadTimes { prenotify: 5, pre_announce: 5, ..standard },
+        }
+    }
+
+    /// When the process publishes.
+    pub fn slot(self) -> SlotPolicy {
+        let middle = vec![Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday];
+        let standard = SlotPolicy::default();
+        match self {
+            Self::Patchline | Self::Django | Self::Envoy => standard,
+            Self::Kubernetes => SlotPolicy { weekdays: middle, hour: 16, ..standard },
+            Self::Node => SlotPolicy { weekdays: vec![Weekday::Tuesday], ..standard },
+            Self::OpenStack => SlotPolicy { weekdays: middle, ..standard },
+        }
     }
 
     /// True of a process that counts every line past its support as affected, without a look at it.

@@ -1,0 +1,54 @@
+//! What a run that looks at something else says about records: that dates passed, and no more.
+
+use jiff::civil::Date;
+
+use super::find::{self, Kept};
+use crate::{
+    config::Config,
+    disclose::{Record, schedule},
+    edge::git::Git,
+    model::Trouble,
+};
+
+/// Warns of records in the work tree whose dates passed without a word, and of those that cannot be
+/// read. Such a run is often public, so that the name of the file is all that it tells.
+pub(in crate::app) fn overdue(git: &Git, config: &Config, today: Date) -> Vec<Trouble> {
+    if git.work_dir().is_none() {
+        return Vec::new();
+    }
+    match find::all(git, config) {
+        Ok(records) => records.iter().filter_map(|kept| warning(kept, today)).collect(),
+        Err(_) => vec![trouble(
+            format!("the records in `{}` cannot be listed", config.disclose.records),
+            "patchline disclose plan",
+        )],
+    }
+}
+
+fn warning(kept: &Kept, today: Date) -> Option<Trouble> {
+    let id = &kept.id;
+    let record = kept.reading.record.as_ref();
+    // A folder of that name may hold something else.
+    if record.is_some_and(|record| !is_one(record)) {
+        return None;
+    }
+    let Some(record) = record.filter(|_| kept.is_valid()) else {
+        let message = format!("the record `{id}` is not valid, so nobody knows what is due");
+        return Some(trouble(message, "patchline disclose check"));
+    };
+    let missed = schedule::missed(record, today);
+    let dates = if missed == 1 { "date" } else { "dates" };
+    (missed > 0).then(|| {
+        let message = format!("the record `{id}` has {missed} missed {dates}");
+        trouble(message, "patchline disclose plan")
+    })
+}
+
+/// True of what can only be a record.
+fn is_one(record: &Record) -> bool {
+    !record.advisories.is_empty() || !record.steps.is_empty() || !record.product.is_empty()
+}
+
+fn trouble(message: String, command: &str) -> Trouble {
+    Trouble::warning(message).hint(format!("run `{command}`"))
+}
