@@ -197,7 +197,8 @@ fn what_contradicts_itself_is_refused() {
         (">= 1.2.0, < 1.2.2", Some("1.2.3"), "do not fit together"),
         (">= 1.2.0, < 1.2.4", Some("1.2.3"), "do not fit together"),
         (">= 1.9.0, < 1.9.2", None, "no version of the line"),
-        ("soon", None, "no range"),
+        ("~> 1.2", None, "no range"),
+        ("soon", None, "no version"),
         (">= 1.2.0", Some("soon"), "no version"),
     ] {
         let mut sample = ordinary();

@@ -36,8 +36,8 @@ pub(super) struct Segment<'a> {
     pub state: State,
     /// `None`: the record does not speak of these lines.
     pub row: Option<&'a LineRow>,
-    /// True if `to` is where the hole is closed, and not only where the line ends.
-    is_closed: bool,
+    /// True if `to` has the fix: the record says so, or it was released.
+    is_fixed: bool,
 }
 
 /// Versions with the hole: from the first, up to one without it.
@@ -50,7 +50,7 @@ impl Segment<'_> {
 
     /// The fixed version where the hole is closed on its own line.
     pub(super) fn fixed(&self) -> Option<&Version> {
-        self.to.as_ref().filter(|_| self.is_closed)
+        self.to.as_ref().filter(|_| self.is_fixed)
     }
 }
 
@@ -203,7 +203,8 @@ impl<'a> Axis<'a> {
             let hole = segment(&from, closed.as_ref().or(end), State::Affected, Some(row));
             let Some(hole) = hole.filter(|_| is_inside) else { continue };
             segments.extend(segment(&at, Some(&from), state, Some(row)));
-            segments.push(Segment { is_closed: closed.is_some(), ..hole });
+            let is_fixed = closed.as_ref().is_some_and(|to| self.is_fix(row, to));
+            segments.push(Segment { is_fixed, ..hole });
             state = State::Fixed;
             match closed {
                 Some(closed) => at = closed,
@@ -264,6 +265,11 @@ impl<'a> Axis<'a> {
         Ok(holes)
     }
 
+    fn is_fix(&self, row: &LineRow, version: &Version) -> bool {
+        let fixed = row.fixed_in.as_deref().and_then(Version::parse);
+        fixed.as_ref() == Some(version) || self.releases.iter().any(|(known, _)| known == version)
+    }
+
     /// The first version after one: what was released, else the least that may be.
     fn after(&self, row: &LineRow, version: &Version) -> Version {
         let of_line = self.releases.iter().filter(|(_, release)| release.line == row.line);
@@ -309,5 +315,5 @@ fn segment<'a>(
 ) -> Option<Segment<'a>> {
     let is_there = to.is_none_or(|to| from < to);
     let (from, to) = (from.clone(), to.cloned());
-    is_there.then_some(Segment { from, to, state, row, is_closed: false })
+    is_there.then_some(Segment { from, to, state, row, is_fixed: false })
 }

@@ -136,6 +136,9 @@ pub(super) fn write(source: Source<'_>, facts: &Facts<'_>, export: &mut Export) 
             "has no id of a database that OSV knows, such as `cve` or `ghsa`",
         ));
     }
+    if disclosure.lines.iter().all(|row| row.status != LineStatus::Affected) {
+        export.lacks.push(Lack::of(disclosure, "has no affected line"));
+    }
     if words::summary(disclosure).is_empty() {
         export.lacks.push(Lack::of(disclosure, "has neither `summary` nor `title`"));
     }
