@@ -109,11 +109,11 @@ function pages() {
 const ELEMENTS = new Set(
   ("html head meta title style body a header div p h1 svg circle path strong span time dl dt dd nav ul li main section h2 h3 " +
     "rect b br i code details summary fieldset legend label select option table caption thead tbody tr th td footer " +
-    "use g line text desc").split(" "),
+    "use g line text desc small").split(" "),
 );
 const ATTRIBUTES = new Set(
   ("lang charset http-equiv content name class href id tabindex viewBox aria-hidden aria-label aria-labelledby role datetime cx cy r d " +
-    "x y x1 x2 y2 width height for value autocomplete scope colspan text-anchor preserveAspectRatio").split(" "),
+    "x y x1 x2 y1 y2 width height for value autocomplete scope colspan text-anchor preserveAspectRatio").split(" "),
 );
 
 function read({ name, file }) {

@@ -9,6 +9,7 @@ mod error;
 mod history;
 mod init;
 mod join;
+mod past;
 mod print;
 mod proposal;
 mod publish;
@@ -49,7 +50,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Scan(args) => {
             let asked = args.base.as_deref().map_or(proposal::Asked::No, proposal::Asked::Base);
             let judged = scan(&args, asked).await?;
-            tell(&judged.report, &args.output, args.repository.color)
+            tell(&judged, &args.output, args.repository.color)
         }
         Command::Merge(args) => join::merge(&args).await,
         Command::Init(args) => init::init(&args).await,
@@ -153,10 +154,13 @@ fn checked(args: &LinesArgs, support: &Support) -> Exit {
     }
 }
 
-/// What a run concludes, and what of that its policy has published.
+/// What a run concludes, what of that its policy has published, and what else is known.
 struct Judged {
     report: Report,
     publish: publishing::Policy,
+    process: report::html::Process,
+    /// `None`: only reports were at hand.
+    past: Option<past::Past>,
 }
 
 /// `patchline scan`: discover → collect → match → merge → judge.
@@ -175,6 +179,7 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
         discovered;
     let (git, mut supply) = (discovered.git, discovered.supply);
     support.trouble.extend(disclose::overdue::overdue(&git, &config, today));
+    let (refs, histories) = (discovered.refs, discovered.histories);
     // What a line's own tree says is heard as it is, and not as a change would have it.
     let lines = support.lines.clone();
     let change = proposal::find(&mut supply, asked).await?;
@@ -238,9 +243,13 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     facts.trouble.extend(judge::without_scores(&config.judge.gate, has_scores));
     let repository = git.address();
     let context = judge::Context { policy, changes, repository, part, proposed, today };
+    let (lines, databases) = (support.lines.clone(), facts.databases.clone());
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
-    Ok(Judged { report, publish: config.publish })
+    let (publish, process) = (config.publish.clone(), past::process(&config));
+    let default = default_tip;
+    let past = past::Past { git, config, refs, histories, lines, default, databases, today };
+    Ok(Judged { report, publish, process, past: Some(past) })
 }
 
 /// Keeps what a run is asked to look at, and says why that is not all.

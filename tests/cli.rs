@@ -76,6 +76,8 @@ mod reading;
 mod remote;
 #[path = "cli/replay.rs"]
 mod replay;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/rules.rs"]
 mod rules;
 #[path = "cli/sarif.rs"]

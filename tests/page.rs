@@ -354,8 +354,12 @@ fn history(report: &Report) -> History {
 
 fn process() -> Process {
     Process {
-        contact: Some("https://github.com/harbour/ferry/security/advisories/new".to_owned()),
-        ended: Some("not evaluated, and may be affected".to_owned()),
+        contact: vec![
+            "https://github.com/harbour/ferry/security/advisories/new".to_owned(),
+            "mailto:security@ferry.example".to_owned(),
+        ],
+        promises: vec![("A report is confirmed", 2), ("A fix is made", 30)],
+        ended: Some("They are not evaluated and may be affected."),
         targets: Targets::default(),
     }
 }
@@ -415,6 +419,8 @@ fn a_run_that_did_not_see_everything_has_no_green() {
         });
         let page = page(&blind, None);
         assert!(page.contains("<body class=\"blind\">"));
+        fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("blind.html"), &page)
+            .expect("a file");
         assert!(page.contains("Not looked at") && page.contains("nobody answers"));
         assert!(!page.contains("class=\"top pass\""));
         let badge = badge::overall(&blind).endpoint();

@@ -2,7 +2,8 @@
 #![expect(
     clippy::too_many_lines,
     clippy::unnecessary_wraps,
-    reason = "a report has many fields, and most may be missing"
+    clippy::disallowed_methods,
+    reason = "a report has many fields, most may be missing, and the worst page is kept"
 )]
 
 use std::{
@@ -14,17 +15,21 @@ use std::{
 use jiff::civil::date;
 use patchline::{
     model::{
-        Advisory, AdvisoryClass, Alert, Basis, Certainty, Change, CommitId, Contradiction,
+        Advisory, AdvisoryClass, Alert, Basis, Began, Certainty, Change, CommitId, Contradiction,
         ContradictionKind, Coverage, Covered, DatabaseUse, Decision, Declaration, DeclaredBy,
-        Dependent, Disagreement, Ecosystem, Evidence, Expiry, Exposure, Finding, FindingKey,
-        Fingerprints, Fit, GateRule, Head, Level, LineId, LineKind, Opinion, Origin, Outcome,
-        Place, PolicyOrigin, Proposal, Quarantined, Rating, Reach, Release, ReleaseLine, Report,
-        Requirement, Scale, Severity, SeverityClaim, Sight, Silence, Stamp, Stance, Standing,
-        Supply, Suppression, SuppressionState, SuppressionUse, Tip, Trouble, Update, Verdict, View,
-        Word,
+        Dependent, Disagreement, Ecosystem, Episode, Evidence, Expiry, Exposure, Finding,
+        FindingKey, Fingerprints, Fit, GateRule, Head, History, Level, LineId, LineKind, Opinion,
+        Origin, Outcome, Place, PolicyOrigin, Proposal, Quarantined, Rating, Reach, Release,
+        ReleaseLine, Report, Requirement, Scale, Severity, SeverityClaim, Sight, Silence, Stamp,
+        Stance, Stand, Standing, Supply, Suppression, SuppressionState, SuppressionUse, Targets,
+        Tip, Trouble, Turn, Update, Verdict, View, Word,
     },
     publish::{self, Effect, Issues, Policy, Publishes, Remote, Run},
-    report::{annotations, json, markdown, openvex, outputs, sarif, text},
+    report::{
+        annotations, badge, csv,
+        html::{self, Process, Shown},
+        json, junit, markdown, openvex, outputs, sarif, text,
+    },
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -279,6 +284,50 @@ impl Texts {
         (finding, verdict)
     }
 
+    fn turn(&mut self) -> Option<Turn> {
+        Some(Turn { commit: CommitId(self.next()), tag: self.some(), day: date(2031, 5, 20) })
+    }
+
+    /// A past of the lines of a report.
+    fn history(&mut self, report: &Report) -> History {
+        let stands =
+            [Stand::Open, Stand::Unreleased, Stand::Released, Stand::NeverReleased, Stand::Ended];
+        let lines: Vec<LineId> = report.lines.iter().map(|line| line.id.clone()).collect();
+        let episodes = stands.into_iter().enumerate().map(|(at, stand)| Episode {
+            vulnerability: self.next(),
+            aliases: vec![self.next()],
+            title: self.next(),
+            ecosystem: Ecosystem::named(&self.next()),
+            package: self.next(),
+            rating: Some(Rating::High),
+            line: lines[at % 2].clone(),
+            is_supported: at != 4,
+            stand,
+            is_of_branch: at == 3,
+            began: Began::Earlier,
+            published: Some(date(2031, 5, 1)),
+            introduced: self.turn(),
+            first_release: self.turn(),
+            fixed: self.turn().filter(|_| at > 0),
+            released: self.turn().filter(|_| at == 2),
+            unknown_since: self.turn(),
+            ended: (at == 4).then(|| date(2031, 6, 1)),
+            versions: vec![self.next()],
+        });
+        History {
+            as_of: report.as_of,
+            since: None,
+            episodes: episodes.collect(),
+            lines,
+            timelines: Vec::new(),
+            targets: Targets { days: BTreeMap::from([(Rating::High, 7)]) },
+            stamps: Vec::new(),
+            possible: 1,
+            coverage: report.coverage.clone(),
+            trouble: report.trouble.clone(),
+        }
+    }
+
     fn report(&mut self, outcome: Outcome, findings: usize, has_proposal: bool) -> Report {
         let lines = vec![
             self.line(Standing::Supported),
@@ -400,6 +449,16 @@ impl Seed {
     fn report(&self) -> Report {
         let mut texts = Texts(self.texts.clone(), 0);
         texts.report(self.outcome, self.findings, self.has_proposal)
+    }
+
+    /// The page that a project publishes, with a past and a process.
+    fn page(&self) -> String {
+        let report = self.report();
+        let mut texts = Texts(self.texts.clone(), 7);
+        let history = texts.history(&report);
+        let contact = vec![texts.next(), "https://ferry.example/security".to_owned()];
+        let process = Process { contact, ..Process::default() };
+        html::page(&Shown { report: &report, history: Some(&history), process: &process })
     }
 }
 
@@ -650,4 +709,114 @@ fn pages_stay_below_what_github_takes() {
     assert!(issues(&report).len() > 3, "each is short enough");
     assert_tame(&summary);
     assert!(summary.contains("**This page is cut:**"), "and says so");
+}
+
+// What a browser, an XML parser and a spreadsheet read.
+
+/// The elements of the page, and their attributes.
+const ELEMENTS: &str = "!doctype html head meta title style body a header div p h1 svg circle path \
+    strong span time dl dt dd nav ul li main section h2 h3 rect b br i code details summary fieldset \
+    legend label select option table caption thead tbody tr th td footer use g line text desc small \
+    testsuites testsuite testcase skipped failure error clipPath";
+const ATTRIBUTES: &str = "lang charset http-equiv content name class href id tabindex viewBox \
+    aria-hidden aria-label aria-labelledby role datetime cx cy r d x y x1 x2 y1 y2 width height for \
+    value autocomplete scope colspan text-anchor preserveAspectRatio html xmlns rx clip-path fill \
+    stroke stroke-opacity stroke-dasharray font-family font-size textLength lengthAdjust time tests \
+    failures errors skipped timestamp classname message type";
+
+/// Markup in which every element, attribute and address is ours.
+fn assert_is_ours(markup: &str) {
+    assert_quiet(markup);
+    let is_known = |list: &str, name: &str| list.split_whitespace().any(|known| known == name);
+    let mut rest = markup;
+    while let Some((before, tag)) = rest.split_once('<') {
+        assert!(!before.contains('>'), "{before:?}");
+        let name = tag.trim_start_matches('/');
+        let name = &name[..name.find([' ', '>', '/', '\n']).unwrap_or(name.len())];
+        if name == "?xml" {
+            (_, rest) = tag.split_once('>').expect("an end");
+            continue;
+        }
+        assert!(is_known(ELEMENTS, name), "<{name}");
+        // What is in quotes is no end.
+        let (mut end, mut is_quoted) = (None, false);
+        for (at, character) in tag.char_indices() {
+            match character {
+                '"' => is_quoted = !is_quoted,
+                '>' if !is_quoted => {
+                    end = Some(at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let end = end.expect("every tag ends");
+        for (index, piece) in tag[name.len()..end].split('"').enumerate() {
+            if index % 2 == 1 {
+                assert!(!piece.contains(['<', '>', '\n']), "{piece:?}");
+                continue;
+            }
+            let names = piece.split_whitespace().filter(|name| *name != "/");
+            for attribute in names.map(|name| name.split('=').next().unwrap_or(name)) {
+                let attribute = attribute.trim_start_matches('/');
+                let is_rest = attribute.is_empty() || attribute == name;
+                assert!(is_rest || is_known(ATTRIBUTES, attribute), "<{name} {attribute}");
+            }
+        }
+        rest = &tag[end + 1..];
+        if name == "style" && !tag.starts_with('/') {
+            (_, rest) = rest.split_once("</style>").expect("an end");
+        }
+    }
+    for address in markup.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let is_web = ["#", "https://", "http://"].iter().any(|start| address.starts_with(start));
+        assert!(is_web && !address.contains(['<', '>', ' ', '@']), "{address:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_stranger_writes_markup_for_a_browser_or_a_test_report(seed in seed(9)) {
+        assert_is_ours(&seed.page());
+        let report = seed.report();
+        assert_is_ours(&junit::junit(&report));
+        assert_is_ours(&badge::overall(&report).svg());
+        for line in &report.lines {
+            let badge = badge::line(&report, &line.id);
+            assert_is_ours(&badge.svg());
+            let endpoint: serde_json::Value =
+                serde_json::from_str(&badge.endpoint()).expect("JSON");
+            prop_assert_eq!(&endpoint["schemaVersion"], 1);
+        }
+    }
+
+    #[test]
+    fn no_stranger_writes_a_formula_or_a_row(seed in seed(9)) {
+        let report = seed.report();
+        let table = csv::csv(&report);
+        assert_quiet(&table.replace("\r\n", "\n"));
+        let gaps = report.coverage.iter().filter(|coverage| coverage.covered.is_gap()).count();
+        prop_assert_eq!(table.matches("\r\n").count(), 1 + gaps + report.findings.len());
+        for row in table.lines() {
+            // Every quote in a field is doubled, so what is left stands between fields.
+            let plain = row.replace("\"\"", "");
+            prop_assert!(plain.starts_with('"') && plain.ends_with('"') || row.ends_with("\"\""));
+            for field in row.trim_matches('"').split("\",\"") {
+                let first = field.trim_start().chars().next();
+                prop_assert!(!matches!(first, Some('=' | '+' | '-' | '@')), "{}", field);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_worst_page_is_kept_for_the_browser_that_judges_pages() {
+    let texts = PIECES.map(str::to_owned).to_vec();
+    let (outcome, findings, has_proposal) = (Outcome::Fail, 24, true);
+    let page = Seed { texts, outcome, findings, has_proposal }.page();
+    assert_is_ours(&page);
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile.html");
+    std::fs::write(path, page).expect("a file");
 }

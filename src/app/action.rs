@@ -49,15 +49,16 @@ async fn run(args: &ActionArgs, event: Option<&Event>) -> Result<Exit, Error> {
         action::inputs(&files::variable).map_err(|complaints| Error::Inputs { complaints })?;
     let folder = folder(&inputs)?;
     let output = OutputArgs { format: ScanFormat::Text, output: None, exit_zero: inputs.exit_zero };
-    let Judged { mut report, publish: policy } = if inputs.reports.is_empty() {
+    let judged = if inputs.reports.is_empty() {
         let asked = event.map_or(proposal::Asked::No, proposal::Asked::Event);
         scan(&scan_args(args, &inputs, &output), asked).await?
     } else {
         join::joined(&merge_args(args, &inputs, &output), policy(args, &inputs)?).await?
     };
-    let written = write_all(&report, &folder)?;
+    let written = write_all(&judged.report, &folder)?;
     give_away(&folder, written)?;
-    let exit = tell(&report, &output, Color::Auto)?;
+    let exit = tell(&judged, &output, Color::Auto)?;
+    let Judged { mut report, publish: policy, .. } = judged;
     print::data(&annotations(&report, MORE))?;
     let run = publishing(&inputs, event);
     let telling = Telling::new(Environment::read(), args.dry_run || inputs.dry_run);

@@ -125,17 +125,18 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<Exit, Error> {
         base: None,
         fail_at: None,
     };
-    let mut report = scan(&scan_args, super::proposal::Asked::No).await?.report;
+    let mut judged = scan(&scan_args, super::proposal::Asked::No).await?;
+    let report = &mut judged.report;
     // A path that differs from run to run is no part of what is shown.
     for database in &mut report.databases {
         "the embedded demonstration".clone_into(&mut database.stamp.from);
     }
-    let exit = tell(&report, &args.output, args.color)?;
+    let exit = tell(&judged, &args.output, args.color)?;
     if exit != Exit::Pass {
         print::note(&format!(
             "`patchline scan` would exit with {} ({}) here; a demonstration that shows this has worked",
             exit.code(),
-            report.outcome.as_str()
+            judged.report.outcome.as_str()
         ));
     }
 

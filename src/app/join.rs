@@ -29,7 +29,7 @@ const NO_LINE: &str = "unattributed";
 /// Joins reports and judges what they hold.
 pub(super) async fn merge(args: &MergeArgs) -> Result<Exit, Error> {
     let judged = joined(args, None).await?;
-    tell(&judged.report, &args.output, args.color)
+    tell(&judged, &args.output, args.color)
 }
 
 /// The policy that reports are judged by.
@@ -83,7 +83,8 @@ pub(super) async fn joined(args: &MergeArgs, given: Option<Policy>) -> Result<Ju
     config.judge.baseline = super::baseline(args.baseline.as_deref())?;
     facts.trouble.extend(config.judge.without_baseline());
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
-    Ok(Judged { report, publish: config.publish })
+    let process = super::past::process(&config);
+    Ok(Judged { report, publish: config.publish, process, past: None })
 }
 
 fn policy(args: &MergeArgs) -> Result<(config::Config, PolicyOrigin), Error> {

@@ -1,22 +1,33 @@
 //! `patchline report`: a scan, and what people are shown of it.
 
 use super::{
-    Error, Exit, Judged, proposal, scan,
+    Error, Exit, Judged, history, print, proposal, scan,
     tell::{exit, say, write_all, write_proof},
 };
-use crate::{
-    cli::ReportArgs,
-    report::html::{Process, Shown},
-};
+use crate::{cli::ReportArgs, edge::progress::Progress, report::html::Shown};
 
 /// Scans, and shows the result with how it came to it. It ends as the scan does.
 pub(super) async fn report(args: &ReportArgs) -> Result<Exit, Error> {
     let scan_args = &args.scan;
     let base = scan_args.base.as_deref();
     let asked = base.map_or(proposal::Asked::No, proposal::Asked::Base);
-    let Judged { report, .. } = scan(scan_args, asked).await?;
-    let process = Process::default();
-    let shown = Shown { report: &report, history: None, process: &process };
+    let Judged { report, process, past, .. } = scan(scan_args, asked).await?;
+    // What is not cloned has no past here.
+    let past = past.filter(|_| scan_args.repository.remote.is_none());
+    let history = match &past {
+        Some(past) => {
+            let progress = Progress::on_stderr();
+            let asked = history::Asked { since: args.since, ..past.asked() };
+            let history = history::timelines(&asked, &progress).await?;
+            progress.finish();
+            Some(history)
+        }
+        None => {
+            print::note("there are no timelines: they need a clone");
+            None
+        }
+    };
+    let shown = Shown { report: &report, history: history.as_ref(), process: &process };
     if let Some(folder) = &scan_args.output.output {
         write_all(&report, folder)?;
         write_proof(&shown, folder)?;

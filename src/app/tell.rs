@@ -6,24 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, Exit, print};
+use super::{Error, Exit, Judged, print};
 use crate::{
     cli::{Color, OutputArgs, ScanFormat},
     edge::files,
     model::{Outcome, ReleaseLine, Report},
-    report::{
-        self,
-        html::{Process, Shown},
-    },
+    report::{self, html::Shown},
 };
 
 /// Prints a report, writes its artifacts, and says how the run ends.
-pub(super) fn tell(report: &Report, args: &OutputArgs, color: Color) -> Result<Exit, Error> {
+pub(super) fn tell(judged: &Judged, args: &OutputArgs, color: Color) -> Result<Exit, Error> {
+    let Judged { report, process, .. } = judged;
     if let Some(folder) = &args.output {
         write_all(report, folder)?;
     }
-    let process = Process::default();
-    say(&Shown { report, history: None, process: &process }, args.format, color)?;
+    say(&Shown { report, history: None, process }, args.format, color)?;
     Ok(exit(report, args))
 }
 

@@ -172,6 +172,13 @@ fn place(origin: &Origin, default: Option<&str>) -> String {
     })
 }
 
+/// The policy's file, without the folders of the machine that read it.
+fn policy_file(path: &str) -> String {
+    let is_elsewhere = path.starts_with(['/', '.', '~']) && !path.starts_with(".github/");
+    let name = path.rsplit(['/', '\\']).next().filter(|_| is_elsewhere);
+    code(name.unwrap_or(path))
+}
+
 /// Rows of a list; empty without any.
 fn list(rows: impl IntoIterator<Item = String>) -> String {
     let rows: String = rows.into_iter().fold(String::new(), |mut all, row| {

@@ -67,7 +67,7 @@ fn databases(body: &mut String, report: &Report) {
             "<tr><th scope=\"row\">{}<td>{}<td>{}<td class=\"num\">{}<td class=\"num\">{}<td \
              class=\"num\">{}\n",
             text(&database.stamp.to_string()),
-            code(&database.stamp.from),
+            from(&database.stamp.from),
             age(database).unwrap_or_else(|| "unknown".to_owned()),
             database.advisories,
             database.withdrawn,
@@ -76,6 +76,12 @@ fn databases(body: &mut String, report: &Report) {
     }
     table.push_str("</tbody></table>\n");
     body.push_str(&scroller("Databases", &table));
+}
+
+/// Where a database came from. A path on somebody's machine is nobody else's business.
+fn from(place: &str) -> String {
+    let is_path = place.starts_with(['/', '.', '~', '\\']) || place.get(1..3) == Some(":\\");
+    if is_path { "a local copy".to_owned() } else { code(place) }
 }
 
 /// Who looked where: places by sources.

@@ -30,7 +30,7 @@ pub(super) fn section(shown: &Shown<'_>) -> Option<Section> {
                     branch if branch != report.policy.read_from => code(branch),
                     words => text(words),
                 };
-                format!("{} from {from}", code(path))
+                format!("{} from {from}", super::policy_file(path))
             }
             None => "the default: there is no <code>patchline.toml</code>".to_owned(),
         },

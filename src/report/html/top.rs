@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Section, code, is_blind};
+use super::{Section, is_blind};
 use crate::{
     escape::html::{message, text},
     model::{Outcome, Report, Word},
@@ -123,7 +123,7 @@ fn rests_on(page: &mut String, report: &Report) {
         })
         .collect();
     parts.push(match &report.policy.path {
-        Some(path) => format!("policy {}", code(path)),
+        Some(path) => format!("policy {}", super::policy_file(path)),
         None => "the default policy".to_owned(),
     });
     let _ = write!(page, "<p class=\"rests\">Judged with {}.</p>\n", parts.join("; "));

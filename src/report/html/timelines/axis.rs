@@ -76,7 +76,7 @@ impl Axis {
         let marks = self.marks();
         for (day, _) in &marks {
             let x = Self::percent(self.place(*day));
-            let _ = write!(svg, "<line x1=\"{x}\" x2=\"{x}\" y2=\"100%\"/>");
+            let _ = write!(svg, "<line x1=\"{x}\" x2=\"{x}\" y1=\"-9\" y2=\"29\"/>");
         }
         svg.push_str("</g>");
         for (day, name) in &marks {
