@@ -223,7 +223,12 @@ impl World<'_> {
                     if tree.is_empty() {
                         return None;
                     }
-                    Some(tree.values().any(|blob| affected[blob].contains(subject)))
+                    let mut read = tree.values().map(|blob| &affected[blob]);
+                    if read.clone().any(|read| read.has.contains(subject)) {
+                        return Some(true);
+                    }
+                    // A copy from elsewhere may have it or not.
+                    (!read.any(|read| read.doubts.contains(subject))).then_some(false)
                 };
                 let on_branch = stretches(states, has);
                 let in_releases = stretches(releases, has);
@@ -330,11 +335,7 @@ impl World<'_> {
     }
 
     /// What each lockfile is affected by.
-    fn read(
-        &self,
-        blobs: &BTreeSet<&String>,
-        records: &Records,
-    ) -> BTreeMap<String, BTreeSet<Subject>> {
+    fn read(&self, blobs: &BTreeSet<&String>, records: &Records) -> BTreeMap<String, Read> {
         let mut known: BTreeMap<(String, String), BTreeSet<Subject>> = BTreeMap::new();
         let mut child = Command::new("git")
             .args(["cat-file", "--batch"])
@@ -357,13 +358,13 @@ impl World<'_> {
             let mut bytes = vec![0; size + 1];
             output.read_exact(&mut bytes).expect("a blob");
             let text = std::str::from_utf8(&bytes).expect("UTF-8");
-            let mut of = BTreeSet::new();
-            for (name, version) in from_crates_io(text) {
+            let mut of = Read::default();
+            for (name, version, is_from_crates_io) in locked(text) {
                 let Some(about) = records.by_package.get(name) else { continue };
                 let key = (name.to_owned(), version.to_owned());
-                of.extend(
-                    known.entry(key).or_insert_with(|| about.affect(version)).iter().cloned(),
-                );
+                let found = known.entry(key).or_insert_with(|| about.affect(version));
+                let set = if is_from_crates_io { &mut of.has } else { &mut of.doubts };
+                set.extend(found.iter().cloned());
             }
             found.insert((*blob).clone(), of);
         }
@@ -402,18 +403,26 @@ fn stretches<T>(
     found
 }
 
-/// Names and versions of what comes from crates.io, row by row.
-fn from_crates_io(lockfile: &str) -> Vec<(&str, &str)> {
-    let mut found = Vec::new();
-    let (mut name, mut version) = ("", "");
+/// What a lockfile is affected by.
+#[derive(Default)]
+struct Read {
+    has: BTreeSet<Subject>,
+    /// By the name of a package that comes from elsewhere.
+    doubts: BTreeSet<Subject>,
+}
+
+/// Names and versions, and whether they come from crates.io, row by row.
+fn locked(lockfile: &str) -> Vec<(&str, &str, bool)> {
+    let mut found: Vec<(&str, &str, bool)> = Vec::new();
+    let mut name = "";
     for row in lockfile.lines() {
         let value = |key: &str| row.strip_prefix(key).map(|rest| rest.trim_matches('"'));
         if let Some(text) = value("name = ") {
             name = text;
-        } else if let Some(text) = value("version = ") {
-            version = text;
+        } else if let Some(text) = value("version = ").filter(|_| !name.is_empty()) {
+            found.push((name, text, false));
         } else if row == "source = \"registry+https://github.com/rust-lang/crates.io-index\"" {
-            found.push((name, version));
+            found.last_mut().expect("a package").2 = true;
         }
     }
     found
@@ -435,7 +444,6 @@ struct About {
 impl About {
     fn affect(&self, version: &str) -> BTreeSet<Subject> {
         let Ok(version) = Version::parse(version) else { return BTreeSet::new() };
-        // A pre-release is as good as what it comes before, unless the record names it.
         let is_free = |free: &Vec<VersionReq>| free.iter().any(|req| req.matches(&version));
         let affected = self.records.iter().filter(|(_, free)| !is_free(free));
         affected.map(|(subject, _)| subject.clone()).collect()
