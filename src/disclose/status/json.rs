@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Completeness, Status};
+use crate::disclose::record::Slot;
 use crate::disclose::track::{
     Arrival, Cell, ChannelState, Contradiction, Demand, Fix, Hole, Need, Presence,
 };
@@ -208,7 +209,7 @@ fn contradiction(found: &Contradiction) -> ContradictionJson {
 fn channel(state: &ChannelState) -> ChannelJson {
     let (slot, reason) = match &state.arrival {
         Arrival::Promised(slot) => (*slot, None),
-        Arrival::NotPromised { reason } => (Default::default(), Some(reason.clone())),
+        Arrival::NotPromised { reason } => (Slot::default(), Some(reason.clone())),
     };
     ChannelJson {
         line: state.line.0.clone(),

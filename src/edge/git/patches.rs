@@ -171,11 +171,11 @@ impl Reader<'_> {
             let id = object_id(&self.graph.id(node).0).ok_or(Trouble::Missing)?;
             self.git.tree_of(self.repository, id).map_err(|_| Trouble::Missing)
         };
-        let old = match commit.parents.first() {
-            Some(parent) => Some(tree(*parent)?),
-            None if commit.cut.is_some() => return Err(Trouble::Cut),
-            None => None,
-        };
+        // Where one parent is missing, the first that is left may be another one.
+        if commit.cut.is_some() {
+            return Err(Trouble::Cut);
+        }
+        let old = commit.parents.first().map(|parent| tree(*parent)).transpose()?;
         let mut files = Files::new();
         self.trees([old, Some(tree(node)?)], &mut Vec::new(), 0, &mut files)?;
         Ok(files)
