@@ -175,8 +175,9 @@ pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Exp
     }
     let mut files: Vec<&str> = export.documents.iter().map(|document| &*document.file).collect();
     files.sort_unstable();
-    if let Some(twin) = files.windows(2).find(|pair| pair[0] == pair[1]) {
-        let message = format!("two advisories have names that make the same file, `{}`", twin[0]);
+    let twins = files.iter().zip(files.iter().skip(1));
+    if let Some((twin, _)) = twins.clone().find(|(one, other)| one == other) {
+        let message = format!("two advisories have names that make the same file, `{twin}`");
         export.lacks.push(Lack::of_record(&message));
     }
     if !export.lacks.is_empty() {

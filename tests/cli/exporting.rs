@@ -44,10 +44,8 @@ summary = "1.2.0 has the hole, too"
 const POLICY: &str = r#"
 [disclose]
 namespace = "https://ferry.example"
-
-[disclose.cve]
-id = "f1b2c3d4-0000-4000-8000-000000000000"
-name = "ferry"
+cve-org = "f1b2c3d4-0000-4000-8000-000000000000"
+cve-org-name = "ferry"
 "#;
 
 const HISTORY: &str = "
@@ -158,7 +156,7 @@ fn everything_that_is_missing_is_told_at_once() {
     fs::write(world.repo.path().join("patchline.toml"), "").expect("a configuration");
     let run = world.export(&["cve"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    for part in ["cannot be told in CVE JSON", "no CVE id", "no address", "`[disclose.cve]`"] {
+    for part in ["cannot be told in CVE JSON", "no CVE id", "no address", "`cve-org`"] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
 }

@@ -172,7 +172,7 @@ fn everything_that_is_missing_is_told_at_once() {
     disclosure.severity = None;
     disclosure.references.clear();
     for (format, parts) in [
-        (Format::Cve, &["no CVE id", "`summary`", "no address", "`[disclose.cve]`"][..]),
+        (Format::Cve, &["no CVE id", "`summary`", "no address", "`cve-org` in `[disclose]`"][..]),
         (Format::Osv, &["no id of a database", "neither `summary` nor `title`"]),
         (Format::Csaf, &["no `summary`"]),
         (Format::Github, &["neither `title` nor `summary`", "neither a severity"]),

@@ -169,7 +169,7 @@ fn distribution(source: Source<'_>) -> Distribution {
 fn tracking(source: Source<'_>, product: &str) -> Tracking {
     let history = history(source);
     let dates = history.iter().map(|revision| revision.date.as_str());
-    let (first, last) = (dates.clone().next(), dates.last());
+    let (first, last) = (dates.clone().min(), dates.max());
     let last_number = history.last().map(|revision| revision.number.clone());
     Tracking {
         current_release_date: last.unwrap_or_default().to_owned(),

@@ -52,11 +52,11 @@ pub(super) fn write(source: Source<'_>, facts: &Facts<'_>, export: &mut Export) 
     let organisation = source.policy.cve.id.as_deref();
     match organisation {
         None => export.lacks.push(Lack::of_record(
-            "the configuration does not say who assigns CVE ids: set `id` in `[disclose.cve]` to the \
+            "the configuration does not say who assigns CVE ids: set `cve-org` in `[disclose]` to the \
              UUID of the organisation",
         )),
         Some(id) if !is_uuid(id) => export.lacks.push(Lack::of_record(&format!(
-            "`id` in `[disclose.cve]` is `{id}`, which is no UUID of an organisation"
+            "`cve-org` in `[disclose]` is `{id}`, which is no UUID of an organisation"
         ))),
         Some(_) => {}
     }
@@ -179,7 +179,11 @@ fn versions(facts: &Facts<'_>) -> (&'static str, Vec<VersionEntry>) {
         }
         let from = if index == 0 && segment.row.is_none() { "0" } else { segment.from.as_str() };
         if status(segment.state) != status(default) {
-            versions.push(entry(from, segment.to.as_ref().map(|to| to.as_str()), segment.state));
+            versions.push(entry(
+                from,
+                segment.to.as_ref().map(super::version::Version::as_str),
+                segment.state,
+            ));
         }
     }
     (status(default), versions)

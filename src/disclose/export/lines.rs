@@ -109,8 +109,8 @@ impl<'a> Facts<'a> {
                 ));
             }
         }
-        let released = axis.released(&segments);
-        Self { of: disclosure, segments, released, unversioned }
+        let found = axis.released(&segments);
+        Self { of: disclosure, segments, released: found, unversioned }
     }
 
     /// The stretches with the hole, one for each line.
@@ -135,15 +135,15 @@ struct Axis<'a> {
 
 impl<'a> Axis<'a> {
     fn of(disclosure: &'a Disclosure, releases: &'a [ReleasedVersion]) -> Self {
-        let mut released: Vec<(Version, &ReleasedVersion)> = releases
+        let mut known: Vec<(Version, &ReleasedVersion)> = releases
             .iter()
             .filter_map(|release| Some((Version::parse(&release.version)?, release)))
             .filter(|(version, _)| !version.is_before_release())
             .collect();
-        released.sort_by(|one, other| one.0.cmp(&other.0));
-        released.dedup_by(|one, other| one.0 == other.0);
+        known.sort_by(|one, other| one.0.cmp(&other.0));
+        known.dedup_by(|one, other| one.0 == other.0);
         let mut firsts: BTreeMap<&LineId, Version> = BTreeMap::new();
-        for (version, release) in &released {
+        for (version, release) in &known {
             firsts.entry(&release.line).or_insert_with(|| version.clone());
         }
         for row in &disclosure.lines {
@@ -153,15 +153,15 @@ impl<'a> Axis<'a> {
                 row.fixed_in.as_deref().and_then(Version::parse).map(|_| Version::zero())
             });
             let Some(first) = first else { continue };
-            let known = firsts.entry(&row.line).or_insert(first);
+            let begin = firsts.entry(&row.line).or_insert(first);
             // A pre-release of the first version may have the hole, too.
-            if let Some(from) = beginning(row).filter(|from| from.is_of(known)) {
-                *known = from.min(known.clone());
+            if let Some(from) = beginning(row).filter(|from| from.is_of(begin)) {
+                *begin = from.min(begin.clone());
             }
         }
         let mut lines: Vec<(&LineId, Version)> = firsts.into_iter().collect();
         lines.sort_by(|one, other| one.1.cmp(&other.1).then_with(|| one.0.cmp(other.0)));
-        Self { lines, releases: released }
+        Self { lines, releases: known }
     }
 
     fn knows(&self, line: &LineId) -> bool {

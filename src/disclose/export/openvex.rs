@@ -128,12 +128,9 @@ fn clear(row: &LineRow, notes: Option<String>) -> Reasons<'_> {
         return Reasons { justification: Some("vulnerable_code_not_present"), notes, ..NO_REASONS };
     }
     let known = row.justification.as_deref().filter(|word| JUSTIFICATIONS.contains(word));
-    match known {
-        Some(word) => Reasons { justification: Some(word), impact: notes, ..NO_REASONS },
-        None => {
-            let impact =
-                notes.unwrap_or_else(|| "The project says that it is not affected.".to_owned());
-            Reasons { impact: Some(impact), ..NO_REASONS }
-        }
+    if let Some(word) = known {
+        return Reasons { justification: Some(word), impact: notes, ..NO_REASONS };
     }
+    let impact = notes.unwrap_or_else(|| "The project says that it is not affected.".to_owned());
+    Reasons { impact: Some(impact), ..NO_REASONS }
 }

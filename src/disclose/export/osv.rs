@@ -228,8 +228,7 @@ fn affected<'a>(
             ranges.push(OsvRange { r#type, repo: None, events });
         }
     }
-    let commits = commits(source, facts, export)?;
-    ranges.extend(commits);
+    ranges.extend(commits(source, facts, export));
     let of_package = |release: &super::lines::Released<'_>| match (package, release.tag) {
         (None, Some(tag)) => tag.to_owned(),
         _ => release.version.to_string(),
@@ -277,12 +276,8 @@ fn events(facts: &Facts<'_>) -> Vec<OsvEvent> {
     events
 }
 
-/// The range of commits, if any are known. `None`: one of them is not whole, which is told.
-fn commits<'a>(
-    source: Source<'a>,
-    facts: &Facts<'a>,
-    export: &mut Export,
-) -> Option<Option<OsvRange<'a>>> {
+/// The range of commits, if all that are known are whole; what is not is told.
+fn commits<'a>(source: Source<'a>, facts: &Facts<'a>, export: &mut Export) -> Option<OsvRange<'a>> {
     let disclosure = facts.of;
     let affected = || disclosure.lines.iter().filter(|row| row.status == LineStatus::Affected);
     let introduced = disclosure.introduced.iter();
@@ -293,7 +288,7 @@ fn commits<'a>(
         disclosure.fix.last().into_iter().chain(affected().filter_map(|row| row.fix.last()));
     let fixes: Vec<&String> = fixes.collect();
     if introduced.is_empty() && fixes.is_empty() {
-        return Some(None);
+        return None;
     }
     let Some(repository) = source.record.repository.as_deref().filter(|url| words::is_address(url))
     else {
@@ -302,7 +297,7 @@ fn commits<'a>(
             disclosure.id
         );
         export.notes.push(note);
-        return Some(None);
+        return None;
     };
     let cut: Vec<&&String> =
         introduced.iter().chain(&fixes).filter(|commit| !words::is_commit(commit)).collect();
@@ -329,7 +324,7 @@ fn commits<'a>(
             events.push(event);
         }
     }
-    Some(Some(OsvRange { r#type: "GIT", repo: Some(repository), events }))
+    Some(OsvRange { r#type: "GIT", repo: Some(repository), events })
 }
 
 fn severity<'a>(scored: &score::Scored<'a>) -> OsvSeverity<'a> {

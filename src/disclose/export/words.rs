@@ -228,8 +228,8 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
     let markdown = |text: Option<&String>| stated(text).map(escape::paragraphs);
     let conditions = markdown(disclosure.conditions.as_ref());
     let check = stated(disclosure.check.as_ref()).map(fenced);
-    let test: Vec<String> = conditions.into_iter().chain(check).collect();
-    section(&mut parts, "Am I affected?", (!test.is_empty()).then(|| test.join("\n\n")));
+    let affected: Vec<String> = conditions.into_iter().chain(check).collect();
+    section(&mut parts, "Am I affected?", (!affected.is_empty()).then(|| affected.join("\n\n")));
     section(&mut parts, "Mitigation", markdown(disclosure.mitigation.as_ref()));
     section(&mut parts, "After the upgrade", markdown(disclosure.action.as_ref()));
     section(&mut parts, "Side effects of the fix", markdown(disclosure.side_effects.as_ref()));

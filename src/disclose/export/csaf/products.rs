@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{Branch, Helper, Product, ProductTree};
+use super::shape::{Branch, FullName, Helper, ProductTree};
 use crate::{
     disclose::{
         export::{
@@ -50,14 +50,14 @@ impl Products {
                 category: "product_version",
                 name: version.to_string(),
                 branches: Vec::new(),
-                product: Some(Product {
+                product: Some(FullName {
                     name: format!("{name} {version}"),
                     product_id: id(name, version),
                     product_identification_helper: Helper { purl: url.clone() },
                 }),
             });
         }
-        let names = named.into_iter().map(|(name, branches)| Branch {
+        let branches = named.into_iter().map(|(name, branches)| Branch {
             category: "product_name",
             name: name.to_owned(),
             branches,
@@ -65,8 +65,12 @@ impl Products {
         });
         let owner = openeox::Product::named(record.repository.as_deref());
         let vendor = if owner.is_named() { owner.vendor } else { self.product.clone() };
-        let vendor =
-            Branch { category: "vendor", name: vendor, branches: names.collect(), product: None };
+        let vendor = Branch {
+            category: "vendor",
+            name: vendor,
+            branches: branches.collect(),
+            product: None,
+        };
         ProductTree { branches: vec![vendor] }
     }
 }

@@ -110,11 +110,11 @@ pub(super) struct Branch {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) branches: Vec<Self>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) product: Option<Product>,
+    pub(super) product: Option<FullName>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Product {
+pub(super) struct FullName {
     pub(super) name: String,
     pub(super) product_id: String,
     pub(super) product_identification_helper: Helper,
