@@ -135,14 +135,10 @@ fn episode(
     let released = |place: usize| row.releases.get(place).map(|at| at.turn.clone());
     let (first, last) = (part.branch.first(), part.branch.last());
     let stand = stand(lineage, row, part);
-    let unknown = |stretch: Option<&Stretch>, at: &dyn Fn(usize) -> Option<Turn>| {
-        stretch.and_then(|stretch| at(stretch.unknown_since?))
-    };
-    let unknown_since = match (part.is_on_branch, part.is_in_release()) {
-        (true, _) => unknown(last, &on_branch),
-        (false, true) => unknown(part.release.as_ref(), &released),
-        (false, false) => None,
-    };
+    let unknown_since = unknown(part).and_then(|unknown| match unknown {
+        Unknown::Release(place) => released(place),
+        Unknown::Branch(place) => on_branch(place),
+    });
     let names = &about.names;
     Some(Episode {
         vulnerability: names.first().cloned().unwrap_or_default(),
@@ -165,6 +161,25 @@ fn episode(
         ended: lineage.ended(as_of).filter(|_| stand == Stand::Ended),
         versions: versions(row, part, subject),
     })
+}
+
+/// Where a row stops to tell.
+enum Unknown {
+    Release(usize),
+    Branch(usize),
+}
+
+/// Where nobody can tell any more, if neither row is known to have it to its end.
+fn unknown(part: &Part) -> Option<Unknown> {
+    let release = part.release.filter(|_| part.is_in_release());
+    let branch = part.branch.last().filter(|_| part.is_on_branch);
+    let since = |stretch: &Stretch| stretch.unknown_since;
+    match (release, branch) {
+        (None, None) => None,
+        (Some(release), None) => since(&release).map(Unknown::Release),
+        (None, Some(branch)) => since(branch).map(Unknown::Branch),
+        (Some(release), Some(branch)) => since(branch).and(since(&release)).map(Unknown::Release),
+    }
 }
 
 fn began(lineage: &Lineage, part: &Part) -> Began {

@@ -22,6 +22,8 @@ pub struct Summary {
     pub episodes: usize,
     /// Whoever uses the line still has it, or its branch has.
     pub open: usize,
+    /// Nobody can tell whether they are still there.
+    pub unknown: usize,
     /// The line's support ended with them.
     pub ended: usize,
     /// Days of exposure of those that are over, ascending.
@@ -133,11 +135,12 @@ fn summary<'a>(
         summary.worst = summary.worst.max(days);
         summary.at_least += usize::from(episode.is_at_least());
         match episode.stand {
+            Stand::Open | Stand::Unreleased if episode.is_unknown() => summary.unknown += 1,
             Stand::Open | Stand::Unreleased => summary.open += 1,
             Stand::Ended => summary.ended += 1,
             Stand::Released | Stand::NeverReleased => {}
         }
-        if !episode.is_exposed() && episode.stand != Stand::Ended {
+        if !episode.is_exposed() && episode.stand != Stand::Ended && !episode.is_unknown() {
             match days {
                 Some(days) => summary.days.push(days),
                 // What no release ever had exposed nobody.

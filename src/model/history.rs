@@ -76,7 +76,9 @@ pub struct Episode {
     pub fixed: Option<Turn>,
     /// The first release without it, after one with it.
     pub released: Option<Turn>,
-    /// Since then nobody can tell: what is locked there cannot be read, or comes from elsewhere.
+    /// Since then nobody can tell whether it is still there, neither on the branch nor in the newest
+    /// release: what is locked cannot be read, or comes from elsewhere. `None`: it is over, or it is
+    /// known to be there.
     pub unknown_since: Option<Turn>,
     /// The line's support ended on that day, before a fix was released.
     pub ended: Option<Date>,
@@ -96,7 +98,7 @@ impl Episode {
     /// Whole days from [`Self::exposed_from`] to the first release without it, or to the fix where
     /// there are no releases; to the end of the line's support if it ended before that, else to the
     /// day of the report. A fix that was out before anybody knew gives 0. `None`: they cannot be
-    /// told, which is never 0.
+    /// told, which is never 0. Where nobody can tell what became of it, they end where that begins.
     pub fn days_exposed(&self, as_of: Date) -> Option<u32> {
         let from = self.exposed_from()?;
         let over = if self.is_of_branch { &self.fixed } else { &self.released };
@@ -104,16 +106,26 @@ impl Episode {
             (Some(turn), _) => turn.day,
             // It ended on a day that nobody knows, or before anybody was exposed.
             (None, Stand::Ended) => self.ended.filter(|ended| from <= *ended)?,
-            (None, _) => as_of,
+            (None, _) => match &self.unknown_since {
+                Some(turn) => Some(turn.day).filter(|day| from <= *day)?,
+                None => as_of,
+            },
         };
         Some(days(from, until))
     }
 
-    /// True if its days may be more than can be told: what was before its first day is not at hand.
+    /// True if nobody can tell whether it is still there.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown_since.is_some()
+    }
+
+    /// True if its days may be more than can be told: what was before its first day is not at hand, or
+    /// what became of it.
     pub fn is_at_least(&self) -> bool {
         let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
         let is_since_then = |published| has.as_ref().is_some_and(|has| published < has.day);
-        self.began == Began::Earlier && self.published.is_some_and(is_since_then)
+        let is_earlier = self.began == Began::Earlier && self.published.is_some_and(is_since_then);
+        is_earlier || self.is_unknown()
     }
 
     /// Whole days from the day since which it was public and the branch had it, to the commit that
@@ -123,16 +135,16 @@ impl Episode {
         let until = match (&self.fixed, self.stand) {
             (Some(turn), _) => turn.day,
             (None, Stand::Ended) => self.ended?,
-            (None, _) => as_of,
+            (None, _) => self.unknown_since.as_ref().map_or(as_of, |turn| turn.day),
         };
         Some(days(from, until))
     }
 
-    /// True if whoever uses the line still has it.
+    /// True if whoever uses the line still has it, as far as anybody can tell.
     pub fn is_exposed(&self) -> bool {
         let over = if self.is_of_branch { &self.fixed } else { &self.released };
         let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
-        has.is_some() && over.is_none() && self.stand != Stand::Ended
+        has.is_some() && over.is_none() && self.stand != Stand::Ended && !self.is_unknown()
     }
 
     /// The day on which nothing was left of it; `None`: it is not over.
@@ -226,7 +238,8 @@ impl Targets {
         let most = *self.days.get(&episode.rating?)?;
         let days = episode.days_exposed(as_of)?;
         // What is still running may yet make it, and what the line's end cut off never did.
-        let is_over = !episode.is_exposed() && episode.stand != Stand::Ended;
+        let is_over =
+            !episode.is_exposed() && episode.stand != Stand::Ended && !episode.is_unknown();
         (days > most || is_over).then_some(days > most)
     }
 }

@@ -223,7 +223,7 @@ fn each_story_is_told_as_it_was() {
             "2031-01-01 main .=0.2.23
              2031-02-01 release-1.0 .=0.1.0 v1.0.0
              2031-02-10 release-1.0 -",
-            "1.0 open: in 02-01 shipped v1.0.0 02-01 unknown since 02-10 = 134 days",
+            "1.0 open: in 02-01 shipped v1.0.0 02-01 = 134 days",
         ),
         (
             "a pre-release ships nothing",
@@ -423,7 +423,10 @@ fn a_tip_that_cannot_be_read_is_a_gap_and_an_unknown_day_is_not_zero() {
     let run = history(&repo, &database("2031-02-02"), &["--format", "json"]);
     assert_eq!(run.code, 3);
     let told = told(&run);
-    assert_eq!(told, "1.0 open: in 02-01 shipped v1.0.0 02-01 unknown since 03-05 = 133 days");
+    assert_eq!(
+        told,
+        "1.0 open: in 02-01 shipped v1.0.0 02-01 unknown since v1.0.1 03-05 = 31 days"
+    );
     assert!(run.stdout.contains("its newest release could not be read whole at v1.0.1"));
 }
 
@@ -476,6 +479,9 @@ fn one_vulnerability_has_one_story_and_what_comes_from_elsewhere_none() {
     let last = told.lines().last().expect("a row");
     assert_eq!(last, "1.0 open: in 04-01 unknown since 04-05 = ?");
     assert_eq!(run.json()["possible"], 1);
+    let all = &run.json()["summary"][0];
+    assert_eq!((&all["open"], &all["unknown"]), (&Value::from(0), &Value::from(1)));
+    assert!(history(&repo, &database, &[]).stdout.contains("Nobody can tell (1)"));
 }
 
 #[test]
@@ -523,8 +529,8 @@ fn the_page_and_the_table_say_what_matters() {
     repo.write("patchline.toml", text);
     let page = history(&repo, &database, &[]).stdout;
     for expected in [
-        "LINE           SEVERITY  TOLD  OPEN  ENDED  MEDIAN  WORST  TARGET  MET",
-        "all supported  critical     2     1      -      23     23       7  0 of 2",
+        "LINE           SEVERITY  TOLD  OPEN  UNKNOWN  ENDED  MEDIAN  WORST  TARGET  MET",
+        "all supported  critical     2     1        -      -      23     23       7  0 of 2",
         "Still there (1)",
         "  1.0   critical  14!   RUSTSEC-2031-0001  clock 0.1.0  2031-02-10  since 2031-06-01",
         "Over (1)",

@@ -235,31 +235,18 @@ impl World<'_> {
                 if on_branch.is_empty() && in_releases.is_empty() {
                     continue;
                 }
-                let days = |from: i64, until: Option<i64>| {
-                    let day = |moment: i64| {
-                        let moment = Timestamp::from_second(moment).expect("a moment");
-                        moment.to_zoned(TimeZone::UTC).date()
-                    };
-                    let from = day(from).max(*published);
-                    let until = until.map_or_else(|| AS_OF.parse().expect("a day"), day);
-                    i64::from(until.since(from).expect("days").get_days()).max(0)
-                };
-                let told = all.entry((line.clone(), subject.clone())).or_insert_with(Told::default);
-                for (from, until) in in_releases {
-                    let until = until.map(|until| releases[until].0.clone());
-                    let (first, begins) = releases[from].0.clone();
-                    let ends = until.as_ref().map(|(_, moment)| *moment);
-                    let name = until.map(|(tag, _)| tag);
-                    told.releases.push(((first, name), Some(days(begins, ends))));
+                let is_told = |found: &Found| found.until.is_none() && found.unknown.is_none();
+                let is_known_on_branch = on_branch.iter().any(is_told);
+                let told = all.entry((line.clone(), subject.clone())).or_default();
+                for found in in_releases {
+                    let days = found.days(releases, *published, is_known_on_branch);
+                    told.releases.push((found.names(releases), days));
                 }
-                for (from, until) in on_branch {
-                    let until = until.map(|until| states[until].0.clone());
-                    let (first, begins) = states[from].0.clone();
+                for found in on_branch {
                     if releases.is_empty() {
-                        let ends = until.as_ref().map(|(_, moment)| *moment);
-                        told.days.push(Some(days(begins, ends)));
+                        told.days.push(found.days(states, *published, false));
                     }
-                    told.branch.push((first, until.map(|(commit, _)| commit)));
+                    told.branch.push(found.names(states));
                 }
             }
         }
@@ -386,18 +373,50 @@ fn series(tag: &str) -> Option<String> {
     (is_number(major) && is_number(minor)).then(|| format!("{major}.{minor}"))
 }
 
+/// A stretch of states, by their places.
+struct Found {
+    from: usize,
+    until: Option<usize>,
+    /// Nobody can tell from here on.
+    unknown: Option<usize>,
+}
+
+type States = [((String, i64), Tree)];
+
+impl Found {
+    /// The names of what began and what ended it.
+    fn names(&self, states: &States) -> Stretch {
+        (states[self.from].0.0.clone(), self.until.map(|until| states[until].0.0.clone()))
+    }
+
+    /// The days that it counts; `is_known`: something else shows that it is still there.
+    fn days(&self, states: &States, published: Date, is_known: bool) -> Option<i64> {
+        let day = |place: usize| {
+            let moment = Timestamp::from_second(states[place].0.1).expect("a moment");
+            moment.to_zoned(TimeZone::UTC).date()
+        };
+        let from = day(self.from).max(published);
+        let until = match (self.until, self.unknown.filter(|_| !is_known)) {
+            (Some(until), _) => day(until),
+            (None, Some(unknown)) if day(unknown) < from => return None,
+            (None, Some(unknown)) => day(unknown),
+            (None, None) => AS_OF.parse().expect("a day"),
+        };
+        Some(i64::from(until.since(from).expect("days").get_days()).max(0))
+    }
+}
+
 /// Stretches of `true`; what is not known neither begins nor ends one.
-fn stretches<T>(
-    states: &[(T, Tree)],
-    has: impl Fn(&Tree) -> Option<bool>,
-) -> Vec<(usize, Option<usize>)> {
-    let mut found: Vec<(usize, Option<usize>)> = Vec::new();
+fn stretches(states: &States, has: impl Fn(&Tree) -> Option<bool>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
     for (place, (_, tree)) in states.iter().enumerate() {
-        let is_open = found.last().is_some_and(|(_, until)| until.is_none());
-        match (has(tree), is_open) {
-            (Some(true), false) => found.push((place, None)),
-            (Some(false), true) => found.last_mut().expect("one").1 = Some(place),
-            _ => {}
+        let open = found.last_mut().filter(|found| found.until.is_none());
+        match (has(tree), open) {
+            (Some(true), None) => found.push(Found { from: place, until: None, unknown: None }),
+            (Some(true), Some(open)) => open.unknown = None,
+            (Some(false), Some(open)) => open.until = Some(place),
+            (None, Some(open)) => open.unknown = open.unknown.or(Some(place)),
+            (_, None) => {}
         }
     }
     found

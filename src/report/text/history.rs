@@ -39,13 +39,17 @@ pub fn page(history: &History, shown: Shown, width: usize) -> String {
     summaries(&mut page, history, &is_shown);
     let episodes: Vec<&Episode> =
         history.episodes.iter().filter(|episode| is_shown(&episode.line)).collect();
-    let (mut open, mut over): (Vec<&Episode>, Vec<&Episode>) =
+    let (open, mut over): (Vec<&Episode>, Vec<&Episode>) =
         episodes.into_iter().partition(|episode| episode.over().is_none());
     let days = |episode: &Episode| episode.days_exposed(history.as_of);
+    let (unknown, mut open): (Vec<&Episode>, Vec<&Episode>) =
+        open.into_iter().partition(|episode| episode.is_unknown());
     open.sort_by_key(|e| (std::cmp::Reverse(e.rating), std::cmp::Reverse(days(e))));
     over.sort_by_key(|episode| std::cmp::Reverse(episode.over()));
     let rows = open.iter().map(|episode| open_row(history, episode)).collect();
     table(&mut page, "Still there", OPEN_HEAD, rows, OPEN, width);
+    let rows = unknown.iter().map(|episode| open_row(history, episode)).collect();
+    table(&mut page, "Nobody can tell", OPEN_HEAD, rows, OVER, width);
     let rows = over.iter().map(|episode| over_row(history, episode)).collect();
     table(&mut page, "Over", OVER_HEAD, rows, OVER, width);
     others(&mut page, history, &is_shown);
@@ -70,8 +74,10 @@ fn header(page: &mut String, history: &History) {
 
 /// A row per line and severity, all supported lines together first.
 fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) -> bool) {
-    let head = ["LINE", "SEVERITY", "TOLD", "OPEN", "ENDED", "MEDIAN", "WORST", "TARGET", "MET"];
-    let mut rows: Vec<([String; 9], anstyle::Style)> = vec![(head.map(str::to_owned), BOLD)];
+    let head = [
+        "LINE", "SEVERITY", "TOLD", "OPEN", "UNKNOWN", "ENDED", "MEDIAN", "WORST", "TARGET", "MET",
+    ];
+    let mut rows: Vec<([String; 10], anstyle::Style)> = vec![(head.map(str::to_owned), BOLD)];
     let mut last = None;
     for summary in summary::summaries(history) {
         if summary.line.as_ref().is_some_and(|line| !is_shown(line)) {
@@ -86,7 +92,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         let _ = writeln!(page, "No line had a known vulnerability.\n");
         return;
     }
-    let widths: [usize; 9] = std::array::from_fn(|column| {
+    let widths: [usize; 10] = std::array::from_fn(|column| {
         rows.iter().map(|(row, _)| columns(&row[column])).max().unwrap_or(0)
     });
     for (row, style) in rows {
@@ -94,7 +100,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         for ((number, cell), width) in row.iter().enumerate().zip(widths) {
             let fill = " ".repeat(width.saturating_sub(columns(cell)));
             // Numbers stand under each other at their ends.
-            let is_number = (2..8).contains(&number);
+            let is_number = (2..9).contains(&number);
             let (before, after) =
                 if is_number { (fill, String::new()) } else { (String::new(), fill) };
             let _ = write!(text, "{before}{cell}{after}  ");
@@ -104,7 +110,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
     page.push('\n');
 }
 
-fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 9] {
+fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 10] {
     let line = match &summary.line {
         _ if is_same_line => String::new(),
         None => "all supported".to_owned(),
@@ -120,6 +126,7 @@ fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 9] {
         severity(summary.rating).to_owned(),
         summary.episodes.to_string(),
         none_if_zero(summary.open),
+        none_if_zero(summary.unknown),
         none_if_zero(summary.ended),
         or_dash(summary.median().map(|median| format!("{least}{median}"))),
         or_dash(summary.worst.map(|worst| format!("{least}{worst}"))),
@@ -133,6 +140,7 @@ const OPEN_HEAD: [&str; 8] =
 
 fn open_row(history: &History, episode: &Episode) -> ([String; 8], anstyle::Style) {
     let branch = match (&episode.fixed, &episode.introduced) {
+        _ if episode.is_unknown() => unknown(episode),
         (Some(fixed), _) => format!("fixed {}", turn(fixed)),
         (None, Some(introduced)) => format!("since {}", turn(introduced)),
         (None, None) => "-".to_owned(),
@@ -140,6 +148,7 @@ fn open_row(history: &History, episode: &Episode) -> ([String; 8], anstyle::Styl
     let release = match (&episode.released, &episode.first_release) {
         (Some(released), _) => format!("without since {}", turn(released)),
         (None, Some(first)) => format!("since {}", turn(first)),
+        (None, None) if episode.is_of_branch => "-".to_owned(),
         (None, None) => "in none".to_owned(),
     };
     let is_missed = history.targets.is_missed(episode, history.as_of) == Some(true);
@@ -185,6 +194,12 @@ fn subject(history: &History, episode: &Episode, is_missed: bool) -> [String; 5]
         escape::line(&episode.vulnerability),
         escape::cut(&escape::line(&format!("{}{versions}", episode.package)), 40),
     ]
+}
+
+/// The last that is known, and since when nothing is.
+fn unknown(episode: &Episode) -> String {
+    let since = episode.unknown_since.as_ref().map(turn).unwrap_or_default();
+    format!("unknown since {since}")
 }
 
 fn public(episode: &Episode) -> String {
