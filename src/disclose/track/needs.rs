@@ -98,11 +98,19 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     }
     let is_supported = cell.standing == Some(Standing::Supported) && cell.is_series;
     if cell.status.is_none() && is_supported {
-        let next = "add a row for it: affected, or not and why, or not evaluated";
+        let next = "add a row for it: affected, or not and why";
         say(
             Weight::Missing,
             "it is supported, and the record has no row for it".into(),
             next.into(),
+        );
+    }
+    // Nobody looked, so nobody can say that it is done.
+    if cell.status == Some(LineStatus::NotEvaluated) && is_supported {
+        say(
+            Weight::Missing,
+            "it is supported, and nobody looked yet whether it is affected".to_owned(),
+            "look, and say on its row: affected, or not and why".to_owned(),
         );
     }
     if cell.status == Some(LineStatus::NotAffected)
