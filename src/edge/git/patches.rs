@@ -32,9 +32,9 @@ const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 /// The text of one change, all files together.
 const LARGEST_CHANGE: u64 = 32 * 1024 * 1024;
 /// So much text is compared in all where nothing speaks for it: a copy has as many bytes more or less
-/// as its original, unless its white space differs. Of lockfiles it is a few dozen changes, of source
-/// files it is thousands.
-const GUESSED: u64 = 16 * 1024 * 1024;
+/// as its original, unless its white space differs. Of lockfiles it is a dozen changes, of source files
+/// a hundred.
+const GUESSED: u64 = 4 * 1024 * 1024;
 /// git looks for a zero byte in as much to tell text from other files.
 const LOOKED_AT: usize = 8000;
 /// Lines around a change that belong to it.
