@@ -13,7 +13,7 @@ use patchline::{
         Policy, Record, Stage,
         record::{
             Credit, Cve, Delivery, Disclosure, Embargo, LineRow, LineStatus, Moment, Package,
-            Recipients, Reference, Slot, Step,
+            Recipients, Reference, Revision, Slot, Step,
         },
         text::{self, Around, Own, Preset, Syntax},
     },
@@ -220,6 +220,10 @@ fn full() -> Record {
                 url: None,
             },
         ],
+        revisions: vec![Revision {
+            at: moment("2031-03-05"),
+            summary: "The versions of 1.3 were corrected.".to_owned(),
+        }],
         ..Record::default()
     }
 }
@@ -473,6 +477,7 @@ impl Salted {
                     url: None,
                 },
             ],
+            revisions: vec![Revision { at: moment("2099-09-09"), summary: self.word() }],
             ..Record::default()
         }
     }
@@ -563,6 +568,14 @@ proptest! {
                 let all = format!("{:?} {:?}", rendered.text, rendered.complaints);
                 prop_assert!(!all.contains("SILENT"), "{all}");
             }
+        }
+        // Had they agreed, they would be.
+        let mut agreed = record;
+        let credits = agreed.advisories.iter_mut().flat_map(|of| &mut of.credits);
+        let silent = credits.filter(|credit| !credit.consent).map(|credit| credit.consent = true);
+        if silent.count() > 0 {
+            let text = rendered(Stage::Announcement, &agreed, Preset::Patchline, &[]);
+            prop_assert!(text.contains("SILENT"), "{text}");
         }
     }
 

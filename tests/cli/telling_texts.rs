@@ -42,8 +42,6 @@ cwe = ["CWE-22"]
 conditions = "`uploads` is on."
 check = "teapot config get uploads"
 mitigation = "Set `uploads` to off."
-introduced = ["3f0a5b1c9d2e4f60718293a4b5c6d7e8f9012345"]
-fix = ["9c8b7a6958473625140392817263544536271809"]
 
 [[advisory.credit]]
 name = "Ada"
@@ -78,10 +76,21 @@ contact = ["security@teapot.example.org"]
 /// Two lines, a record that lies beside them, and a configuration.
 fn teapot(record: &str, config: &str) -> Repo {
     let repo = Repo::with_history(
-        "2030-01-01 main\n2030-02-01 release-1.4 v1.4.0\n2030-03-01 main\n2030-04-01 release-1.5 v1.5.0",
+        "2030-01-01 main
+         2030-02-01 release-1.4 v1.4.0
+         2030-03-01 main
+         2030-04-01 release-1.5 v1.5.0
+         2031-02-19 release-1.4
+         2031-02-20 release-1.5
+         2031-03-04 release-1.4 v1.4.1
+         2031-03-04 release-1.5 v1.5.1",
         &[],
     );
-    put(&repo, "security/2031-03.toml", record);
+    let fix = |branch: &str| repo.git(&["rev-parse", &format!("{branch}~1")]);
+    let record = record
+        .replace("aaaa567890123456789012345678901234567890", &fix("release-1.5"))
+        .replace("bbbb567890123456789012345678901234567890", &fix("release-1.4"));
+    put(&repo, "security/2031-03.toml", &record);
     put(&repo, "patchline.toml", config);
     repo
 }
@@ -130,6 +139,28 @@ fn a_text_with_a_gap_is_not_written_and_every_gap_is_named() {
     for said in ["mitigation", "fixed-in", "1.4"] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }
+}
+
+#[test]
+fn what_git_does_not_show_is_a_draft_before_the_day_and_refused_from_it_on() {
+    let unreleased = RECORD.replace("fixed-in = \"1.4.1\"", "fixed-in = \"1.4.2\"");
+    let repo = teapot(&unreleased, CONFIG);
+    let early = run(&repo, "2031-02-24", &["render", "announcement"]);
+    assert_eq!(early.code, 0, "{}", early.stderr);
+    assert!(early.stderr.contains("this is a draft"), "{}", early.stderr);
+    let late = run(&repo, "2031-03-04", &["render", "announcement"]);
+    assert_eq!((late.code, late.stdout.as_str()), (2, ""), "{}", late.stderr);
+    assert!(late.stderr.contains("patchline disclose status"), "{}", late.stderr);
+    // What is true is told, with the days that git knows.
+    let repo = teapot(RECORD, CONFIG);
+    let true_ = run(&repo, "2031-03-04", &["render", "announcement"]);
+    assert_eq!(true_.code, 0, "{}", true_.stderr);
+    assert!(!true_.stderr.contains("draft"), "{}", true_.stderr);
+    assert!(
+        true_.stdout.contains("upgrade to **1.4.1**, released on 2031-03-04"),
+        "{}",
+        true_.stdout
+    );
 }
 
 #[test]
@@ -269,10 +300,10 @@ fn a_scan_warns_of_missed_dates_and_tells_nothing_else() {
         Repo::with_line(&crate::world::lock(&["app 1.0.0"]), &crate::world::lock(&["app 1.0.0"]));
     put(&repo, "security/2031-03.toml", RECORD);
     put(&repo, "security/other.toml", "[advisories]\nignore = []\n");
-    let scan = |day: &str| {
-        let database = Database::new();
-        repo.scan(&database, &["--as-of", day])
-    };
+    let database = Database::new();
+    let place = format!("rustsec={}", database.path().display());
+    let scan =
+        |day: &str| patchline_in(repo.path(), &["scan", "--db", &place, "--as-of", day], &[]);
     let late = scan("2031-02-26");
     let all = format!("{}{}", late.stdout, late.stderr);
     assert!(all.contains("the record `2031-03` has 2 missed dates"), "{all}");

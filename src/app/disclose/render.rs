@@ -1,20 +1,22 @@
 //! `patchline disclose render`
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 
 use super::{Opened, guard, open};
 use crate::{
-    app::{Error, Exit, print, tree},
+    app::{Error, Exit, end_of, print, tree},
     cli::disclose::RenderArgs,
+    collect,
     disclose::{
         Stage,
         check::missing,
+        record::Step,
         text::{self, Around, Own, Preset},
+        track::{Fix, Presence, Tracked, Weight, unverified},
     },
     edge::{clock, files},
-    escape,
     model::ReleaseLine,
 };
 
@@ -32,12 +34,26 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
     refuse_incomplete(&opened, stage)?;
     let policy = &opened.config.disclose;
     let own = templates(&opened)?;
+    let mut released: Days = opened.support.lines.iter().filter_map(release_day).collect();
+    let mut committed = Days::new();
+    if is_about_fixes(stage) {
+        let until = args.record.place.as_of.and_then(end_of);
+        let tracked = collect::tracked(
+            &opened.git,
+            &opened.config.support,
+            &opened.support,
+            &opened.record,
+            until,
+        )?;
+        refuse_untrue(&opened, stage, &tracked)?;
+        days_of(&tracked, &mut released, &mut committed);
+    }
     let around = Around {
         policy,
         preset: policy.preset.as_deref().and_then(Preset::parse).unwrap_or_default(),
         lines: &opened.support.lines,
-        released: opened.support.lines.iter().filter_map(release_day).collect(),
-        committed: std::collections::BTreeMap::new(),
+        released,
+        committed,
         zone: zone(policy.slot.zone.as_deref()),
     };
     let rendered = text::render(stage, &opened.record, &around, &own);
@@ -47,10 +63,13 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
             None => ("it has no template".to_owned(), &[][..]),
         };
         rest.iter().for_each(|complaint| print::note(complaint));
-        return Err(Error::Disclose {
-            because: format!("the {} cannot be written: {}", stage.as_str(), escape::line(&first)),
-            hint: None,
-        });
+        // What went wrong, and what may be written instead.
+        let (because, hint) = match first.split_once("; ") {
+            Some((because, hint)) => (because.to_owned(), Some(hint.to_owned())),
+            None => (first, None),
+        };
+        let because = format!("the {} cannot be written: {because}", stage.as_str());
+        return Err(Error::Disclose { because, hint });
     };
     match &args.output {
         Some(path) => guard::write(&opened, args.privacy, path, text.as_bytes())?,
@@ -86,7 +105,63 @@ fn refuse_incomplete(opened: &Opened, stage: Stage) -> Result<(), Error> {
     })
 }
 
-fn release_day(line: &ReleaseLine) -> Option<(String, jiff::civil::Date)> {
+/// Days by the name of what happened on them.
+type Days = BTreeMap<String, Date>;
+
+/// True of a text that tells everybody where the fixes are.
+fn is_about_fixes(stage: Stage) -> bool {
+    match stage {
+        Stage::Announcement | Stage::OssSecurity | Stage::ReleaseNote | Stage::Retrospective => {
+            true
+        }
+        Stage::Escalation | Stage::Prenotification | Stage::PreAnnouncement => false,
+    }
+}
+
+/// What git contradicts is told to nobody, and from the public day on what git does not show yet, either.
+/// Before that day a text is a draft: whoever writes it is told what is not true yet.
+fn refuse_untrue(opened: &Opened, stage: Stage, tracked: &Tracked) -> Result<(), Error> {
+    let public = opened.record.step(Step::Public);
+    let is_due = public.actual.is_some()
+        || public.expected.is_none_or(|expected| expected.day <= opened.today);
+    let contradicted = tracked.cells.iter().flat_map(|cell| &cell.contradictions).count();
+    let needs = unverified(&opened.record, tracked);
+    let missing = needs.iter().filter(|need| need.weight == Weight::Missing).count();
+    for need in &needs {
+        let line = need.line.as_ref().map(|line| format!("{line} ")).unwrap_or_default();
+        let advisory = need.advisory.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+        print::note(&format!("{line}{advisory}{}", need.what));
+    }
+    if contradicted == 0 && (missing == 0 || !is_due) {
+        if missing > 0 {
+            print::note("this is a draft: git does not show all of it yet");
+        }
+        return Ok(());
+    }
+    let things = if missing == 1 { "thing is" } else { "things are" };
+    Err(Error::Disclose {
+        because: format!(
+            "{missing} {things} not as `{}` says, so the {} is not written",
+            opened.record.id,
+            stage.as_str()
+        ),
+        hint: Some("`patchline disclose status` shows what git has".to_owned()),
+    })
+}
+
+/// The days of fixes and of the releases that have them, as git knows them.
+fn days_of(tracked: &Tracked, released: &mut Days, committed: &mut Days) {
+    for cell in &tracked.cells {
+        if let Fix::Released { version, day: Some(day), .. } = &cell.fix {
+            released.insert(version.clone(), *day);
+        }
+        if let Some(Presence::There { commit, day: Some(day), .. }) = &cell.branch {
+            committed.insert(commit.0.clone(), *day);
+        }
+    }
+}
+
+fn release_day(line: &ReleaseLine) -> Option<(String, Date)> {
     let release = line.release.as_ref()?;
     Some((release.version.clone(), release.date?.to_zoned(TimeZone::UTC).date()))
 }

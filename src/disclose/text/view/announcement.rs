@@ -34,6 +34,15 @@ pub(in crate::disclose::text) struct Announcement {
     url: Option<String>,
     ended: Vec<String>,
     ended_are_affected: bool,
+    /// What was changed in the text after it was published.
+    revisions: Vec<RevisionView>,
+}
+
+/// A change to a published text.
+#[derive(Debug, Serialize)]
+struct RevisionView {
+    when: String,
+    what: String,
 }
 
 impl Announcement {
@@ -65,6 +74,11 @@ impl Announcement {
             url: record.url.clone(),
             ended: line::all_ended(record, around),
             ended_are_affected: super::ended_are_affected(around),
+            revisions: record
+                .revisions
+                .iter()
+                .map(|of| RevisionView { when: of.at.to_string(), what: of.summary.clone() })
+                .collect(),
         }
     }
 }

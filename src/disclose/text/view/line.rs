@@ -207,7 +207,7 @@ pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Op
         line: line.0.clone(),
         version: version.map(str::to_owned),
         released: released(around, version),
-        fixed_on: fixes.filter_map(|id| around.committed.get(id)).max().map(ToString::to_string),
+        fixed_on: fixes.filter_map(|id| committed(around, id)).max().map(|day| day.to_string()),
         days: reported.zip(version.and_then(|version| around.released.get(version))).map(
             |(from, to)| {
                 let to = Moment { day: *to, time: None };
@@ -244,6 +244,12 @@ fn later<'a>(one: &'a str, other: &'a str) -> &'a str {
 fn is_branch(around: &Around<'_>, line: &LineId) -> bool {
     let known = around.lines.iter().find(|known| known.id == *line);
     known.is_some_and(|known| known.kind == LineKind::Default)
+}
+
+/// The day of a commit, of which a record may have the first digits alone.
+fn committed(around: &Around<'_>, id: &str) -> Option<jiff::civil::Date> {
+    let is_it = |(full, _): &(&String, &jiff::civil::Date)| id.len() >= 7 && full.starts_with(id);
+    around.committed.iter().find(is_it).map(|(_, day)| *day)
 }
 
 /// The day on which a version was released.
