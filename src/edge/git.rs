@@ -213,6 +213,19 @@ impl Git {
         Some(commit_id(commit.id))
     }
 
+    /// The commit that begins with these digits, of which git needs four; `None`: there is none, or
+    /// there are several.
+    pub fn whole(&self, digits: &str) -> Option<CommitId> {
+        // Anything else would be an expression.
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let repository = self.repository.to_thread_local();
+        let id = repository.rev_parse_single(digits).ok()?.detach();
+        let commit = repository.find_object(id).ok()?.peel_to_commit().ok()?;
+        Some(commit_id(commit.id))
+    }
+
     /// True if the commit is in this clone.
     pub fn has(&self, commit: &CommitId) -> bool {
         let repository = self.objects();

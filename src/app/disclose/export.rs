@@ -99,7 +99,7 @@ fn with_whole_commits(record: &Record, git: &Git) -> Record {
         let lists = rows.flat_map(|row| [&mut row.introduced, &mut row.fix]);
         let lists = lists.chain([&mut disclosure.introduced, &mut disclosure.fix]);
         for commit in lists.flatten() {
-            if let Some(whole) = git.resolve(commit) {
+            if let Some(whole) = git.whole(commit) {
                 *commit = whole.0;
             }
         }
