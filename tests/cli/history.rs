@@ -1,6 +1,6 @@
 //! `patchline history` on repositories whose every date is known.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use serde_json::Value;
 
@@ -56,16 +56,16 @@ fn row(episode: &Value) -> String {
         let turn = &episode[key];
         if !turn.is_null() {
             let tag = turn["tag"].as_str().map(|tag| format!("{tag} ")).unwrap_or_default();
-            row.push_str(&format!(" {name} {tag}{}", &text(&turn["day"])[5..]));
+            let _ = write!(row, " {name} {tag}{}", &text(&turn["day"])[5..]);
         }
     }
     if episode["began"] != "came" {
-        row.push_str(&format!(" ({})", text(&episode["began"])));
+        let _ = write!(row, " ({})", text(&episode["began"]));
     }
-    match episode["days_exposed"].as_u64() {
-        Some(days) => row.push_str(&format!(" = {days} days")),
-        None => row.push_str(" = ?"),
-    }
+    let _ = match episode["days_exposed"].as_u64() {
+        Some(days) => write!(row, " = {days} days"),
+        None => write!(row, " = ?"),
+    };
     row
 }
 
@@ -110,6 +110,7 @@ fn world(rows: &str) -> Repo {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of stories is read from top to bottom")]
 fn each_story_is_told_as_it_was() {
     for (name, published, rows, expected) in [
         (

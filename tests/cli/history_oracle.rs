@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    io::Write as _,
+    io::{BufRead as _, Read as _, Write as _},
     path::Path,
     process::{Command, Stdio},
 };
@@ -337,7 +337,6 @@ impl World<'_> {
         let mut output = std::io::BufReader::new(child.stdout.take().expect("output"));
         let mut found = BTreeMap::new();
         for blob in blobs {
-            use std::io::{BufRead as _, Read as _};
             let mut head = String::new();
             output.read_line(&mut head).expect("a head");
             let size: usize =
