@@ -41,7 +41,10 @@ pub(super) fn say(shown: &Shown<'_>, format: ScanFormat, color: Color) -> Result
             }
             print::document(&report::sarif::merged(report, &lines, true))
         }
-        ScanFormat::Markdown => print::data(&report::markdown::summary(report)),
+        ScanFormat::Markdown => {
+            let past = shown.history.map(|past| format!("\n{}", report::markdown::past(past)));
+            print::data(&(report::markdown::summary(report) + &past.unwrap_or_default()))
+        }
         ScanFormat::Openvex => {
             for note in report::openvex::notes(report) {
                 print::note(&note);

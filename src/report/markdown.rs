@@ -8,6 +8,7 @@
 mod comment;
 mod matrix;
 mod page;
+mod past;
 mod proposal;
 mod state;
 mod summary;
@@ -15,6 +16,7 @@ mod todo;
 
 pub use self::{
     comment::{comment, has_news},
+    past::past,
     summary::summary,
 };
 use crate::{

@@ -78,10 +78,10 @@ fn legend() -> String {
             "<rect class=\"y\" y=\"7\" width=\"100%\" height=\"6\"/>",
             "fixed on the branch, not released",
         ),
-        ("<circle class=\"z\" cx=\"50%\" cy=\"10\" r=\"5\"/>", "released"),
+        ("<circle class=\"z\" cx=\"50%\" cy=\"10\" r=\"5\"/>", "fixed for users"),
         (
             "<rect class=\"q\" x=\"45%\" y=\"3\" width=\"3\" height=\"14\"/>",
-            "it ended without a release",
+            "gone, or support ended, without a release",
         ),
     ];
     let items: String = items.into_iter().fold(String::new(), |mut all, (shape, said)| {
@@ -138,7 +138,7 @@ fn story(span: &Span<'_>) -> String {
     });
     match &episode.fixed {
         Some(turn) => parts.push(format!("fixed on the branch on {}", turn.day)),
-        None if span.is_open() => parts.push("not fixed".to_owned()),
+        None if episode.stand == Stand::Open => parts.push("not fixed".to_owned()),
         None => {}
     }
     match (&episode.released, episode.stand) {
@@ -189,16 +189,16 @@ fn shapes(span: &Span<'_>, axis: &Axis) -> String {
         None => bar("l", present, last, 9, 2),
     }
     match span.episode.stand {
-        Stand::Released => {
+        _ if span.is_fixed_for_users() => {
             let end = Axis::percent(last.clamp(6, 994));
             let _ = write!(svg, "<circle class=\"z\" cx=\"{end}\" cy=\"10\" r=\"5\"/>");
         }
-        Stand::NeverReleased | Stand::Ended => {
+        Stand::Open | Stand::Unreleased => {}
+        Stand::NeverReleased | Stand::Ended | Stand::Released => {
             let end = Axis::percent(last.clamp(0, 994));
             let _ =
                 write!(svg, "<rect class=\"q\" x=\"{end}\" y=\"3\" width=\"3\" height=\"14\"/>");
         }
-        Stand::Open | Stand::Unreleased => {}
     }
     svg
 }

@@ -79,7 +79,10 @@ impl<'a> Span<'a> {
             }
             (Stand::Released, Some(days)) => format!("{days}, {}", tag(&episode.released)),
             (Stand::Released, None) => tag(&episode.released),
-            (Stand::NeverReleased, Some(days)) => format!("{days}, on the branch only"),
+            (Stand::NeverReleased, Some(_)) if self.is_early() => {
+                "fixed on the branch before it was public".to_owned()
+            }
+            (Stand::NeverReleased, Some(days)) => format!("{days}, fixed on the branch"),
             (Stand::NeverReleased, None) => "never in a release".to_owned(),
             (Stand::Ended, Some(days)) => format!("{days}, until support ended"),
             (Stand::Ended, None) => "support ended with it".to_owned(),
@@ -87,6 +90,15 @@ impl<'a> Span<'a> {
         match &episode.unknown_since {
             Some(turn) => format!("{said}; unknown since {}", turn.day),
             None => said,
+        }
+    }
+
+    /// True if users have the fix: in a release, or on the branch of a line without releases.
+    pub(super) fn is_fixed_for_users(&self) -> bool {
+        match self.episode.stand {
+            Stand::Released => true,
+            Stand::NeverReleased => self.episode.is_of_branch,
+            Stand::Open | Stand::Unreleased | Stand::Ended => false,
         }
     }
 

@@ -90,8 +90,13 @@ fn cell(summary: Option<&Summary>) -> String {
     let least = if summary.at_least > 0 { "≥ " } else { "" };
     let median = summary.median().map(|median| format!("{least}{median}"));
     let over = summary.days.len() + summary.untold;
-    let mut cell =
-        format!("<b>{}</b><br><small>of {over}</small>", median.unwrap_or_else(|| "–".to_owned()));
+    let mut cell = format!("<b>{}</b>", median.unwrap_or_else(|| "–".to_owned()));
+    if over > 0 {
+        let _ = write!(cell, "<br><small>of {over}</small>");
+    }
+    if summary.open > 0 {
+        let _ = write!(cell, "<br><small>{} open</small>", summary.open);
+    }
     if summary.missed > 0 {
         let _ = write!(cell, "<br><small class=\"late\">{} late</small>", summary.missed);
     }

@@ -1,0 +1,51 @@
+//! How long the supported lines were exposed: a row for each line and severity.
+
+use super::page::Page;
+use crate::{
+    escape,
+    history::summary::{Summary, summaries},
+    model::{History, Rating},
+    report::words,
+};
+
+/// All of it is less than this.
+const LONGEST: usize = 60_000;
+
+/// The section that follows the summary where somebody asked for the past.
+pub fn past(history: &History) -> String {
+    let mut page = Page::new(LONGEST);
+    let is_supported = |summary: &Summary| {
+        let of_line = |line| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
+        summary.line.as_ref().is_none_or(of_line)
+    };
+    let rows: Vec<String> =
+        summaries(history).iter().filter(|summary| is_supported(summary)).map(row).collect();
+    page.block("### Days of exposure");
+    let is_whole = !history.coverage.iter().any(|coverage| coverage.covered.is_gap());
+    if rows.is_empty() {
+        let far = if is_whole { "No" } else { "As far as was looked, no" };
+        page.block(&format!("{far} supported line was exposed to anything."));
+    }
+    let head = "| Line | Severity | Median | Longest | Open | Target | Late |\n\
+                |---|---|---|---|---|---|---|\n";
+    page.rows(head, &rows, "");
+    let gaps: Vec<String> = history.coverage.iter().filter_map(words::gap).collect();
+    let gaps = super::items(gaps.iter().map(|gap| escape::message(gap)));
+    page.rows("Not looked at of the past:\n\n", &gaps, "");
+    page.finish()
+}
+
+fn row(summary: &Summary) -> String {
+    let least = if summary.at_least > 0 { "≥ " } else { "" };
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} |",
+        summary.line.as_ref().map_or_else(|| "all supported".to_owned(), |id| escape::code(&id.0)),
+        summary.rating.map_or("unrated", Rating::as_str),
+        or_dash(summary.median().map(|days| format!("{least}{days}"))),
+        or_dash(summary.worst.map(|days| format!("{least}{days}"))),
+        summary.open,
+        or_dash(summary.target.map(|days| days.to_string())),
+        or_dash(summary.target.map(|_| summary.missed.to_string())),
+    )
+}
