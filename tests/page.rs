@@ -129,13 +129,7 @@ fn finding(line: &ReleaseLine, at: usize, number: usize) -> (Finding, Verdict) {
     let good = if word == Word::NotAffected { Sight::Clear } else { Sight::Fixed };
     let head = if is_here && word != Word::FixedUnreleased { Sight::Affected } else { good };
     let release = if is_here { Sight::Affected } else { good };
-    let claim = SeverityClaim {
-        by: "rustsec".to_owned(),
-        scale: Scale::CvssV3,
-        rating,
-        score: Some(7.5),
-        vector: Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H".to_owned()),
-    };
+    let claim = claim(rating);
     let evidence = Evidence {
         source: "rustsec".to_owned(),
         basis: Basis::Matched,
@@ -203,6 +197,16 @@ fn finding(line: &ReleaseLine, at: usize, number: usize) -> (Finding, Verdict) {
         suppressed: (word == Word::Suppressed).then_some(silence),
     };
     (finding, verdict)
+}
+
+fn claim(rating: Rating) -> SeverityClaim {
+    SeverityClaim {
+        by: "rustsec".to_owned(),
+        scale: Scale::CvssV3,
+        rating,
+        score: Some(7.5),
+        vector: Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H".to_owned()),
+    }
 }
 
 fn suppression(number: usize) -> Suppression {

@@ -14,18 +14,15 @@ pub(super) async fn report(args: &ReportArgs) -> Result<Exit, Error> {
     let Judged { report, process, past, .. } = scan(scan_args, asked).await?;
     // What is not cloned has no past here.
     let past = past.filter(|_| scan_args.repository.remote.is_none());
-    let history = match &past {
-        Some(past) => {
-            let progress = Progress::on_stderr();
-            let asked = history::Asked { since: args.since, ..past.asked() };
-            let history = history::timelines(&asked, &progress).await?;
-            progress.finish();
-            Some(history)
-        }
-        None => {
-            print::note("there are no timelines: they need a clone");
-            None
-        }
+    let history = if let Some(past) = &past {
+        let progress = Progress::on_stderr();
+        let asked = history::Asked { since: args.since, ..past.asked() };
+        let history = history::timelines(&asked, &progress).await?;
+        progress.finish();
+        Some(history)
+    } else {
+        print::note("there are no timelines: they need a clone");
+        None
     };
     let shown = Shown { report: &report, history: history.as_ref(), process: &process };
     if let Some(folder) = &scan_args.output.output {

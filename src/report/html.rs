@@ -57,13 +57,13 @@ pub fn page(shown: &Shown<'_>) -> String {
         proposal::section(report),
         looked::gaps(report),
         lines::section(report),
-        matrix::section(report, &rows),
-        shown.history.and_then(timelines::section),
+        Some(matrix::section(report, &rows)),
+        shown.history.map(timelines::section),
         silence::section(report),
         statements::section(report),
         process::section(shown),
         looked::section(report),
-        made::section(shown),
+        Some(made::section(shown)),
     ]
     .into_iter()
     .flatten()
@@ -182,7 +182,7 @@ fn policy_file(path: &str) -> String {
 /// Rows of a list; empty without any.
 fn list(rows: impl IntoIterator<Item = String>) -> String {
     let rows: String = rows.into_iter().fold(String::new(), |mut all, row| {
-        let _ = write!(all, "<li>{row}\n");
+        let _ = writeln!(all, "<li>{row}");
         all
     });
     if rows.is_empty() { rows } else { format!("<ul>\n{rows}</ul>\n") }

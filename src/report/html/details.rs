@@ -51,10 +51,10 @@ pub(super) fn draw(
     }
     body.push_str("</div>\n");
     if left_out > 0 {
-        let _ = write!(
+        let _ = writeln!(
             body,
             "<p class=\"note\">{left_out} more have no room here; <code>patchline.json</code> has \
-             them all.</p>\n"
+             them all.</p>"
         );
     }
     body
@@ -84,9 +84,9 @@ fn one(
     for (told, lines) in groups(report, row, lines, found) {
         let names: Vec<String> =
             lines.names.iter().map(|id| format!("<b>{}</b>", text(&id.0))).collect();
-        let _ = write!(
+        let _ = writeln!(
             body,
-            "<li class={}>{} {}{}\n",
+            "<li class={}>{} {}{}",
             told.letter,
             names.join(", "),
             told.said,
@@ -95,11 +95,11 @@ fn one(
     }
     body.push_str("</ul>\n<dl>\n");
     for (name, said) in facts(finding, row, found) {
-        let _ = write!(body, "<dt>{name}<dd>{said}\n");
+        let _ = writeln!(body, "<dt>{name}<dd>{said}");
     }
     let source = link("read the advisory", &home);
     if source.starts_with("<a") {
-        let _ = write!(body, "<dt>Source<dd>{source}\n");
+        let _ = writeln!(body, "<dt>Source<dd>{source}");
     }
     body.push_str("</dl></div></details>\n");
     body
@@ -238,9 +238,10 @@ fn todo(report: &Report, finding: &Finding) -> Vec<String> {
     let Some(line) = line.filter(|line| line.is_scanned()) else { return Vec::new() };
     let step = |found: &moves::Move<'_>| {
         let how = lines::how(found).map(|how| format!(": {how}")).unwrap_or_default();
-        match found.has_target() {
-            true => format!("move to <b>{}</b>{how}", text(&found.to())),
-            false => text(&found.to()),
+        if found.has_target() {
+            format!("move to <b>{}</b>{how}", text(&found.to()))
+        } else {
+            text(&found.to())
         }
     };
     moves::moves(&[finding], line).iter().map(step).collect()

@@ -122,7 +122,7 @@ fn facts(body: &mut String, report: &Report, line: &ReleaseLine) {
     }
     body.push_str("<dl>\n");
     for (name, said) in rows {
-        let _ = write!(body, "<dt>{name}<dd>{said}\n");
+        let _ = writeln!(body, "<dt>{name}<dd>{said}");
     }
     body.push_str("</dl>\n");
 }
@@ -225,7 +225,7 @@ fn others(report: &Report, columns: &[(&LineId, Option<&ReleaseLine>)]) -> Strin
             })
             .collect();
         if !rows.is_empty() {
-            let _ = write!(body, "<dt>{title}<dd><ul class=\"chips\">{}</ul>\n", rows.concat());
+            let _ = writeln!(body, "<dt>{title}<dd><ul class=\"chips\">{}</ul>", rows.concat());
         }
     }
     if body.is_empty() {

@@ -62,10 +62,10 @@ fn databases(body: &mut String, report: &Report) {
          <tbody>\n",
     );
     for database in &report.databases {
-        let _ = write!(
+        let _ = writeln!(
             table,
             "<tr><th scope=\"row\">{}<td>{}<td>{}<td class=\"num\">{}<td class=\"num\">{}<td \
-             class=\"num\">{}\n",
+             class=\"num\">{}",
             text(&database.stamp.to_string()),
             from(&database.stamp.from),
             age(database).unwrap_or_else(|| "unknown".to_owned()),
@@ -150,9 +150,9 @@ fn alerts(body: &mut String, alerts: &[Alert]) {
         by_tool.iter().map(|(tool, count)| format!("{} {count}", text(tool))).collect();
     if !tools.is_empty() {
         let count = alerts.len();
-        let _ = write!(
+        let _ = writeln!(
             body,
-            "<p>{count} {} about code, secrets, licences or configuration: {}.</p>\n",
+            "<p>{count} {} about code, secrets, licences or configuration: {}.</p>",
             plural(count, "result", "results"),
             words::few(&tools, SHOWN)
         );

@@ -10,7 +10,7 @@ use crate::{
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub(super) fn section(shown: &Shown<'_>) -> Option<Section> {
+pub(super) fn section(shown: &Shown<'_>) -> Section {
     let report = shown.report;
     let mut rows = vec![
         ("Program", format!("Patchline {VERSION}")),
@@ -46,20 +46,20 @@ pub(super) fn section(shown: &Shown<'_>) -> Option<Section> {
     }
     let mut body = String::from("<dl>\n");
     for (name, said) in rows {
-        let _ = write!(body, "<dt>{name}<dd>{said}\n");
+        let _ = writeln!(body, "<dt>{name}<dd>{said}");
     }
     body.push_str(
         "</dl>\n<p>The same repository, day, policy and databases give the same page, byte for \
          byte. It has no script and loads nothing.</p>\n",
     );
-    Some(Section { id: "made", title: "How this was made", body })
+    Section { id: "made", title: "How this was made", body }
 }
 
 pub(super) fn foot(page: &mut String, report: &Report) {
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<footer class=\"in\"><p>Patchline {VERSION} · as of {} · <a href=\"#main\">to the \
-         top</a></p></footer>\n",
+         top</a></p></footer>",
         report.as_of
     );
 }

@@ -64,29 +64,29 @@ fn statuses(rows: &[Row<'_>]) -> BTreeSet<Word> {
     rows.iter().flat_map(|row| row.cells.values()).map(|verdict| verdict.word).collect()
 }
 
-pub(super) fn section(report: &Report, rows: &[Row<'_>]) -> Option<Section> {
+pub(super) fn section(report: &Report, rows: &[Row<'_>]) -> Section {
     let lines = columns(report);
     let parts = parts(rows, &lines);
     let mut body = String::new();
     if parts.minded.is_empty() && parts.quiet.is_empty() {
         let far = if super::is_blind(report) { "As far as was looked, no" } else { "No" };
-        let _ = write!(body, "<p>{far} advisory that anybody knows of touches these lines.</p>\n");
+        let _ = writeln!(body, "<p>{far} advisory that anybody knows of touches these lines.</p>");
     } else {
         let severities = severities(rows);
         controls(&mut body, &lines, &severities, &statuses(rows));
         body.push_str(&scroller("Advisories by line", &table(&lines, &parts, &severities)));
         if parts.left_out > 0 {
-            let _ = write!(
+            let _ = writeln!(
                 body,
                 "<p class=\"note\">{} more have no room here; <code>patchline.csv</code> and \
-                 <code>patchline.json</code> have them all.</p>\n",
+                 <code>patchline.json</code> have them all.</p>",
                 parts.left_out
             );
         }
         body.push_str(&fold("What the words mean", &meanings()));
         body.push_str(&details::draw(report, &lines, &parts, &severities));
     }
-    Some(Section { id: "advisories", title: "Advisories", body })
+    Section { id: "advisories", title: "Advisories", body }
 }
 
 fn controls(
@@ -105,10 +105,10 @@ fn controls(
             .enumerate()
             .map(|(index, option)| format!("<option value=\"{}\">{option}", index + 1))
             .collect();
-        let _ = write!(
+        let _ = writeln!(
             body,
             "<label for=\"f-{name}\">{label}</label> <select id=\"f-{name}\" autocomplete=\"off\">\
-             <option value=\"0\">{any}{options}</select>\n"
+             <option value=\"0\">{any}{options}</select>"
         );
     };
     select("severity", "Severity", "every severity", severities.iter().map(|s| text(s)).collect());
@@ -242,7 +242,7 @@ fn meanings() -> String {
     let meanings = BTreeMap::from(Word::ALL.map(|word| (word, meaning(word))));
     let mut list = String::from("<dl class=\"words\">\n");
     for (word, meaning) in meanings {
-        let _ = write!(list, "<dt class=\"w {}\">{}<dd>{meaning}\n", letter(word), word.as_str());
+        let _ = writeln!(list, "<dt class=\"w {}\">{}<dd>{meaning}", letter(word), word.as_str());
     }
     list.push_str("</dl>\n");
     list

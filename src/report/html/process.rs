@@ -51,7 +51,7 @@ pub(super) fn section(shown: &Shown<'_>) -> Option<Section> {
     }
     let mut body = String::from("<dl>\n");
     for (name, said) in rows {
-        let _ = write!(body, "<dt>{name}<dd>{said}\n");
+        let _ = writeln!(body, "<dt>{name}<dd>{said}");
     }
     body.push_str("</dl>\n");
     Some(Section { id: "process", title: "Process and targets", body })

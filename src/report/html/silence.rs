@@ -31,9 +31,9 @@ fn own(body: &mut String, report: &Report) {
     );
     for used in &report.suppressions {
         let own = &used.suppression;
-        let _ = write!(
+        let _ = writeln!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td>{}{}<td>{}<td>{}\n",
+            "<tr><th scope=\"row\">{}<td>{}<td>{}{}<td>{}<td>{}",
             code(&own.id),
             scope(used),
             text(&own.reason),

@@ -21,7 +21,7 @@ use crate::{
 const SHOWN: usize = 40;
 
 /// The lines that are supported, as the report is about those.
-pub(super) fn section(history: &History) -> Option<Section> {
+pub(super) fn section(history: &History) -> Section {
     let is_shown = |episode: &&Episode| episode.is_supported;
     let shown = history.episodes.iter().filter(is_shown);
     let spans: Vec<Span<'_>> = shown.map(|episode| Span::new(episode, history)).collect();
@@ -29,15 +29,15 @@ pub(super) fn section(history: &History) -> Option<Section> {
     let since = history.since.map(|day| format!(" since {day}")).unwrap_or_default();
     if spans.is_empty() {
         let far = if body.is_empty() { "No" } else { "As far as was looked, no" };
-        let _ = write!(body, "<p>{far} supported line was exposed to anything{since}.</p>\n");
+        let _ = writeln!(body, "<p>{far} supported line was exposed to anything{since}.</p>");
     } else {
         let axis = Axis::new(&spans, history);
         let count = spans.len();
-        let _ = write!(
+        let _ = writeln!(
             body,
             "<p>{count} {} of supported lines{since}, from the lockfiles of every commit and \
              release. A line is exposed from the day on which the vulnerability is public and a \
-             release of the line has it, until a release is without it.</p>\n",
+             release of the line has it, until a release is without it.</p>",
             plural(count, "episode", "episodes")
         );
         body.push_str(&summary::draw(&spans, history, &axis));
@@ -50,7 +50,7 @@ pub(super) fn section(history: &History) -> Option<Section> {
     if history.coverage.iter().any(|coverage| coverage.covered.is_gap()) {
         body = format!("<div class=\"blind\">\n{body}</div>\n");
     }
-    Some(Section { id: "timelines", title: "Timelines", body })
+    Section { id: "timelines", title: "Timelines", body }
 }
 
 /// What is known beside the supported lines.
@@ -61,19 +61,19 @@ fn others(history: &History) -> String {
     if !others.is_empty() {
         let count = others.len();
         let left = others.iter().filter(|episode| episode.fixed.is_none()).count();
-        let _ = write!(
+        let _ = writeln!(
             said,
             "<p class=\"note\">Lines that are not supported have {count} {} more, and {left} were \
-             never fixed there.</p>\n",
+             never fixed there.</p>",
             plural(count, "episode", "episodes")
         );
     }
     if history.possible > 0 {
         let count = history.possible;
-        let _ = write!(
+        let _ = writeln!(
             said,
             "<p class=\"note\">{count} {} a package by its name only, which comes from elsewhere: \
-             left out.</p>\n",
+             left out.</p>",
             plural(count, "vulnerability concerns", "vulnerabilities concern")
         );
     }

@@ -64,9 +64,9 @@ pub(super) fn draw(page: &mut String, report: &Report, sections: &[Section]) {
     }
     if let Some(part) = &report.part {
         let part = text(part);
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<p class=\"care\">This is a part ({part}): not every supported line is here.</p>\n"
+            "<p class=\"care\">This is a part ({part}): not every supported line is here.</p>"
         );
     }
     if report.lines.iter().any(|line| line.is_scanned() && line.is_assumed()) {
@@ -101,9 +101,9 @@ fn figures(page: &mut String, report: &Report) {
         // What there is none of is said of the first two, and else not worth a word.
         if count > 0 || matches!(word, Word::Unpatched | Word::FixedUnreleased) {
             let zero = if count == 0 { "zero" } else { super::letter(word) };
-            let _ = write!(
+            let _ = writeln!(
                 page,
-                "<div class=\"{zero}\"><dt>{}</dt><dd>{count}</dd></div>\n",
+                "<div class=\"{zero}\"><dt>{}</dt><dd>{count}</dd></div>",
                 word.as_str()
             );
         }
@@ -126,13 +126,13 @@ fn rests_on(page: &mut String, report: &Report) {
         Some(path) => format!("policy {}", super::policy_file(path)),
         None => "the default policy".to_owned(),
     });
-    let _ = write!(page, "<p class=\"rests\">Judged with {}.</p>\n", parts.join("; "));
+    let _ = writeln!(page, "<p class=\"rests\">Judged with {}.</p>", parts.join("; "));
 }
 
 fn contents(page: &mut String, sections: &[Section]) {
     page.push_str("<nav aria-label=\"Contents\"><ul>\n");
     for Section { id, title, .. } in sections {
-        let _ = write!(page, "<li><a href=\"#{id}\">{title}</a>\n");
+        let _ = writeln!(page, "<li><a href=\"#{id}\">{title}</a>");
     }
     page.push_str("</ul></nav>\n");
 }

@@ -58,9 +58,9 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
     table.push_str("</table>\n");
     let mut body = format!("<h3>By advisory</h3>\n{}{table}", legend());
     if drawn < all {
-        let _ = write!(
+        let _ = writeln!(
             body,
-            "<p class=\"note\">{drawn} of {all} {} drawn; the table below has the rest.</p>\n",
+            "<p class=\"note\">{drawn} of {all} {} drawn; the table below has the rest.</p>",
             plural(all, "advisory is", "advisories are")
         );
     }
@@ -85,7 +85,7 @@ fn legend() -> String {
         ),
     ];
     let items: String = items.into_iter().fold(String::new(), |mut all, (shape, said)| {
-        let _ = write!(all, "<li><svg aria-hidden=\"true\">{shape}</svg> {said}\n");
+        let _ = writeln!(all, "<li><svg aria-hidden=\"true\">{shape}</svg> {said}");
         all
     });
     format!("<ul class=\"legend\">\n{items}</ul>\n")
@@ -117,10 +117,10 @@ fn lane(table: &mut String, span: &Span<'_>, axis: &Axis) {
         (Some(false), Some(target)) => format!(" <span class=\"note\">target {target}</span>"),
         _ => String::new(),
     };
-    let _ = write!(
+    let _ = writeln!(
         table,
         "<tr><th scope=\"row\">{line}<td><svg class=\"lane\" role=\"img\"><title>{line}: {}</title>\
-         <use href=\"#marks\"/>{}</svg><td>{}{late}\n",
+         <use href=\"#marks\"/>{}</svg><td>{}{late}",
         text(&story(span)),
         shapes(span, axis),
         text(&span.said())

@@ -25,16 +25,16 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
         if last != Some(subject) {
             last = Some(subject);
             let published = episode.published.map(|day| format!(", {day}")).unwrap_or_default();
-            let _ = write!(
+            let _ = writeln!(
                 table,
-                "<tbody><tr class=\"g\"><th scope=\"rowgroup\" colspan=\"5\">{} {}{published}\n",
+                "<tbody><tr class=\"g\"><th scope=\"rowgroup\" colspan=\"5\">{} {}{published}",
                 text(&episode.vulnerability),
                 text(&episode.package)
             );
         }
-        let _ = write!(
+        let _ = writeln!(
             table,
-            "<tr><th scope=\"row\">{}<td>{}<td>{}<td>{}<td class=num>{}{}\n",
+            "<tr><th scope=\"row\">{}<td>{}<td>{}<td>{}<td class=num>{}{}",
             text(&episode.line.0),
             turn(episode.introduced.as_ref()),
             turn(episode.fixed.as_ref()),
@@ -51,10 +51,10 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
     let count = spans.len();
     let mut body = super::super::scroller("Every exposure", &table);
     if written < count {
-        let _ = write!(
+        let _ = writeln!(
             body,
             "<p class=\"note\">{} more have no room here; <code>patchline history --format csv</code> \
-             has them all.</p>\n",
+             has them all.</p>",
             count - written
         );
     }
