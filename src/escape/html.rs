@@ -111,8 +111,8 @@ mod tests {
             ("a & b", "a &amp; b"),
             ("a\u{202e}b\nc\0", "a\\u{202e}b\\u{a}c\\u{0}"),
             ("a\u{ffff}", "a\\u{ffff}"),
-            ("::error::x", "&#58;&#58;error::x"),
-            ("  ::error::x", "  &#58;&#58;error::x"),
+            ("::error::x", "&#58;:error::x"),
+            ("  ::error::x", "  &#58;:error::x"),
             ("x ##[error]y #[z]", "x ##&#91;error]y #[z]"),
         ] {
             assert_eq!(text(given), expected);

@@ -39,7 +39,7 @@ pub fn marks(message: &[u8]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut subject = None;
     for (row, line) in message.split(|byte| *byte == b'\n').enumerate() {
-        if !is_of_interest(line) {
+        if row > 0 && !is_of_interest(line) {
             continue;
         }
         let line = String::from_utf8_lossy(line);
