@@ -248,8 +248,8 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     progress.finish();
     let (publish, process) = (config.publish.clone(), past::process(&config));
     let default = default_tip;
-    let past = past::Past { git, config, refs, histories, lines, default, databases, today };
-    Ok(Judged { report, publish, process, past: Some(past) })
+    let behind = past::Past { git, config, refs, histories, lines, default, databases, today };
+    Ok(Judged { report, publish, process, past: Some(behind) })
 }
 
 /// Keeps what a run is asked to look at, and says why that is not all.

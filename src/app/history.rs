@@ -98,8 +98,8 @@ fn keep_named(discovered: &mut Discovered, named: &[GlobMatcher]) -> Result<(), 
     let releases = discover::releases(lines, refs, histories, &config.support);
     let is_named = |glob: &GlobMatcher, line: &ReleaseLine| {
         let tags = releases.get(&line.id).into_iter().flatten().map(|r| r.tag.as_str());
-        let names = [Some(line.id.0.as_str()), line.head_ref(), line.branch_name()];
-        names.into_iter().flatten().chain(tags).any(|name| glob.is_match(name))
+        let own = [Some(line.id.0.as_str()), line.head_ref(), line.branch_name()];
+        own.into_iter().flatten().chain(tags).any(|name| glob.is_match(name))
     };
     let unmatched: Vec<String> = named
         .iter()

@@ -13,7 +13,7 @@ use super::{
     lineage::{At, Begins, Row},
     stretch::Stretch,
 };
-use crate::model::{Began, Episode, Stand, Standing, Turn};
+use crate::model::{Began, Episode, Stand, Standing};
 
 /// The episodes of one line, subject by subject.
 pub(super) fn all(

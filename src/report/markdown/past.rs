@@ -4,7 +4,7 @@ use super::page::Page;
 use crate::{
     escape,
     history::summary::{Summary, summaries},
-    model::{History, Rating},
+    model::{History, LineId, Rating},
     report::words,
 };
 
@@ -15,7 +15,7 @@ const LONGEST: usize = 60_000;
 pub fn past(history: &History) -> String {
     let mut page = Page::new(LONGEST);
     let is_supported = |summary: &Summary| {
-        let of_line = |line| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
+        let of_line = |line: &LineId| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
         summary.line.as_ref().is_none_or(of_line)
     };
     let rows: Vec<String> =

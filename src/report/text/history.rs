@@ -185,7 +185,7 @@ fn subject(history: &History, episode: &Episode, is_missed: bool) -> [String; 5]
     let versions = match episode.versions.as_slice() {
         [] => String::new(),
         [one] => format!(" {one}"),
-        [first, .., last] => format!(" {first}…{last}"),
+        [first, .., newest] => format!(" {first}…{newest}"),
     };
     [
         escape::line(&episode.line.0),

@@ -174,16 +174,16 @@ fn shapes(span: &Span<'_>, axis: &Axis) -> String {
         Some(exposed) => {
             let from = axis.place(exposed.from);
             // A single day has to be seen, too.
-            let least = i64::from(exposed.days > 0) * 4;
-            let until = axis.place(exposed.until).max(from + least).min(1000);
+            let shortest = i64::from(exposed.days > 0) * 4;
+            let until = axis.place(exposed.until).max(from + shortest).min(1000);
             let fixed = axis.place(exposed.fixed).clamp(from, until);
             let is_all_fixed = exposed.fixed == exposed.from;
-            bar("l", present, from.max(if least == 0 { last } else { from }), 9, 2);
+            bar("l", present, from.max(if shortest == 0 { last } else { from }), 9, 2);
             if is_all_fixed {
                 bar("y", from, until, 7, 6);
             } else {
-                bar("x", from, fixed.max(from + least).min(1000), 4, 12);
-                bar("y", fixed.max(from + least), until, 7, 6);
+                bar("x", from, fixed.max(from + shortest).min(1000), 4, 12);
+                bar("y", fixed.max(from + shortest), until, 7, 6);
             }
         }
         None => bar("l", present, last, 9, 2),
