@@ -22,6 +22,8 @@ mod deep;
 mod demo;
 #[path = "cli/disclosing.rs"]
 mod disclosing;
+#[path = "cli/disclosing_lines.rs"]
+mod disclosing_lines;
 #[path = "cli/evidence.rs"]
 mod evidence;
 #[path = "cli/exporting.rs"]

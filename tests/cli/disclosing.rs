@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::world::{Repo, Run, git, patchline_in, real_data};
+use crate::world::{Repo, Run, patchline_in};
 
 const RECORD: &str = include_str!("../../fixtures/disclose/2031-03.toml");
 /// Three supported lines and an ended one.
@@ -131,11 +131,11 @@ fn the_record_that_is_meant_is_found_or_the_candidates_are_named() {
     let repo = ferry(POLICY, &[]);
     for (name, text, args, code, said) in [
         ("", "", &check[..], 2, "there is no record in"),
-        ("2031-03", RECORD, &check[..], 1, ""),
-        ("2031-01", closed.as_str(), &check[..], 1, ""),
+        ("2031-03", RECORD, &check[..], 0, ""),
+        ("2031-01", closed.as_str(), &check[..], 0, ""),
         ("2031-04", RECORD, &check[..], 2, "name one of 2031-03, 2031-04"),
-        ("", "", &named("2031-04")[..], 1, ""),
-        ("", "", &named("security/2031-04.toml")[..], 1, ""),
+        ("", "", &named("2031-04")[..], 0, ""),
+        ("", "", &named("security/2031-04.toml")[..], 0, ""),
         ("", "", &named("2031-09")[..], 2, "there are 2031-01, 2031-03, 2031-04"),
         (
             "",
@@ -310,6 +310,31 @@ fn what_is_under_embargo_is_written_only_where_those_who_may_know_read_it() {
 }
 
 #[test]
+fn records_may_lie_in_a_private_repository_of_their_own() {
+    let repo = ferry(POLICY, &[]);
+    repo.git(&["remote", "add", "origin", "https://github.com/ferry/ferry"]);
+    let private = Repo::new();
+    private.git(&["remote", "add", "origin", "https://github.com/ferry/ferry-private"]);
+    let path = private.path().join("2031-05.toml");
+    let path = path.to_str().expect("UTF-8");
+    let refused = disclose(&repo, &["new", path, "--yes"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("ferry-private"), "{}", refused.stderr);
+    private.write("patchline.toml", "[disclose]\nprivate = true\n");
+    let run = disclose(&repo, &["new", path, "--yes"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let check = disclose(&repo, &["check", path, "--stage", "pre-announcement"]);
+    assert_eq!(check.code, 1, "{}", check.stderr);
+    assert!(check.stdout.contains("line 1.4"), "{}", check.stdout);
+    // A folder without a repository is nobody else's.
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("records/2031-05.toml");
+    let run = disclose(&repo, &["new", path.to_str().expect("UTF-8"), "--yes"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_mode(&path);
+}
+
+#[test]
 fn a_detached_head_is_said() {
     let repo = ferry(POLICY, &[]);
     repo.git(&["remote", "add", "origin", "https://github.com/ferry/ferry"]);
@@ -435,96 +460,3 @@ fn as_json(value: &toml::Value) -> Value {
         toml::Value::Boolean(flag) => Value::Bool(*flag),
     }
 }
-
-/// What OpenTofu supported on a day, told by git alone: the date in the first row of the line's
-/// changelog where there is one, else that it was one of the newest three.
-fn supported_by_git(tofu: &Path, day: &str) -> Vec<String> {
-    let tags =
-        git(tofu, &["for-each-ref", "--format=%(refname:short) %(creatordate:short)", "refs/tags"]);
-    let mut lines: Vec<(u32, u32)> = tags
-        .lines()
-        .filter_map(|row| row.strip_prefix('v')?.split_once(' '))
-        .filter(|(version, at)| *at <= day && !version.contains('-'))
-        .filter_map(|(version, _)| {
-            let mut parts = version.split('.').map(str::parse);
-            Some((parts.next()?.ok()?, parts.next()?.ok()?))
-        })
-        .collect();
-    lines.sort_unstable();
-    lines.dedup();
-    lines.reverse();
-    let until = format!("{day}T23:59:59Z");
-    let is_supported = |at: usize, (major, minor): (u32, u32)| {
-        let branch = format!("refs/heads/v{major}.{minor}");
-        let args = ["log", "-1", "--first-parent", "--format=%H", "--before", &until, &branch];
-        let commit = git(tofu, &args);
-        let changelog = git(tofu, &["show", &format!("{commit}:CHANGELOG.md")]);
-        let first = changelog.lines().next().unwrap_or_default();
-        match first.split_once("is supported until **").and_then(|(_, rest)| rest.split_once("**"))
-        {
-            Some((stated, _)) => {
-                let mut words = stated.split_whitespace();
-                let month = words.next().expect("a month");
-                let months = [
-                    "January",
-                    "February",
-                    "March",
-                    "April",
-                    "May",
-                    "June",
-                    "July",
-                    "August",
-                    "September",
-                    "October",
-                    "November",
-                    "December",
-                ];
-                let month = months.iter().position(|name| *name == month).expect("a month") + 1;
-                let date: u32 = words.next().expect("a day").parse().expect("a number");
-                let year = words.next().expect("a year");
-                format!("{year}-{month:02}-{date:02}").as_str() >= day
-            }
-            None => at < 3,
-        }
-    };
-    let found = lines.iter().enumerate().filter(|(at, line)| is_supported(*at, **line));
-    found.map(|(_, (major, minor))| format!("{major}.{minor}")).collect()
-}
-
-#[test]
-fn opentofu_gets_the_lines_that_it_supported_on_the_day() {
-    let Some(data) = real_data("disclose new on OpenTofu") else { return };
-    let folder = TempDir::new().expect("a folder");
-    let tofu = folder.path().join("tofu");
-    let bundle = data.join("repos/opentofu-lockfiles.bundle");
-    let places = [bundle.to_str().expect("UTF-8"), tofu.to_str().expect("UTF-8")];
-    git(folder.path(), &["clone", "--quiet", "--mirror", places[0], places[1]]);
-    let mut different = std::collections::BTreeSet::new();
-    for day in DAYS {
-        let args = ["disclose", "new", "x", "--dry-run", "--offline", "--as-of", day];
-        let run = patchline_in(&tofu, &args, &[("CI", "")]);
-        assert_eq!(run.code, 0, "{day}: {}", run.stderr);
-        let record = patchline::disclose::read("x", &run.stdout).record.expect("a record");
-        let rows = record.advisories[0].lines.iter();
-        let lines: Vec<String> = rows
-            .filter(|row| row.status == patchline::disclose::record::LineStatus::NotEvaluated)
-            .map(|row| row.line.0.clone())
-            .collect();
-        assert_eq!(lines, supported_by_git(&tofu, day), "{day}");
-        different.insert(lines);
-    }
-    assert!(different.len() > 3, "{different:?}");
-    assert!(different.contains(&vec!["1.12".to_owned(), "1.10".to_owned()]));
-}
-
-const DAYS: [&str; 9] = [
-    "2024-06-01",
-    "2024-09-01",
-    "2025-03-01",
-    "2025-07-15",
-    "2026-01-15",
-    "2026-05-20",
-    "2026-07-31",
-    "2026-08-02",
-    "2026-08-22",
-];
