@@ -57,7 +57,8 @@ pub struct PrivacyArgs {
 
 #[derive(Debug, Args)]
 pub struct NewArgs {
-    /// The id of the record, which names its file [default: the public day]
+    /// The id of the record, which names its file, or the path of that file, which ends with `.toml`
+    /// [default: the public day]
     #[arg(value_name = "ID")]
     pub id: Option<String>,
 

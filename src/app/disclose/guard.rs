@@ -223,7 +223,7 @@ fn exposed(record: &Record, path: &Path, around: &Around) -> Error {
             around.remotes.join(", ")
         ),
         hint: Some(
-            "write it outside of the repository, or into a private one; `private = true` in \
+            "name a file outside of the repository, or in a private one; `private = true` in \
              `[disclose]` of its patchline.toml says that it is private, and `--embargoed` writes it \
              all the same"
                 .to_owned(),

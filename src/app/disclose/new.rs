@@ -1,6 +1,6 @@
 //! `patchline disclose new`
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::{Date, Time};
 
@@ -26,7 +26,11 @@ pub(super) async fn new(args: &NewArgs) -> Result<Exit, Error> {
             hint: Some("name one with --public, or look at `[disclose.slot]`".to_owned()),
         });
     };
-    let id = args.id.clone().unwrap_or_else(|| day.to_string());
+    let named = args.id.clone().unwrap_or_else(|| day.to_string());
+    let given =
+        Some(PathBuf::from(&named)).filter(|path| path.extension() == Some("toml".as_ref()));
+    let stem = given.as_ref().and_then(|path| path.file_stem());
+    let id = stem.map_or(named, |stem| stem.to_string_lossy().into_owned());
     if !shape::is_name(&id) {
         return Err(Error::Disclose {
             because: format!("`{id}` cannot be the name of a record"),
@@ -52,13 +56,13 @@ pub(super) async fn new(args: &NewArgs) -> Result<Exit, Error> {
     let text = write_guided(&record, &remarks);
     let gap = support.coverage.iter().find_map(|coverage| coverage.covered.because());
     let gap = gap.map(|gap| format!("whether these are all supported lines is not known: {gap}"));
-    let folder = match find::folder(&git, &config) {
-        Ok(folder) => folder,
+    let path = match (given, find::folder(&git, &config)) {
+        (Some(path), _) => path,
+        (None, Ok(folder)) => folder.join(format!("{id}.toml")),
         // A bare repository has lines to show, and no place for a file.
-        Err(_) if args.dry_run => policy.records.clone().into(),
-        Err(error) => return Err(error),
+        (None, Err(_)) if args.dry_run => PathBuf::new(),
+        (None, Err(error)) => return Err(error),
     };
-    let path = folder.join(format!("{id}.toml"));
     let releases = BTreeMap::new();
     let opened = Opened { record, path, git, config, support, releases, today };
     if args.dry_run {
