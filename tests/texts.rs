@@ -75,6 +75,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// A release of everything: two vulnerabilities, five lines, each in another state.
+#[expect(clippy::too_many_lines, reason = "it is one record, with everything that one can hold")]
 fn full() -> Record {
     let traversal = Disclosure {
         id: "TEA-2031-01".to_owned(),
@@ -394,7 +395,11 @@ impl Salted {
             description: self.word(),
             component: self.maybe(),
             likely_affected: self.maybe(),
-            severity: [None, Some(Rating::Low), Some(Rating::Critical)][self.chance(3) as usize],
+            severity: match self.chance(3) {
+                0 => None,
+                1 => Some(Rating::Low),
+                _ => Some(Rating::Critical),
+            },
             cvss: severity::of_vector("CANARY", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:H")
                 .into_iter()
                 .collect(),

@@ -39,6 +39,17 @@ pub struct Reading {
     pub complaints: Vec<Complaint>,
 }
 
+impl Reading {
+    /// True of a file that does not say that it is a record.
+    pub fn is_foreign(&self) -> bool {
+        self.complaints.iter().any(|complaint| complaint.message == no_schema())
+    }
+}
+
+fn no_schema() -> String {
+    format!("it has no `schema = {SCHEMA}`")
+}
+
 /// Something that is wrong with the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Complaint {
@@ -90,7 +101,7 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
             return None;
         }
         None if top.has("schema") => {}
-        None => notes.complain(NonZeroU32::MIN, format!("it has no `schema = {SCHEMA}`")),
+        None => notes.complain(NonZeroU32::MIN, no_schema()),
     }
     let advisories = advisory::advisories(&top, notes);
     Some(Record {

@@ -29,7 +29,7 @@ fn warning(kept: &Kept, today: Date) -> Option<Trouble> {
     let id = &kept.id;
     let record = kept.reading.record.as_ref();
     // A folder of that name may hold something else.
-    if record.is_some_and(|record| !is_one(record)) {
+    if kept.reading.is_foreign() && !record.is_some_and(is_one) {
         return None;
     }
     let Some(record) = record.filter(|_| kept.is_valid()) else {

@@ -65,8 +65,8 @@ pub fn page(record: &Record, plan: &Plan, today: Date) -> String {
         let dates = if missed == 1 { "date has" } else { "dates have" };
         let _ = writeln!(
             page,
-            "\n{missed} {dates} passed, and the record does not say that it happened; write it into \
-             `[actual]`, or plan anew"
+            "\n{missed} {dates} passed without a word in `[actual]`; write down what happened, or plan \
+             anew"
         );
     }
     page
