@@ -62,7 +62,9 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
             Some((first, rest)) => (first.clone(), rest),
             None => ("it has no template".to_owned(), &[][..]),
         };
-        rest.iter().for_each(|complaint| print::note(complaint));
+        for complaint in rest {
+            print::note(complaint);
+        }
         // What went wrong, and what may be written instead.
         let (because, hint) = match first.split_once("; ") {
             Some((because, hint)) => (because.to_owned(), Some(hint.to_owned())),

@@ -170,7 +170,7 @@ fn cve(record: &Record, public: Option<Moment>) -> Item {
         public,
     );
     if is_asked {
-        item.what = "ask for a CVE id for each vulnerability (the record says so)".to_owned();
+        item.what.push_str(" (the record says so)");
     }
     item
 }

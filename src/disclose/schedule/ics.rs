@@ -45,23 +45,15 @@ fn event(rows: &mut Vec<String>, record: &Record, item: &Item, at: Moment, today
     rows.push("BEGIN:VEVENT".to_owned());
     rows.push(format!("UID:{}", identifier(record, item)));
     rows.push(format!("DTSTAMP:{}T000000Z", day(today)));
-    match at.time {
-        Some(time) => {
-            let start = format!(
-                "{}T{:02}{:02}{:02}Z",
-                day(at.day),
-                time.hour(),
-                time.minute(),
-                time.second()
-            );
-            rows.push(format!("DTSTART:{start}"));
-            rows.push("DURATION:PT1H".to_owned());
-        }
-        None => {
-            let next = at.day.checked_add(1.days()).unwrap_or(at.day);
-            rows.push(format!("DTSTART;VALUE=DATE:{}", day(at.day)));
-            rows.push(format!("DTEND;VALUE=DATE:{}", day(next)));
-        }
+    if let Some(time) = at.time {
+        let start =
+            format!("{}T{:02}{:02}{:02}Z", day(at.day), time.hour(), time.minute(), time.second());
+        rows.push(format!("DTSTART:{start}"));
+        rows.push("DURATION:PT1H".to_owned());
+    } else {
+        let next = at.day.checked_add(1.days()).unwrap_or(at.day);
+        rows.push(format!("DTSTART;VALUE=DATE:{}", day(at.day)));
+        rows.push(format!("DTEND;VALUE=DATE:{}", day(next)));
     }
     rows.push(format!("SUMMARY:{}", text(&summary)));
     let command = item.command.map(|command| format!(" ({command})")).unwrap_or_default();
