@@ -57,10 +57,10 @@ pub async fn run(cli: Cli) -> Result<Exit, Error> {
         Command::SecurityMd(args) => security_md::security_md(&args).await,
         Command::Suppress(args) => suppress::suppress(&args),
         Command::History(args) => history::history(&args).await,
-        Command::Report(args) => report_page::report(&args).await,
+        Command::Report(args) => Box::pin(report_page::report(&args)).await,
         Command::Disclose(args) => disclose::run(&args.command).await,
-        Command::Action(args) => action::action(&args).await,
-        Command::Demo(args) => demo::demo(&args).await,
+        Command::Action(args) => Box::pin(action::action(&args)).await,
+        Command::Demo(args) => Box::pin(demo::demo(&args)).await,
     }
 }
 

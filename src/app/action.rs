@@ -36,7 +36,7 @@ const MORE: &str = "see the job summary";
 /// Runs as an action, and tells the workflow how it ended also where there is no report.
 pub(super) async fn action(args: &ActionArgs) -> Result<Exit, Error> {
     let event = files::github_event();
-    let ended = run(args, event.as_ref()).await;
+    let ended = Box::pin(run(args, event.as_ref())).await;
     if let Err(error) = &ended {
         // The error itself is what counts, whatever becomes of telling it.
         let _ = broken(error);

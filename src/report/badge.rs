@@ -122,7 +122,7 @@ pub fn line(report: &Report, id: &LineId) -> Badge {
     let colour = match (state.sight, state.sign) {
         (_, Sign::Bad) => Colour::Bad,
         (Whole::NotScanned, _) => Colour::Unknown,
-        (Whole::NotWhole, _) => Colour::Blind,
+        (Whole::InPart, _) => Colour::Blind,
         (Whole::Seen, Sign::Warning | Sign::Plain) => Colour::Open,
         (Whole::Seen, Sign::Good) => Colour::Good,
     };

@@ -18,7 +18,7 @@ pub(super) struct State {
 pub(super) enum Whole {
     Seen,
     /// Something that had to be looked at was not, here or everywhere.
-    NotWhole,
+    InPart,
     /// Its tips are not looked at.
     NotScanned,
 }
@@ -81,7 +81,7 @@ pub(super) fn state_of(
     let sight = if !line.is_some_and(ReleaseLine::is_scanned) {
         Whole::NotScanned
     } else if is_unseen(report, id) {
-        Whole::NotWhole
+        Whole::InPart
     } else {
         Whole::Seen
     };
@@ -91,9 +91,8 @@ pub(super) fn state_of(
     });
     let sign = match (worst, sight) {
         (Decision::Fail, _) => Sign::Bad,
-        (Decision::Warn, _) => Sign::Warning,
+        (Decision::Warn, _) | (Decision::Note, Whole::InPart) => Sign::Warning,
         (Decision::Note, Whole::NotScanned) => Sign::Plain,
-        (Decision::Note, Whole::NotWhole) => Sign::Warning,
         (Decision::Note, Whole::Seen) if is_open => Sign::Plain,
         (Decision::Note, Whole::Seen) => Sign::Good,
     };
@@ -119,7 +118,7 @@ impl Whole {
     pub(super) fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Seen => None,
-            Self::NotWhole => Some("not looked at whole"),
+            Self::InPart => Some("not looked at whole"),
             Self::NotScanned => Some("not scanned"),
         }
     }

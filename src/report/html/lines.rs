@@ -66,7 +66,7 @@ fn said(state: &State) -> String {
     }
     match state.sight {
         Whole::Seen => "nothing open".to_owned(),
-        Whole::NotWhole | Whole::NotScanned => String::new(),
+        Whole::InPart | Whole::NotScanned => String::new(),
     }
 }
 

@@ -100,15 +100,14 @@ fn controls(
         if options.len() < 2 {
             return;
         }
-        let options: String = options
-            .iter()
-            .enumerate()
-            .map(|(index, option)| format!("<option value=\"{}\">{option}", index + 1))
-            .collect();
+        let mut rows = String::new();
+        for (index, option) in options.iter().enumerate() {
+            let _ = write!(rows, "<option value=\"{}\">{option}", index + 1);
+        }
         let _ = writeln!(
             body,
             "<label for=\"f-{name}\">{label}</label> <select id=\"f-{name}\" autocomplete=\"off\">\
-             <option value=\"0\">{any}{options}</select>"
+             <option value=\"0\">{any}{rows}</select>"
         );
     };
     select("severity", "Severity", "every severity", severities.iter().map(|s| text(s)).collect());
