@@ -5,6 +5,7 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::format_collect,
+    clippy::format_push_string,
     reason = "tests touch the world, say what they skipped, and are read before they are fast"
 )]
 

@@ -146,12 +146,12 @@ fn finding(line: &ReleaseLine, at: usize, number: usize) -> (Finding, Verdict) {
             format!("{package} {version}"),
         ],
         update: Update {
-            fit: if number % 3 == 0 { Fit::Breaking } else { Fit::Compatible },
+            fit: if number.is_multiple_of(3) { Fit::Breaking } else { Fit::Compatible },
             to: Some(Version::new(2, 0, 1)),
             dependents: vec![Dependent {
                 name: "ferry-net".to_owned(),
                 version: "8.0.0".to_owned(),
-                requires: Requirement::Presumed { accepts: number % 3 != 0 },
+                requires: Requirement::Presumed { accepts: !number.is_multiple_of(3) },
             }],
         },
         reach: Reach::Unasked,

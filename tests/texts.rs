@@ -1,6 +1,10 @@
 //! The texts of a disclosure: what each says, read by people in `fixtures/disclose/texts`, and what
 //! none may say.
-#![expect(clippy::disallowed_methods, reason = "tests read and write their fixtures")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unnecessary_wraps,
+    reason = "tests read and write their fixtures, and build optional texts by a short name"
+)]
 
 use std::{collections::BTreeMap, fs, path::Path};
 

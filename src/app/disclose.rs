@@ -60,7 +60,3 @@ async fn open(args: &RecordArgs) -> Result<Opened, Error> {
     let releases = releases(&support.lines, &refs, &histories, &config.support);
     Ok(Opened { record, path, git, config, support, releases, today })
 }
-
-fn unbuilt() -> Error {
-    Error::Disclose { because: "this is not built yet".to_owned(), hint: None }
-}

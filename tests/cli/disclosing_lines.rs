@@ -21,7 +21,7 @@ fn begun(repo: &Path, day: &str) -> Vec<String> {
     asked.map(|row| row.line.0.clone()).collect()
 }
 
-/// What OpenTofu supported on a day, told by git alone: the date in the first row of the line's
+/// What `OpenTofu` supported on a day, told by git alone: the date in the first row of the line's
 /// changelog where there is one, else that it was one of the newest three.
 fn supported_by_git(tofu: &Path, day: &str) -> Vec<String> {
     let tags =

@@ -26,7 +26,8 @@ pub(crate) fn judges() -> Option<BTreeMap<&'static str, jsonschema::Validator>> 
     let with_schema = Format::ALL.into_iter().filter(|format| *format != Format::RustSec);
     let judge = |format| {
         let path = folder.join(format!("{}.json", name(format)));
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let text =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
         let options = jsonschema::options().should_validate_formats(true);
         (name(format), options.build(&schema).expect("the schema is one"))
@@ -47,7 +48,7 @@ fn every_document_is_what_its_official_schema_says() {
         eprintln!("skipped: PATCHLINE_SCHEMAS is not set");
         return;
     };
-    let mut judged = 0;
+    let mut count = 0;
     for sample in samples::all() {
         for format in &sample.formats {
             let export = sample.export(*format);
@@ -57,12 +58,12 @@ fn every_document_is_what_its_official_schema_says() {
             for document in export.documents {
                 let value: Value = serde_json::from_str(&document.content).expect("JSON");
                 assert_valid(judge, &value, &format!("{} in {format:?}", sample.name));
-                judged += 1;
+                count += 1;
             }
         }
     }
-    assert!(judged > 70, "{judged}");
-    eprintln!("{judged} documents judged by {} schemas", judges.len());
+    assert!(count > 70, "{count}");
+    eprintln!("{count} documents judged by {} schemas", judges.len());
 }
 
 #[test]

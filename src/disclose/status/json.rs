@@ -51,7 +51,8 @@ struct CellJson {
 /// A word with what belongs to it.
 #[derive(Default, Serialize)]
 struct State {
-    state: &'static str,
+    #[serde(rename = "state")]
+    word: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,15 +127,15 @@ fn cell(cell: &Cell) -> CellJson {
 fn hole(hole: &Hole) -> State {
     match hole {
         Hole::Present { since, method } => State {
-            state: "present",
+            word: "present",
             commit: Some(since.0.clone()),
             method: Some(method.as_str()),
             ..State::default()
         },
-        Hole::Absent => State { state: "absent", ..State::default() },
-        Hole::Unsaid => State { state: "unsaid", ..State::default() },
+        Hole::Absent => State { word: "absent", ..State::default() },
+        Hole::Unsaid => State { word: "unsaid", ..State::default() },
         Hole::Unknown { why } => {
-            State { state: "unknown", reason: Some(why.clone()), ..State::default() }
+            State { word: "unknown", reason: Some(why.clone()), ..State::default() }
         }
     }
 }
@@ -142,33 +143,33 @@ fn hole(hole: &Hole) -> State {
 fn presence(presence: &Presence) -> State {
     match presence {
         Presence::There { commit, day, method } => State {
-            state: "there",
+            word: "there",
             commit: Some(commit.0.clone()),
             day: day.map(|day| day.to_string()),
             method: Some(method.as_str()),
             ..State::default()
         },
         Presence::Partly { present, missing } => State {
-            state: "partly",
+            word: "partly",
             present: present.clone(),
             missing: missing.clone(),
             ..State::default()
         },
         Presence::Reverted { by, day } => State {
-            state: "reverted",
+            word: "reverted",
             commit: Some(by.0.clone()),
             day: day.map(|day| day.to_string()),
             ..State::default()
         },
-        Presence::Lacking => State { state: "lacking", ..State::default() },
+        Presence::Lacking => State { word: "lacking", ..State::default() },
         Presence::Unknown { why } => {
-            State { state: "unknown", reason: Some(why.clone()), ..State::default() }
+            State { word: "unknown", reason: Some(why.clone()), ..State::default() }
         }
     }
 }
 
 fn fix(fix: &Fix) -> State {
-    let state = State { state: fix.as_str(), ..State::default() };
+    let state = State { word: fix.as_str(), ..State::default() };
     match fix {
         Fix::NotNeeded | Fix::Missing => state,
         Fix::NonePlanned { reason } | Fix::Unknown { why: reason } => {

@@ -204,7 +204,7 @@ mod tests {
     fn a_hostile_message_costs_little_and_says_little() {
         let row = format!("(cherry picked from commit {FULL})\n");
         assert_eq!(marks(row.repeat(100_000).as_bytes()).len(), MOST_MARKS);
-        assert_eq!(marks(&[0xff; 1_000_000]), []);
+        assert_eq!(marks(&vec![0xff; 1_000_000]), []);
         assert_eq!(marks("é(cherry picked from commit 0123abé)".as_bytes()), []);
         let late = format!("{}{row}", "x ".repeat(LONGEST_MESSAGE));
         assert_eq!(marks(late.as_bytes()), []);

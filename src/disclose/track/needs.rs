@@ -125,11 +125,9 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     let branch =
         cell.branch_name.as_deref().map_or("the branch".to_owned(), |name| format!("`{name}`"));
     match &cell.fix {
-        Fix::NotNeeded => {}
         Fix::NonePlanned { reason } if reason.trim().is_empty() => {
             say(Weight::Missing, "no fix is planned, without a reason".into(), "give one".into());
         }
-        Fix::NonePlanned { .. } => {}
         Fix::Missing if cell.wanted.is_empty() => say(
             Weight::Missing,
             "no commit is named that is the fix".to_owned(),
@@ -166,7 +164,6 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
             ),
             "release it".to_owned(),
         ),
-        Fix::OnBranch { .. } => {}
         Fix::Released { .. } => {
             if let Some(Presence::Unknown { why }) = &cell.branch {
                 let what = format!("whether {branch} has the fix cannot be seen: {why}");
@@ -180,7 +177,7 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
                 look(why),
             );
         }
-        Fix::Unknown { .. } => {}
+        Fix::NotNeeded | Fix::NonePlanned { .. } | Fix::OnBranch { .. } | Fix::Unknown { .. } => {}
     }
 }
 

@@ -139,8 +139,7 @@ fn any(stories: &[&Story], tip: Node, reach: &Reach, facts: &Facts) -> At {
     for story in stories {
         match (story.at(tip, reach, facts), &found) {
             (at @ At::There { .. }, _) => return at,
-            (at @ At::Undone { .. }, _) => found = at,
-            (at @ At::Unknown(_), At::Lacking) => found = at,
+            (at @ At::Undone { .. }, _) | (at @ At::Unknown(_), At::Lacking) => found = at,
             (At::Unknown(_) | At::Lacking, _) => {}
         }
     }

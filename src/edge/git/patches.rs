@@ -337,7 +337,9 @@ fn lines(old: &[u8], new: &[u8], hashers: &mut [Sha256; 2]) {
                 (b'+', come),
                 (b' ', &input.before[place(after.clone())]),
             ] {
-                tokens.iter().for_each(|token| part(hasher, mark, line(token)));
+                for token in tokens {
+                    part(hasher, mark, line(token));
+                }
             }
         }
     }

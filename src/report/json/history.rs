@@ -92,6 +92,7 @@ struct Row {
     missing_now: usize,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer to a question of its own")]
 #[derive(Serialize)]
 struct JsonEpisode<'a> {
     vulnerability: &'a str,

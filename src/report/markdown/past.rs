@@ -15,7 +15,8 @@ const LONGEST: usize = 60_000;
 pub fn past(history: &History) -> String {
     let mut page = Page::new(LONGEST);
     let is_supported = |summary: &Summary| {
-        let of_line = |line: &LineId| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
+        let of_line =
+            |line: &LineId| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
         summary.line.as_ref().is_none_or(of_line)
     };
     let rows: Vec<String> =
