@@ -26,6 +26,10 @@ fn sources() -> BTreeMap<String, String> {
                 folders.push(path);
                 continue;
             }
+            // Templates and styles lie beside the code that they belong to.
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
             let name = path.strip_prefix(&root).expect("below src").to_str().expect("UTF-8");
             let text = fs::read_to_string(&path).expect("a source file");
             let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();

@@ -135,10 +135,10 @@ fn a_promise_that_is_never_kept_contradicts_practice() {
 #[test]
 fn a_target_that_is_never_met_contradicts_practice() {
     let database = Database::new();
-    database.add("RUSTSEC-2030-0001", "time", ">= 0.2.0", "");
+    database.add("RUSTSEC-2030-0001", "time", "patched = [\">= 0.2.0\"]", "");
     let place = database.path().to_str().expect("UTF-8");
     let repo = repo(&format!(
-        "{POLICY}[targets]\ncritical = \"7d\"\nhigh = \"7d\"\n[scan.db]\nrustsec = {place:?}\n"
+        "{POLICY}[targets]\ncritical = \"3d\"\nhigh = \"3d\"\n[scan.db]\nrustsec = {place:?}\n"
     ));
     assert_eq!(policy(&repo, &["--write"]).code, 0);
     repo.write("SECURITY.md", &(security_md(&repo) + "\nThe newest version is supported.\n"));
@@ -148,12 +148,12 @@ fn a_target_that_is_never_met_contradicts_practice() {
     database.add(
         "RUSTSEC-2030-0002",
         "time",
-        ">= 0.2.0",
+        "patched = [\">= 0.2.0\"]",
         "cvss = \"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"\n",
     );
     let run = policy(&repo, &["--check"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    let says = "a release against what is critical is promised within 7 days, and took ";
+    let says = "a release against what is critical is promised within 3 days, and took ";
     assert!(run.stdout.contains(says), "{}", run.stdout);
 }
 

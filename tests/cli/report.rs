@@ -53,7 +53,11 @@ fn a_folder_holds_what_is_published_and_no_badge_of_a_line_that_is_gone() {
     let site_text = site.to_str().expect("UTF-8");
     let run = patchline(&args(&repo, &place, &["--output", site_text, "--format", "badge"]));
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stdout.starts_with("<svg") && run.stdout.contains("1 of 1 patched"));
+    assert!(
+        run.stdout.starts_with("<svg") && run.stdout.contains("2 of 2 patched"),
+        "{}",
+        run.stdout
+    );
     let names = [
         "patchline.json",
         "patchline.sarif",

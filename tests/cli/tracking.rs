@@ -659,8 +659,8 @@ fn what_needs_no_fix_is_shown_and_not_asked_for() {
     for (row, expected, asked) in [
         (LineRow { no_fix: Some("too old".into()), ..line("1.4") }, "none-planned", 0),
         (LineRow { no_fix: Some(" ".into()), ..line("1.4") }, "none-planned", 1),
-        (LineRow { status: LineStatus::Ended, ..line("1.4") }, "missing", 0),
-        (LineRow { status: LineStatus::NotEvaluated, ..line("1.4") }, "missing", 0),
+        (LineRow { status: LineStatus::Ended, ..line("1.4") }, "missing", 1),
+        (LineRow { status: LineStatus::NotEvaluated, ..line("1.4") }, "missing", 1),
         (LineRow { reviews: vec![address.clone()], ..line("1.4") }, "in-review", 1),
         (LineRow { reviews: vec![address], is_courtesy: true, ..line("1.4") }, "in-review", 0),
     ] {

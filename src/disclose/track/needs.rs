@@ -113,6 +113,13 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
             "look, and say on its row: affected, or not and why".to_owned(),
         );
     }
+    if cell.status == Some(LineStatus::Ended) && is_supported {
+        say(
+            Weight::Missing,
+            "it is supported, and the record says that its support has ended".to_owned(),
+            "look whether it is affected, and say so on its row".to_owned(),
+        );
+    }
     if cell.status == Some(LineStatus::NotAffected)
         && let Hole::Unknown { why } = &cell.hole
     {
