@@ -10,7 +10,7 @@ const POLICY: &str = "[support]\nnewest = 1\n[disclose]\nproduct = \"Boat\"\n\
 /// One line, `v1.0.0`, and its policy.
 fn repo(policy: &str) -> Repo {
     let repo = Repo::new();
-    repo.commit("main", &[("Cargo.lock", &lock(&["time 0.1.0"]))], "2030-01-01");
+    repo.commit("main", &[("Cargo.lock", &lock(&["boat 1.0.0", "time 0.1.0"]))], "2030-01-01");
     repo.git(&["tag", "v1.0.0"]);
     repo.git(&["branch", "release-1.0"]);
     repo.write("patchline.toml", policy);
