@@ -96,29 +96,11 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     for contradiction in &cell.contradictions {
         say(Weight::Missing, contradiction.message.clone(), contradiction.mend.clone());
     }
-    let is_supported = cell.standing == Some(Standing::Supported) && cell.is_series;
-    if cell.status.is_none() && is_supported {
-        let next = "add a row for it: affected, or not and why";
-        say(
-            Weight::Missing,
-            "it is supported, and the record has no row for it".into(),
-            next.into(),
-        );
-    }
-    // Nobody looked, so nobody can say that it is done.
-    if cell.status == Some(LineStatus::NotEvaluated) && is_supported {
-        say(
-            Weight::Missing,
-            "it is supported, and nobody looked yet whether it is affected".to_owned(),
-            "look, and say on its row: affected, or not and why".to_owned(),
-        );
-    }
-    if cell.status == Some(LineStatus::Ended) && is_supported {
-        say(
-            Weight::Missing,
-            "it is supported, and the record says that its support has ended".to_owned(),
-            "look whether it is affected, and say so on its row".to_owned(),
-        );
+    if cell.standing == Some(Standing::Supported)
+        && cell.is_series
+        && let Some((what, next)) = unsaid(cell.status)
+    {
+        say(Weight::Missing, what.to_owned(), next.to_owned());
     }
     if cell.status == Some(LineStatus::NotAffected)
         && let Hole::Unknown { why } = &cell.hole
@@ -126,9 +108,32 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
         let what = format!("whether it is not affected cannot be seen: {why}");
         say(Weight::Unknown, what, look(why));
     }
-    if cell.demand == Demand::Nothing {
-        return;
+    if cell.demand != Demand::Nothing {
+        of_fix(cell, say);
     }
+}
+
+/// What nobody said of a supported line, and what is to be said. Nobody looked, so nobody can say that
+/// it is done.
+fn unsaid(status: Option<LineStatus>) -> Option<(&'static str, &'static str)> {
+    match status {
+        None => Some((
+            "it is supported, and the record has no row for it",
+            "add a row for it: affected, or not and why",
+        )),
+        Some(LineStatus::NotEvaluated) => Some((
+            "it is supported, and nobody looked yet whether it is affected",
+            "look, and say on its row: affected, or not and why",
+        )),
+        Some(LineStatus::Ended) => Some((
+            "it is supported, and the record says that its support has ended",
+            "look whether it is affected, and say so on its row",
+        )),
+        Some(LineStatus::Affected | LineStatus::NotAffected) => None,
+    }
+}
+
+fn of_fix(cell: &Cell, mut say: impl FnMut(Weight, String, String)) {
     let branch =
         cell.branch_name.as_deref().map_or("the branch".to_owned(), |name| format!("`{name}`"));
     match &cell.fix {
