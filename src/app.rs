@@ -178,7 +178,7 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     let Discovered { mut config, policy, trusted, mut support, default_tip, base, today, .. } =
         discovered;
     let (git, mut supply) = (discovered.git, discovered.supply);
-    support.trouble.extend(disclose::overdue::overdue(&git, &config, today));
+    print::warnings(&disclose::overdue::overdue(&git, &config, today));
     let (refs, histories) = (discovered.refs, discovered.histories);
     // What a line's own tree says is heard as it is, and not as a change would have it.
     let lines = support.lines.clone();

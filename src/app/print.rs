@@ -10,6 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use super::Error;
 use crate::{
     cli::Color,
+    edge::files,
     escape,
     model::{ReleaseLine, Trouble, Weight},
     report::text,
@@ -43,6 +44,19 @@ pub(super) fn document(text: &str) -> Result<(), Error> {
 pub(super) fn data(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     finish(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// A text for people, byte for byte, but never where the runner of GitHub would obey a row of it.
+pub(super) fn prose(text: &str) -> Result<(), Error> {
+    let is_command = |row: &str| row.trim_start().starts_with("::") || row.contains("##[");
+    if files::is_github_actions() && text.lines().any(is_command) {
+        return Err(Error::Disclose {
+            because: "the text has a row that the runner would take for a command of a workflow"
+                .to_owned(),
+            hint: Some("write it into a file with `--output`, or mend the record".to_owned()),
+        });
+    }
+    data(text)
 }
 
 /// A JSON document, written as it is made, with a line feed at the end.

@@ -11,6 +11,7 @@ use super::{
     record::{Cve, Delivery, Disclosure, LineRow, LineStatus, Record, Slot, Step},
     stage::{Need, Stage},
 };
+use crate::disclose::track::GIT_TAG;
 use crate::model::{LineId, LineKind, ReleaseLine, Standing, Support};
 
 /// Something that has to be written before a stage.
@@ -258,7 +259,8 @@ impl<'a> Search<'a> {
     }
 
     fn delivered(&mut self) {
-        for delivery in &self.record.deliveries {
+        // What is tagged is seen in git, and not in the record.
+        for delivery in self.record.deliveries.iter().filter(|of| of.channel != GIT_TAG) {
             if delivery.promised.as_ref().is_ok_and(|slot| slot.actual.is_none()) {
                 let message = "when it was there".to_owned();
                 self.say(Need::Delivered, "[[delivery]]", of_delivery(delivery), "actual", message);

@@ -63,15 +63,20 @@ pub enum Permission {
     Unasked,
 }
 
-/// A record is under embargo until its public step has happened. An hour matters on its own day only,
-/// and only if the hour at which that is asked is known.
+/// A record is under embargo until its public step has happened: on its own day until the hour, as far
+/// as the hour at which that is asked is known, and without an hour until that day is over.
 pub fn secrecy(record: &Record, today: Date, now: Option<Time>) -> Secrecy {
     let Some(public) = record.step(Step::Public).actual else { return Secrecy::Embargoed };
     let is_before_its_hour = match (public.time, now) {
         (Some(time), Some(now)) => public.day == today && now < time,
         _ => false,
     };
-    if public.day > today || is_before_its_hour { Secrecy::Embargoed } else { Secrecy::Public }
+    let is_of_today = public.day == today && public.time.is_none();
+    if public.day > today || is_of_today || is_before_its_hour {
+        Secrecy::Embargoed
+    } else {
+        Secrecy::Public
+    }
 }
 
 /// Whether it may be printed.
@@ -114,7 +119,7 @@ mod tests {
             (None, three, Secrecy::Embargoed),
             (at(date(2031, 3, 5), None), three, Secrecy::Embargoed),
             (at(date(2031, 3, 5), three), None, Secrecy::Embargoed),
-            (at(today, None), three, Secrecy::Public),
+            (at(today, None), three, Secrecy::Embargoed),
             (at(today, three), Some(time(14, 59, 59, 0)), Secrecy::Embargoed),
             (at(today, three), three, Secrecy::Public),
             (at(today, three), None, Secrecy::Public),

@@ -9,6 +9,7 @@ pub mod ics;
 pub mod page;
 mod slip;
 
+use crate::disclose::track::GIT_TAG;
 use jiff::civil::Date;
 
 pub(in crate::disclose) use slip::days;
@@ -121,7 +122,9 @@ pub fn plan(record: &Record, policy: &Policy, today: Date) -> Plan {
 /// How many promised dates of a record passed without a word: cheap, and it tells nothing else.
 pub fn missed(record: &Record, today: Date) -> usize {
     let steps = record.steps.iter().map(|(_, slot)| *slot);
-    let deliveries = record.deliveries.iter().filter_map(|of| of.promised.as_ref().ok().copied());
+    // What is tagged is seen in git, and not in the record.
+    let deliveries = record.deliveries.iter().filter(|of| of.channel != GIT_TAG);
+    let deliveries = deliveries.filter_map(|of| of.promised.as_ref().ok().copied());
     steps.chain(deliveries).filter(|slot| is_missed(*slot, today)).count()
 }
 

@@ -1,11 +1,12 @@
 //! How far a disclosure has come: the lines, their fixes and their channels, and what is missing.
 
+mod around;
 mod json;
 mod page;
 
 use jiff::civil::Date;
 
-pub use self::{json::json, page::page};
+pub use self::{around::around, json::json, page::page};
 use super::{
     Record,
     track::{Need, Tracked, Weight, needs},
@@ -50,9 +51,11 @@ impl Completeness {
     }
 }
 
-/// What is missing of a record, the worst first, each in the order of the record.
-pub fn sorted_needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
+/// What is missing of a record, by git and by what is around it, the worst first, each in the order
+/// of the record.
+pub fn sorted_needs(record: &Record, tracked: &Tracked, around: Vec<Need>) -> Vec<Need> {
     let mut found = needs(record, tracked);
+    found.extend(around);
     found.sort_by_key(|need| std::cmp::Reverse(need.weight));
     found
 }

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 
 use self::{cell::Context, links::Links, story::Story};
 pub use self::{
-    deliver::{Arrival, ChannelState},
+    deliver::{Arrival, ChannelState, GIT_TAG},
     facts::{Facts, LineTips, Named, PatchId, Patches, names},
     graph::{Commit, Cut, Digits, Graph, Node, Reach},
     mark::{Mark, marks},

@@ -178,6 +178,19 @@ impl Git {
                 addresses.insert(crate::escape::without_credentials(&shown));
             }
         }
+        // A remote may be an address, too, without a name.
+        let config = repository.config_snapshot();
+        let mut named: Vec<String> = Vec::new();
+        named.extend(config.string("remote.pushDefault").map(|name| name.to_string()));
+        for section in config.plumbing().sections_by_name("branch").into_iter().flatten() {
+            let keys = ["remote", "pushRemote"].into_iter();
+            named.extend(keys.filter_map(|key| Some(section.value(key)?.to_string())));
+        }
+        let is_address = |name: &&String| {
+            name.contains(':') && !name.starts_with(['/', '.']) && !name.starts_with("file:")
+        };
+        let shown = named.iter().filter(is_address);
+        addresses.extend(shown.map(|name| crate::escape::without_credentials(name)));
         addresses.into_iter().collect()
     }
 

@@ -204,7 +204,7 @@ fn a_project_writes_its_own_texts_and_learns_what_is_wrong_with_them() {
 }
 
 #[test]
-fn a_template_outside_of_the_repository_is_not_read() {
+fn a_template_is_never_a_link() {
     let config = format!("{CONFIG}templates = \"texts\"\n");
     let repo = teapot(RECORD, &config);
     let outside = tempfile::TempDir::new().expect("a folder");
@@ -220,7 +220,13 @@ fn a_template_outside_of_the_repository_is_not_read() {
         .expect("a link");
         let run = run(&repo, "2031-02-24", &["render", "escalation"]);
         assert_eq!(run.code, 2, "{}", run.stdout);
-        assert!(run.stderr.contains("leads out of the repository"), "{}", run.stderr);
+        assert!(run.stderr.contains("it is a link"), "{}", run.stderr);
+        // A link to the record would be a template that has all of it.
+        fs::remove_file(repo.path().join("texts/escalation.md")).expect("removed");
+        let link = repo.path().join("texts/pre-announcement.md");
+        std::os::unix::fs::symlink("../security/2031-03.toml", link).expect("a link");
+        let run = crate::telling_texts::run(&repo, "2031-02-24", &["render", "pre-announcement"]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     }
 }
 

@@ -844,6 +844,7 @@ fn the_status_of_a_record_is_told_to_people_and_machines() {
     let fix = project.fix("Bound the window");
     let mut kept = record(&[&fix], vec![line("1.4")]);
     kept.product = "Widget".to_owned();
+    kept.advisories[0].lines[0].fixed_in = Some("1.4.1".to_owned());
     kept.advisories[0].title = "Windows without bounds".to_owned();
     std::fs::create_dir_all(project.repo.path().join("security")).expect("a folder");
     project.put("security/2031-03.toml", &patchline::disclose::write(&kept));

@@ -59,7 +59,7 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
                 guard::write(&opened, args.privacy, &folder.join(file), content.as_bytes())?;
             }
         }
-        (None, [document]) if format == Format::RustSec => print::data(&document.content)?,
+        (None, [document]) if format == Format::RustSec => print::prose(&document.content)?,
         (None, [document]) => print::document(&document.content)?,
         (None, documents) => {
             return Err(Error::Disclose {

@@ -2,7 +2,7 @@
 //! written before somebody said yes to exactly that. `disclose::privacy` decides; here the facts are
 //! gathered.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use super::Opened;
 use crate::{
@@ -30,7 +30,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Refuses to print what is under embargo where others can read it: the log of a public repository's
 /// CI. `what` names it in the message: `the announcement`.
 pub(super) fn reveal(opened: &Opened, privacy: PrivacyArgs, what: &str) -> Result<(), Error> {
-    match may_print(secrecy_of(opened), audience(&opened.config), leave(privacy)) {
+    match may_print(secrecy_now(opened), audience(&opened.config), leave(privacy)) {
         // The name of the record would say already that something comes.
         Permission::Exposed => Err(Error::Disclose {
             because: format!(
@@ -121,6 +121,12 @@ pub(super) fn secrecy_of(opened: &Opened) -> Secrecy {
     secrecy(&opened.record, opened.today, is_now.then(clock::time))
 }
 
+/// The same for what strangers may see now: a day that somebody names lifts no embargo.
+fn secrecy_now(opened: &Opened) -> Secrecy {
+    let today = opened.today.min(clock::today());
+    secrecy(&opened.record, today, (today == clock::today()).then(clock::time))
+}
+
 fn leave(privacy: PrivacyArgs) -> Leave {
     if privacy.embargoed { Leave::Given } else { Leave::Missing }
 }
@@ -139,6 +145,7 @@ impl Around {
             because: format!("`{}` is not written: {because}", path.display()),
             hint: Some("name another file".to_owned()),
         };
+        let path = &plain(path);
         if path.components().any(|part| part.as_os_str() == ".git") {
             return Err(refused("it is in git's own folder"));
         }
@@ -164,6 +171,21 @@ impl Around {
         };
         Ok(Self { place, remotes, is_detached: git.is_detached() })
     }
+}
+
+/// The absolute path, without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    whole.components().fold(PathBuf::new(), |mut plain, part| {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+        plain
+    })
 }
 
 /// True if a path is below the root by its letters.

@@ -6,14 +6,19 @@ use super::find::{self, Kept};
 use crate::{
     config::Config,
     disclose::{Record, schedule},
-    edge::git::Git,
+    edge::{
+        git::Git,
+        readers::{Readers, readers},
+    },
     model::Trouble,
 };
 
 /// Warns of records in the work tree whose dates passed without a word, and of those that cannot be
-/// read. Such a run is often public, so that the name of the file is all that it tells.
+/// read. It belongs into no report, which may be published, and into no log that strangers read: the
+/// name of a record is all that it tells, and that one is coming is a secret, too.
 pub(in crate::app) fn overdue(git: &Git, config: &Config, today: Date) -> Vec<Trouble> {
-    if git.work_dir().is_none() {
+    let is_public = readers() == Readers::Others && !config.disclose.is_private;
+    if git.work_dir().is_none() || is_public {
         return Vec::new();
     }
     match find::all(git, config) {

@@ -17,7 +17,10 @@ use crate::{
     edge::progress::Progress,
     escape,
     model::ReleaseLine,
-    report::lines::security_md,
+    report::{
+        kept::{self, Splice},
+        lines::security_md,
+    },
 };
 
 /// Prints the policy, or compares the document and practice with it, or puts it there.
@@ -27,14 +30,32 @@ pub(super) async fn policy(args: &PolicyArgs) -> Result<Exit, Error> {
     let policy = with_contact(&discovered)?;
     let targets = &discovered.config.targets;
     let section = process::section(&product(&discovered), &policy, targets);
+    let table = security_md::table(&discovered.support);
     if !args.check && !args.write {
-        print::data(&format!("## {}\n\n{section}", POLICY.heading))?;
+        let (versions, report) = (security_md::TABLE.heading, POLICY.heading);
+        print::data(&format!("## {versions}\n\n{table}\n## {report}\n\n{section}"))?;
         return Ok(Exit::Pass);
     }
     let document = Document::find(&discovered.git, args.file.as_deref())?;
     if args.check {
         return Box::pin(check(discovered, &document, &policy, &section)).await;
     }
+    if !discovered.support.lines.iter().any(ReleaseLine::is_scanned) {
+        return Err(none_supported(&discovered.support, discovered.today));
+    }
+    // A table for users is not made of what this clone happens to have.
+    let gap = discovered.support.coverage.iter().find_map(|coverage| coverage.covered.because());
+    if let Some(gap) = gap {
+        print::note(&format!("nothing was written: {gap}"));
+        return Ok(Exit::Incomplete);
+    }
+    // Either of the two is written with the other, or none is.
+    if let Splice::Refused(refusal) = kept::splice(POLICY, document.text.as_deref(), &section) {
+        return Err(document.refused(refusal));
+    }
+    let said = document.keep(security_md::TABLE, "table of supported versions", &table)?;
+    print::page(&format!("{said}\n"), Color::Never)?;
+    let document = Document::find(&discovered.git, args.file.as_deref())?;
     let said = document.keep(POLICY, "policy", &section)?;
     print::page(&format!("{said}\n"), Color::Never)?;
     Ok(Exit::Pass)
@@ -110,10 +131,17 @@ async fn check(
     let mut promises = practice::promises(policy, &records);
     if !discovered.config.targets.days.is_empty() {
         let progress = Progress::on_stderr();
-        let history = history::of(discovered, None, &progress).await?;
+        let history = history::of(discovered, None, &progress).await;
         progress.finish();
-        gaps.extend(history.coverage.iter().find_map(|c| c.covered.because()).map(str::to_owned));
-        promises.extend(practice::aims(&history));
+        match history {
+            Ok(history) => {
+                let gap = history.coverage.iter().find_map(|c| c.covered.because());
+                gaps.extend(gap.map(str::to_owned));
+                promises.extend(practice::aims(&history));
+            }
+            // What was found all the same is told.
+            Err(error) => gaps.push(format!("the history cannot be told: {error}")),
+        }
     }
     problems.extend(practice::never_kept(&promises));
     gaps.sort();

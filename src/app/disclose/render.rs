@@ -14,7 +14,7 @@ use crate::{
         check::missing,
         record::Step,
         text::{self, Around, Own, Preset},
-        track::{Fix, Presence, Tracked, Weight, unverified},
+        track::{Fix, Presence, Tracked, unverified},
     },
     edge::{clock, files},
     model::ReleaseLine,
@@ -75,7 +75,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
     };
     match &args.output {
         Some(path) => guard::write(&opened, args.privacy, path, text.as_bytes())?,
-        None => print::data(&text)?,
+        None => print::prose(&text)?,
     }
     Ok(Exit::Pass)
 }
@@ -128,22 +128,22 @@ fn refuse_untrue(opened: &Opened, stage: Stage, tracked: &Tracked) -> Result<(),
         || public.expected.is_none_or(|expected| expected.day <= opened.today);
     let contradicted = tracked.cells.iter().flat_map(|cell| &cell.contradictions).count();
     let needs = unverified(&opened.record, tracked);
-    let missing = needs.iter().filter(|need| need.weight == Weight::Missing).count();
     for need in &needs {
         let line = need.line.as_ref().map(|line| format!("{line} ")).unwrap_or_default();
         let advisory = need.advisory.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
         print::note(&format!("{line}{advisory}{}", need.what));
     }
-    if contradicted == 0 && (missing == 0 || !is_due) {
-        if missing > 0 {
+    if contradicted == 0 && (needs.is_empty() || !is_due) {
+        if !needs.is_empty() {
             print::note("this is a draft: git does not show all of it yet");
         }
         return Ok(());
     }
-    let things = if missing == 1 { "thing is" } else { "things are" };
+    let things = if needs.len() == 1 { "thing is" } else { "things are" };
     Err(Error::Disclose {
         because: format!(
-            "{missing} {things} not as `{}` says, so the {} is not written",
+            "{} {things} not as `{}` says, so the {} is not written",
+            needs.len(),
             opened.record.id,
             stage.as_str()
         ),
@@ -203,8 +203,9 @@ fn template(root: &Path, folder: &str, path: &Path) -> Result<Own, Error> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let shown = format!("{folder}/{name}");
-    if !files::is_inside(root, path).unwrap_or(false) {
-        return Err(unread(&shown, "a link leads out of the repository"));
+    // A link to the record would be a template that has all of it.
+    if files::is_link(path) || !files::is_inside(root, path).unwrap_or(false) {
+        return Err(unread(&shown, "it is a link, or lies behind one that leads elsewhere"));
     }
     let bytes =
         files::read(path, LONGEST_TEMPLATE).map_err(|error| unread(&shown, &error.to_string()))?;

@@ -15,7 +15,9 @@ pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Error> {
     let until = args.record.place.as_of.and_then(end_of);
     let policy = &opened.config.support;
     let tracked = collect::tracked(&opened.git, policy, &opened.support, &opened.record, until)?;
-    let needs = status::sorted_needs(&opened.record, &tracked);
+    let around =
+        status::around(&opened.record, &opened.config.disclose, &opened.support, opened.today);
+    let needs = status::sorted_needs(&opened.record, &tracked, around);
     let found =
         Status { record: &opened.record, tracked: &tracked, needs: &needs, today: opened.today };
     match args.format {

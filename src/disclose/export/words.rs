@@ -218,7 +218,7 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
         "" => summary(disclosure),
         description => description.to_owned(),
     };
-    let mut parts: Vec<String> = vec![escape::paragraphs(&text)];
+    let mut parts: Vec<String> = vec![escape::document::contained(&text)];
     let lines = of_lines(facts).into_iter();
     let mut lines: Vec<String> = lines
         .map(|(line, text)| format!("- {}: {}", escape::code(line), escape::markdown(&text)))

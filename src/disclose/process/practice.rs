@@ -122,7 +122,7 @@ pub fn document(
             row: refusal.row,
             ..problem(refusal.because, "mend the markers by hand")
         }),
-        Check::Missing if !text.to_lowercase().contains("support") => problems.push(problem(
+        Check::Missing if !says_versions(text) => problems.push(problem(
             format!("`{path}` says not which versions are supported"),
             "`patchline security-md --write` writes a table",
         )),
@@ -138,6 +138,15 @@ pub fn document(
         }
     }
     problems
+}
+
+/// True if the document speaks of support outside of the policy that is kept in it.
+fn says_versions(text: &str) -> bool {
+    let (start, end) =
+        (format!("<!-- {} -->", POLICY.marker), format!("<!-- /{} -->", POLICY.marker));
+    let before = text.split(&start).next().unwrap_or_default();
+    let after = text.split(&end).nth(1).unwrap_or_default();
+    format!("{before}{after}").to_lowercase().contains("support")
 }
 
 /// What the policy promises about reports, and how long that took in the records.

@@ -1,5 +1,6 @@
 //! What is to be done from the report to the end, in the order in which projects do it.
 
+use crate::disclose::track::GIT_TAG;
 use jiff::ToSpan as _;
 
 use super::{By, Item, Kind, State};
@@ -184,6 +185,10 @@ fn deliveries(record: &Record) -> Vec<Item> {
     for (at, delivery) in record.deliveries.iter().enumerate() {
         // What is not promised has no day, and what does not have the hole needs none.
         let Ok(slot) = delivery.promised else { continue };
+        // That of tags is git's, which `status` asks.
+        if delivery.channel == GIT_TAG {
+            continue;
+        }
         if delivery.line.as_ref().is_some_and(|line| !affected(line)) {
             continue;
         }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The channel whose times are git's, whatever the record says.
-pub(super) const GIT_TAG: &str = "git-tag";
+pub const GIT_TAG: &str = "git-tag";
 
 /// One channel of one line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -89,7 +89,9 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         last = Some(summary.line);
     }
     if rows.len() == 1 {
-        let _ = writeln!(page, "No line had a known vulnerability.\n");
+        let is_whole = !history.coverage.iter().any(|coverage| coverage.covered.is_gap());
+        let far = if is_whole { "No" } else { "As far as was looked, no" };
+        let _ = writeln!(page, "{far} line had a known vulnerability.\n");
         return;
     }
     let widths: [usize; 10] = std::array::from_fn(|column| {
