@@ -679,6 +679,23 @@ fn what_needs_no_fix_is_shown_and_not_asked_for() {
 }
 
 #[test]
+fn a_tag_on_the_commit_of_an_affected_release_fixes_nothing() {
+    let project = Project::new();
+    let commit = project.git(&["rev-parse", "v1.4.0^{commit}"]);
+    project.tag("v1.4.1", "2031-02-04", commit.trim());
+    let row = LineRow {
+        affected: Some(">= 1.4.0, < 1.4.1".to_owned()),
+        fixed_in: Some("1.4.1".to_owned()),
+        ..line("1.4")
+    };
+    let record = record(&[], vec![row]);
+    let said = said(&needs(&record, &project.tracked(&record)));
+    let expected =
+        "missing 1.4: `v1.4.1` stands on the same commit as `v1.4.0`, which is said to be affected";
+    assert!(said.iter().any(|need| need == expected), "{said:?}");
+}
+
+#[test]
 fn a_line_without_a_row_and_a_row_without_a_line_are_missing() {
     let project = Project::new();
     let fix = project.fix("Bound the window");

@@ -8,7 +8,10 @@ use super::{
     tip::FixAt,
 };
 use crate::{
-    disclose::record::{Disclosure, LineRow, LineStatus},
+    disclose::{
+        affected,
+        record::{Disclosure, LineRow, LineStatus},
+    },
     model::{Release, ReleaseLine},
 };
 
@@ -172,6 +175,17 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
                 );
             }
         }
+        (_, Some((_, at))) if twin(seen, at).is_some() => {
+            let twin = twin(seen, at).unwrap_or_default();
+            say(
+                Kind::TagLacksFix,
+                format!(
+                    "`{}` stands on the same commit as `{twin}`, which is said to be affected",
+                    at.release.tag
+                ),
+                "tag a commit that has the fix, or correct the row",
+            );
+        }
         (_, Some((_, at))) if seen.names_commits => match &at.fix {
             FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. } => say(
                 Kind::TagLacksFix,
@@ -202,6 +216,18 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
             "bring the fix to the branch, too",
         );
     }
+}
+
+/// A release of the very commit of another one, which the row calls affected.
+fn twin<'a>(seen: &Seen<'a>, at: &ReleaseAt<'_>) -> Option<&'a str> {
+    let affected = affected::intervals(seen.row?.affected.as_deref()?)?;
+    let is_affected =
+        |release: &Release| affected.iter().any(|of| of.contains(&release.version) == Some(true));
+    let others = seen.releases.iter().map(|other| other.release);
+    let twin = others
+        .filter(|other| other.tag != at.release.tag && other.commit.is_some())
+        .find(|other| other.commit == at.release.commit && is_affected(other));
+    twin.map(|other| other.tag.as_str())
 }
 
 /// The first release that stays mended is not the one that is named.
