@@ -4,6 +4,7 @@
 //! carry terminal escapes, workflow commands, markup and bidirectional tricks; this is the only
 //! module that knows how each output defuses them.
 
+pub mod csv;
 pub mod document;
 mod github;
 pub mod html;

@@ -87,17 +87,6 @@ pub fn address(address: &str) -> Option<String> {
     Some(encoded)
 }
 
-/// A field of CSV with its quotes (RFC 4180), on one line. A spreadsheet takes what begins with
-/// one of these characters for a formula, with or without quotes, so an apostrophe goes before it:
-/// <https://owasp.org/www-community/attacks/CSV_Injection>.
-pub fn field(text: &str) -> String {
-    let safe = super::paragraphs_as_line(text);
-    let is_formula =
-        safe.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", safe.replace('"', "\"\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,22 +134,6 @@ mod tests {
             ("https:///x", None),
         ] {
             assert_eq!(address(given).as_deref(), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn a_field_is_one_field_and_no_formula() {
-        for (given, expected) in [
-            ("a", "\"a\""),
-            ("a,\"b\"", "\"a,\"\"b\"\"\""),
-            ("=1+1", "\"'=1+1\""),
-            (" @x", "\"' @x\""),
-            ("-1", "\"'-1\""),
-            ("a\r\nb", "\"a b\""),
-            ("::error::x", "\"::error::x\""),
-            ("##[x]", "\"##\\[x]\""),
-        ] {
-            assert_eq!(field(given), expected);
         }
     }
 }

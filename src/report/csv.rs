@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::words;
 use crate::{
-    escape::html::field,
+    escape::csv::row,
     model::{Coverage, Finding, LineId, ReleaseLine, Report, Silence, Tip, Verdict, View},
 };
 
@@ -57,11 +57,6 @@ pub fn csv(report: &Report) -> String {
         table.push_str(&row(&found(report, finding, verdict)));
     }
     table
-}
-
-fn row(fields: &[String; COLUMNS.len()]) -> String {
-    let fields: Vec<String> = fields.iter().map(|text| field(text)).collect();
-    format!("{}\r\n", fields.join(","))
 }
 
 /// Something that had to be looked at and was not.

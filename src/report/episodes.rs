@@ -2,7 +2,7 @@
 //! was not looked at.
 
 use crate::{
-    escape,
+    escape::csv::row,
     history::summary,
     model::{Episode, History, Rating, Turn},
     report::words,
@@ -94,41 +94,4 @@ fn fields(history: &History, episode: &Episode) -> [String; COLUMNS.len()] {
         text(episode.ended),
         episode.title.clone(),
     ]
-}
-
-fn row(fields: &[String; COLUMNS.len()]) -> String {
-    let fields: Vec<String> = fields.iter().map(|text| field(text)).collect();
-    format!("{}\r\n", fields.join(","))
-}
-
-/// A field with its quotes, on one line. A spreadsheet takes what begins with one of these characters
-/// for a formula, with or without quotes, so an apostrophe goes before it:
-/// <https://owasp.org/www-community/attacks/CSV_Injection>.
-fn field(text: &str) -> String {
-    let safe = escape::line(text);
-    let is_formula =
-        safe.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", safe.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::field;
-
-    #[test]
-    fn a_field_is_no_formula_and_ends_where_it_ends() {
-        for (given, expected) in [
-            ("serde", "\"serde\""),
-            ("", "\"\""),
-            ("=1+1", "\"'=1+1\""),
-            ("  @SUM(A1)", "\"'  @SUM(A1)\""),
-            ("-2", "\"'-2\""),
-            ("＝cmd", "\"'＝cmd\""),
-            ("say \"no\", twice", "\"say \"\"no\"\", twice\""),
-        ] {
-            assert_eq!(field(given), expected);
-        }
-        assert!(!field("a\r\nb").contains(['\r', '\n']));
-    }
 }

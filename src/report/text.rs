@@ -16,8 +16,8 @@ use crate::{
     discover::ASSUMED_LINES,
     escape,
     model::{
-        Covered, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing, Trouble,
-        Weight, Word,
+        Coverage, Covered, DeclaredBy, Origin, Outcome, ReleaseLine, Report, SOME_BRANCH, Standing,
+        Trouble, Weight, Word,
     },
 };
 use anstyle::{AnsiColor, Style};
@@ -44,7 +44,7 @@ pub fn report(report: &Report, width: usize) -> String {
     todo::draw(&mut page, report);
     silence::draw(&mut page, report);
     lines::contradictions(&mut page, &report.contradictions, report.default_ref.as_deref());
-    gaps(&mut page, report);
+    gaps(&mut page, &report.coverage);
     troubles(&mut page, &report.trouble);
     assumed_hint(&mut page, &report.lines);
     conclusion(&mut page, report);
@@ -160,9 +160,9 @@ fn list_of(ids: &[String]) -> Option<String> {
     }
 }
 
-fn gaps(page: &mut String, report: &Report) {
+fn gaps(page: &mut String, coverage: &[Coverage]) {
     let gaps: Vec<String> =
-        report.coverage.iter().filter_map(words::gap).map(|gap| escape::line(&gap)).collect();
+        coverage.iter().filter_map(words::gap).map(|gap| escape::line(&gap)).collect();
     if gaps.is_empty() {
         return;
     }

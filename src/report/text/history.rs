@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::{BOLD, DIM, GREEN, MAGENTA, RED, TROUBLES, YELLOW, columns, plural, troubles};
+use super::{BOLD, DIM, GREEN, MAGENTA, RED, YELLOW, columns, gaps, plural, troubles};
 use crate::{
     escape,
     history::summary::{self, Summary},
     model::{Episode, History, LineId, Outcome, Rating, Stand, Turn},
-    report::words,
 };
 
 /// Which lines a page is about.
@@ -53,7 +52,7 @@ pub fn page(history: &History, shown: Shown, width: usize) -> String {
     let rows = over.iter().map(|episode| over_row(history, episode)).collect();
     table(&mut page, "Over", OVER_HEAD, rows, OVER, width);
     others(&mut page, history, &is_shown);
-    gaps(&mut page, history);
+    gaps(&mut page, &history.coverage);
     troubles(&mut page, &history.trouble);
     conclusion(&mut page, history);
     page
@@ -275,22 +274,6 @@ fn others(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) -> bo
             plural(history.possible, "vulnerability concerns", "vulnerabilities concern"),
         );
     }
-}
-
-fn gaps(page: &mut String, history: &History) {
-    let gaps: Vec<String> =
-        history.coverage.iter().filter_map(words::gap).map(|gap| escape::line(&gap)).collect();
-    if gaps.is_empty() {
-        return;
-    }
-    let _ = writeln!(page, "{MAGENTA}Not looked at{MAGENTA:#}");
-    for gap in gaps.iter().take(TROUBLES) {
-        let _ = writeln!(page, "  {gap}");
-    }
-    if gaps.len() > TROUBLES {
-        let _ = writeln!(page, "  and {} more (--format json has them all)", gaps.len() - TROUBLES);
-    }
-    page.push('\n');
 }
 
 fn conclusion(page: &mut String, history: &History) {
