@@ -38,20 +38,7 @@ fn slot(expected: &str, actual: &str) -> Slot {
 }
 
 fn row(line: &str, status: LineStatus) -> LineRow {
-    LineRow {
-        line: LineId(line.to_owned()),
-        status,
-        affected: None,
-        introduced_in: None,
-        introduced: Vec::new(),
-        fix: Vec::new(),
-        fixed_in: None,
-        no_fix: None,
-        justification: None,
-        is_courtesy: false,
-        note: None,
-        reviews: Vec::new(),
-    }
+    LineRow::new(LineId(line.to_owned()), status)
 }
 
 fn affected(line: &str, versions: &str, fixed_in: &str, fix: &str) -> LineRow {

@@ -84,20 +84,7 @@ fn is_ended(line: &ReleaseLine) -> bool {
 }
 
 fn row(line: &ReleaseLine, status: LineStatus) -> LineRow {
-    LineRow {
-        line: line.id.clone(),
-        status,
-        affected: None,
-        introduced_in: None,
-        introduced: Vec::new(),
-        fix: Vec::new(),
-        fixed_in: None,
-        no_fix: None,
-        justification: None,
-        is_courtesy: false,
-        note: None,
-        reviews: Vec::new(),
-    }
+    LineRow::new(line.id.clone(), status)
 }
 
 fn ended_row(line: &ReleaseLine, ended: EndedLines) -> LineRow {

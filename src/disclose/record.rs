@@ -332,6 +332,26 @@ impl Record {
     }
 }
 
+impl LineRow {
+    /// A row that says no more than this.
+    pub fn new(line: LineId, status: LineStatus) -> Self {
+        Self {
+            line,
+            status,
+            affected: None,
+            introduced_in: None,
+            introduced: Vec::new(),
+            fix: Vec::new(),
+            fixed_in: None,
+            no_fix: None,
+            justification: None,
+            is_courtesy: false,
+            note: None,
+            reviews: Vec::new(),
+        }
+    }
+}
+
 impl Disclosure {
     /// The project's own word, else the highest that a vector gives.
     pub fn rating(&self) -> Option<Rating> {

@@ -189,20 +189,7 @@ fn record(fix: &[&str], rows: Vec<LineRow>) -> Record {
 }
 
 fn line(name: &str) -> LineRow {
-    LineRow {
-        line: LineId(name.to_owned()),
-        status: LineStatus::Affected,
-        affected: None,
-        introduced_in: None,
-        introduced: Vec::new(),
-        fix: Vec::new(),
-        fixed_in: None,
-        no_fix: None,
-        justification: None,
-        is_courtesy: false,
-        note: None,
-        reviews: Vec::new(),
-    }
+    LineRow::new(LineId(name.to_owned()), LineStatus::Affected)
 }
 
 fn fixed_in(name: &str, version: &str) -> LineRow {

@@ -67,20 +67,7 @@ pub(crate) fn policy() -> Policy {
 }
 
 pub(crate) fn row(line: &str, status: LineStatus) -> LineRow {
-    LineRow {
-        line: LineId(line.to_owned()),
-        status,
-        affected: None,
-        introduced_in: None,
-        introduced: Vec::new(),
-        fix: Vec::new(),
-        fixed_in: None,
-        no_fix: None,
-        justification: None,
-        is_courtesy: false,
-        note: None,
-        reviews: Vec::new(),
-    }
+    LineRow::new(LineId(line.to_owned()), status)
 }
 
 pub(crate) fn affected(line: &str, range: &str, fixed: Option<&str>) -> LineRow {

@@ -127,18 +127,8 @@ mod tests {
 
     fn row(fixed_in: Option<&str>) -> LineRow {
         LineRow {
-            line: LineId("1.4".to_owned()),
-            status: LineStatus::Affected,
-            affected: None,
-            introduced_in: None,
-            introduced: Vec::new(),
-            fix: Vec::new(),
             fixed_in: fixed_in.map(str::to_owned),
-            no_fix: None,
-            justification: None,
-            is_courtesy: false,
-            note: None,
-            reviews: Vec::new(),
+            ..LineRow::new(LineId("1.4".to_owned()), LineStatus::Affected)
         }
     }
 
