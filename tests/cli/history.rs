@@ -373,6 +373,32 @@ fn a_target_that_an_open_hole_misses_fails_and_one_that_was_missed_is_told() {
 }
 
 #[test]
+fn a_clone_that_was_made_without_tags_tells_no_release() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-03-05 release-1.0 .=0.2.23 v1.0.1",
+    );
+    let database = database("2031-02-02");
+    let bare = Repo::new();
+    let from = format!("file://{}", repo.path().display());
+    bare.git(&[
+        "fetch",
+        "--quiet",
+        "--update-head-ok",
+        "--no-tags",
+        &from,
+        "+refs/heads/*:refs/heads/*",
+    ]);
+    let run = history(&bare, &database, &["--format", "json"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let gap = "this clone has no tags, so nobody can tell what was released";
+    assert!(run.stdout.contains(gap), "{}", run.stdout);
+    bare.git(&["fetch", "--quiet", "--tags", &from]);
+    assert_eq!(history(&bare, &database, &[]).code, 0);
+}
+
+#[test]
 fn what_is_not_at_hand_is_never_good_news() {
     let repo = world(
         "2031-01-01 main .=0.2.23
