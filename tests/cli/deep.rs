@@ -117,7 +117,7 @@ impl World {
             "--offline",
         ];
         all.extend(args);
-        patchline_in(self.repo.path(), &all, &[("CI", "")])
+        patchline_in(self.repo.path(), &all, &[])
     }
 }
 

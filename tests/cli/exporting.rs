@@ -73,7 +73,7 @@ impl World {
     }
 
     fn export(&self, arguments: &[&str]) -> Run {
-        self.export_in(arguments, &[("CI", "")])
+        self.export_in(arguments, &[])
     }
 
     fn export_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {

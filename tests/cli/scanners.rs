@@ -63,7 +63,7 @@ impl World {
         let mut all =
             vec!["scan", "--repo", repo, "--db", &place, "--as-of", TODAY, "--format", "json"];
         all.extend(args);
-        patchline_in(self.repo.path(), &all, &[&[("CI", "")], environment].concat())
+        patchline_in(self.repo.path(), &all, environment)
     }
 
     /// What programs left outside, `name: content` a row, sorted.
