@@ -62,6 +62,8 @@ pub struct Policy {
     pub remote: Option<String>,
     pub tags: Option<Pattern>,
     pub branches: Option<Pattern>,
+    /// The project tags no releases, so a repository without tags lacks nothing.
+    pub untagged: bool,
     /// Short names that are never lines.
     pub ignore: GlobSet,
     /// Whether anybody but the configuration is heard.

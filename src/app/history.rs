@@ -12,9 +12,7 @@ use crate::{
     edge::{git::Git, progress::Progress},
     history::{self, Catalogue, Context, summary},
     judge,
-    model::{
-        AdvisoryDatabase, CommitId, Coverage, Covered, History, LineKind, Outcome, ReleaseLine,
-    },
+    model::{AdvisoryDatabase, CommitId, History, Outcome, ReleaseLine},
     report::{
         self,
         text::history::{Shown, page},
@@ -146,20 +144,8 @@ pub(super) async fn timelines(asked: &Asked<'_>, progress: &Progress) -> Result<
         as_of: asked.today,
         since: asked.since,
         targets: config.targets.clone(),
-        coverage: without_tags(asked),
+        coverage: Vec::new(),
         trouble: Vec::new(),
     };
     Ok(history::tell(&lineages, &catalogue, context))
-}
-
-/// A clone that has lines and not one tag may have been made without them, and then every release
-/// that had something would be told as none.
-fn without_tags(asked: &Asked<'_>) -> Vec<Coverage> {
-    let has_tags = asked.refs.entries.iter().any(|entry| entry.name.starts_with("refs/tags/"));
-    let has_lines = asked.lines.iter().any(|line| line.kind == LineKind::Release);
-    if has_tags || !has_lines {
-        return Vec::new();
-    }
-    let because = "this clone has no tags, so nobody can tell what was released".to_owned();
-    vec![Coverage { source: "history".to_owned(), at: None, covered: Covered::Partial { because } }]
 }

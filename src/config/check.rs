@@ -45,6 +45,13 @@ pub(super) fn check(
         );
         checker.complain(&schema, message);
     }
+    let untagged = raw.support.untagged.as_ref().filter(|untagged| *untagged.get_ref());
+    if let Some(untagged) = untagged.filter(|_| raw.support.tags.is_some()) {
+        let message = "`tags` says what the tags of releases look like, and `untagged` that there \
+            are none";
+        checker.complain(untagged, message.to_owned());
+    }
+    let untagged = untagged.is_some();
     let newest = raw.support.newest.and_then(|newest| checker.newest(&newest));
     let sources = Sources {
         endoflife: raw.support.endoflife.and_then(|place| checker.place_of("endoflife", &place)),
@@ -61,6 +68,7 @@ pub(super) fn check(
         remote: raw.support.remote,
         tags: raw.support.tags.and_then(|pattern| checker.pattern(&pattern)),
         branches: raw.support.branches.and_then(|pattern| checker.pattern(&pattern)),
+        untagged,
         ignore: checker.globs(&raw.support.ignore, &[]),
         only: (!overrides.lines.is_empty())
             .then(|| overrides.lines.iter().filter_map(|glob| checker.glob(glob)).collect()),

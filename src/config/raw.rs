@@ -34,6 +34,7 @@ pub(super) struct RawSupport {
     pub remote: Option<String>,
     pub tags: Option<Spanned<String>>,
     pub branches: Option<Spanned<String>>,
+    pub untagged: Option<Spanned<bool>>,
     pub ignore: Vec<Spanned<String>>,
     pub evidence: Option<bool>,
     pub editions: Option<Spanned<Vec<Spanned<String>>>>,

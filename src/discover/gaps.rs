@@ -16,7 +16,7 @@ pub(super) fn name(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Su
     missing_lines(refs, support);
     hidden_lines(refs, policy, support);
     missing_branches(refs, support);
-    missing_tags(refs, shown, support);
+    missing_tags(refs, shown, policy, support);
     missing_default(refs, policy, support);
     unknown_releases(support);
 }
@@ -66,6 +66,9 @@ fn unmatched_keys(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Sup
     }
     if policy.tags.is_some() && has_tags && !shown.has_tags {
         unmatched.push("`tags` in [support] matches no tag".to_owned());
+    }
+    if policy.untagged && shown.has_tags {
+        unmatched.push("`untagged` is set in [support], and releases are tagged here".to_owned());
     }
     let shows_branch = shown.series.iter().any(|series| series.branch.is_some());
     if policy.branches.is_some() && has_branches && !shows_branch {
@@ -152,20 +155,23 @@ fn missing_branches(refs: &Refs, support: &mut Support) {
     }
 }
 
-fn missing_tags(refs: &Refs, shown: &Shown, support: &mut Support) {
-    if shown.has_tags || release_lines(support).next().is_none() {
+/// Nothing in a clone shows whether the project has no tags or whoever made it left them out.
+fn missing_tags(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Support) {
+    if shown.has_tags || policy.untagged || release_lines(support).next().is_none() {
         return;
     }
     let because = "no release tag is in this clone, so branches were counted instead of releases, \
         and no latest release was looked at";
     let trouble = Trouble::warning(because);
-    if refs.partial || refs.without_tags {
-        support.trouble.push(trouble.hint(FETCH_ALL));
-        gap(support, because);
+    support.trouble.push(if refs.partial || refs.without_tags {
+        trouble.hint(FETCH_ALL)
     } else {
-        let hint = "if the project tags its releases, run `git fetch --tags`";
-        support.trouble.push(trouble.hint(hint));
-    }
+        trouble.hint(
+            "run `git fetch --tags`; if the project tags no releases, say so with \
+            `untagged = true` in [support]",
+        )
+    });
+    gap(support, because);
 }
 
 fn missing_default(refs: &Refs, policy: &Policy, support: &mut Support) {

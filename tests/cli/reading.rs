@@ -168,6 +168,26 @@ fn a_clone_that_was_told_to_bring_less_is_not_clean() {
 }
 
 #[test]
+fn a_repository_without_tags_is_whole_only_if_the_project_says_so() {
+    let repo = Repo::with_line(&fixed(), &fixed());
+    repo.git(&["tag", "--delete", "v1.0.0"]);
+    let database = Database::new();
+    let scanned = |policy: &str, code: i32, says: &str| {
+        repo.write("patchline.toml", policy);
+        let run = repo.scan(&database, &["--format", "text"]);
+        assert_eq!(run.code, code, "{policy}: {}{}", run.stdout, run.stderr);
+        let said = if code == 2 { &run.stderr } else { &run.stdout };
+        assert!(said.contains(says), "{policy}: {said}");
+    };
+    scanned("", 3, "no release tag is in this clone");
+    scanned("[support]\nuntagged = true\n", 0, "PASS");
+    repo.git(&["tag", "v1.0.0", "release-1.0"]);
+    scanned("", 0, "PASS");
+    scanned("[support]\nuntagged = true\n", 3, "`untagged` is set in [support], and releases are");
+    scanned("[support]\nuntagged = true\ntags = \"v{version}\"\n", 2, "`untagged` that there are");
+}
+
+#[test]
 #[cfg(unix)]
 fn a_policy_that_is_no_file_is_not_taken_for_none() {
     let repo = Repo::with_line(&fixed(), &fixed());
