@@ -5,6 +5,7 @@
 //! nothing is executed from it.
 
 mod access;
+mod addresses;
 mod changes;
 mod commits;
 mod export;
@@ -154,44 +155,6 @@ impl Git {
         url.set_user(None);
         url.set_password(None);
         Some(crate::escape::without_credentials(url.to_bstring().to_str().ok()?))
-    }
-
-    /// The addresses of all remotes that are reached over a network, to fetch and to push, without
-    /// users, passwords or queries, sorted. One that cannot be read is shown by the remote's name.
-    pub fn addresses(&self) -> Vec<String> {
-        let repository = self.repository.to_thread_local();
-        let mut addresses = std::collections::BTreeSet::new();
-        for name in repository.remote_names() {
-            let Ok(remote) = repository.find_remote(&*name) else {
-                addresses.insert(name.to_string());
-                continue;
-            };
-            for direction in [gix::remote::Direction::Fetch, gix::remote::Direction::Push] {
-                let Some(url) = remote.url(direction) else { continue };
-                if matches!(url.scheme, gix::url::Scheme::File) {
-                    continue;
-                }
-                let mut url = url.clone();
-                url.set_user(None);
-                url.set_password(None);
-                let shown = url.to_bstring().to_string();
-                addresses.insert(crate::escape::without_credentials(&shown));
-            }
-        }
-        // A remote may be an address, too, without a name.
-        let config = repository.config_snapshot();
-        let mut named: Vec<String> = Vec::new();
-        named.extend(config.string("remote.pushDefault").map(|name| name.to_string()));
-        for section in config.plumbing().sections_by_name("branch").into_iter().flatten() {
-            let keys = ["remote", "pushRemote"].into_iter();
-            named.extend(keys.filter_map(|key| Some(section.value(key)?.to_string())));
-        }
-        let is_address = |name: &&String| {
-            name.contains(':') && !name.starts_with(['/', '.']) && !name.starts_with("file:")
-        };
-        let shown = named.iter().filter(is_address);
-        addresses.extend(shown.map(|name| crate::escape::without_credentials(name)));
-        addresses.into_iter().collect()
     }
 
     /// True if `HEAD` is on no branch, so that what is committed is on none, either.

@@ -7,7 +7,7 @@
 use super::files;
 
 /// A CI sets one of these. Not all of them set `CI`.
-const SIGNS: [&str; 7] = [
+const SIGNS: [&str; 9] = [
     "GITHUB_ACTIONS",
     "CI",
     "GITLAB_CI",
@@ -15,6 +15,8 @@ const SIGNS: [&str; 7] = [
     "JENKINS_URL",
     "TEAMCITY_VERSION",
     "BUILDKITE",
+    "CODEBUILD_BUILD_ID",
+    "bamboo_buildKey",
 ];
 
 /// Who can read a log.

@@ -254,12 +254,69 @@ fn what_is_under_embargo_is_printed_only_where_those_who_may_know_read_it() {
     let repo =
         ferry(POLICY, &[("2031-03", "schema = 1\nthe-pump-stops = 1\n"), ("2031-04", RECORD)]);
     for args in [&["check", "2031-03"][..], &["check"], &["check", "2031-09"]] {
-        let run = disclose_in(&repo, args, &[("CI", "true")]);
-        assert_eq!(run.code, 2, "{}", run.stderr);
-        for hidden in ["pump", "2031-04", "FERRY"] {
-            assert!(!run.stderr.contains(hidden), "{args:?}: {}", run.stderr);
+        for sign in ["CI", "CODEBUILD_BUILD_ID"] {
+            let run = disclose_in(&repo, args, &[(sign, "true")]);
+            assert_eq!(run.code, 2, "{}", run.stderr);
+            for hidden in ["pump", "2031-03.toml", "2031-04", "FERRY", "several", "others,"] {
+                assert!(!run.stderr.contains(hidden), "{args:?}: {}", run.stderr);
+            }
         }
     }
+}
+
+/// Wherever git would find a remote, it counts: a push obeys it.
+#[test]
+fn a_remote_counts_wherever_it_is_written() {
+    let address = "https://github.com/ferry/ferry";
+    let remote = format!("[remote \"origin\"]\n\turl = {address}\n");
+    let home = tempfile::tempdir().expect("a folder");
+    let home_path = home.path().to_str().expect("UTF-8").to_owned();
+    for what in ["included", "the user's", "rewritten", "old", "older", "a share"] {
+        let repo = ferry(POLICY, &[]);
+        let put = |path: &str, text: &str| fs::write(repo.path().join(path), text).expect("a file");
+        let _ = fs::remove_file(home.path().join(".gitconfig"));
+        let user = |text: &str| fs::write(home.path().join(".gitconfig"), text).expect("a file");
+        let folder = |name: &str| fs::create_dir_all(repo.path().join(name)).expect("a folder");
+        match what {
+            "included" => {
+                put(".git/more", &remote);
+                repo.git(&["config", "include.path", "more"]);
+            }
+            "the user's" => user(&remote),
+            "rewritten" => {
+                repo.git(&["remote", "add", "origin", "/srv/ferry"]);
+                user("[url \"https://github.com/\"]\n\tinsteadOf = /srv/\n");
+            }
+            "old" => {
+                folder(".git/remotes");
+                put(".git/remotes/origin", &format!("URL: {address}\n"));
+            }
+            "older" => {
+                folder(".git/branches");
+                put(".git/branches/origin", &format!("{address}\n"));
+            }
+            _ => {
+                repo.git(&["remote", "add", "origin", "file://server/share/ferry"]);
+            }
+        }
+        let environment = [("HOME", home_path.as_str()), ("XDG_CONFIG_HOME", &home_path)];
+        let run = disclose_in(&repo, &["new", "2031-05", "--yes"], &environment);
+        assert_eq!(run.code, 2, "{what}: {}", run.stderr);
+        assert!(run.stderr.contains("that others may read"), "{what}: {}", run.stderr);
+    }
+}
+
+/// A record says when it will be public, and somebody rehearses that day.
+#[test]
+fn a_later_day_lifts_no_embargo_from_what_strangers_can_read() {
+    let record = RECORD.replace("[actual]\n", "[actual]\npublic = 2031-03-04T15:00:00Z\n");
+    let repo = ferry(POLICY, &[("2031-03", &record)]);
+    repo.git(&["remote", "add", "origin", "https://github.com/ferry/ferry"]);
+    let args = ["export", "csaf", "2031-03", "--yes", "--output", "out", "--as-of", "2031-03-10"];
+    let run = disclose(&repo, &args);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("that others may read"), "{}", run.stderr);
+    assert!(!repo.path().join("out").exists());
 }
 
 #[test]

@@ -308,8 +308,16 @@ pub(crate) fn text(value: &Value) -> &str {
 }
 
 /// By which the machine that runs the tests could be taken for a CI: see `edge/readers.rs`.
-const SIGNS_OF_A_CI: [&str; 6] =
-    ["CI", "GITLAB_CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BUILDKITE"];
+const SIGNS_OF_A_CI: [&str; 8] = [
+    "CI",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "BUILDKITE",
+    "CODEBUILD_BUILD_ID",
+    "bamboo_buildKey",
+];
 
 /// Runs the program with a clean environment: like at somebody's desk, wherever the tests run.
 pub(crate) fn patchline(args: &[&str]) -> Run {

@@ -13,6 +13,8 @@ use crate::{
     escape,
 };
 
+const UNNAMED: &str = "name the record; none is listed, as others may read this log";
+
 /// So many records are looked at.
 const MOST: usize = 1000;
 
@@ -98,32 +100,31 @@ pub(super) fn wanted(
     }
     let known = if is_path { Vec::new() } else { all(git, config)? };
     let known: Vec<String> = known.iter().map(|kept| kept.id.clone()).collect();
-    let hint = match known.as_slice() {
-        [] => "`patchline disclose new` begins one".to_owned(),
-        known => format!("there are {}", names(known, audience)),
+    let hint = match (known.as_slice(), audience) {
+        (_, Audience::Others) => UNNAMED.to_owned(),
+        ([], _) => "`patchline disclose new` begins one".to_owned(),
+        (known, _) => format!("there are {}", known.join(", ")),
     };
     Err(Error::Disclose { because: format!("there is no record `{shown}`"), hint: Some(hint) })
-}
-
-fn names(ids: &[String], audience: Audience) -> String {
-    match audience {
-        Audience::Own | Audience::Members => ids.join(", "),
-        Audience::Others => format!("{} others, and others may read this log", ids.len()),
-    }
 }
 
 fn only(git: &Git, config: &Config, today: Date, audience: Audience) -> Result<Kept, Error> {
     let folder = folder(git, config)?;
     let all = all(git, config)?;
     let ids = |kept: &[Kept]| {
-        let ids: Vec<String> = kept.iter().map(|kept| kept.id.clone()).collect();
-        names(&ids, audience)
+        let ids: Vec<&str> = kept.iter().map(|kept| kept.id.as_str()).collect();
+        ids.join(", ")
     };
     let (mut open, closed): (Vec<Kept>, Vec<Kept>) =
         all.into_iter().partition(|kept| kept.is_open(today));
-    match (open.pop(), open.as_slice()) {
-        (Some(kept), []) => Ok(kept),
-        (Some(kept), _) => Err(Error::Disclose {
+    match (open.pop(), open.as_slice(), audience) {
+        (Some(kept), [], _) => Ok(kept),
+        // How many there are is theirs, too.
+        (_, _, Audience::Others) => Err(Error::Disclose {
+            because: "nothing says which record is meant".to_owned(),
+            hint: Some(UNNAMED.to_owned()),
+        }),
+        (Some(kept), ..) => Err(Error::Disclose {
             because: "several records are not closed, and nothing says which one is meant"
                 .to_owned(),
             hint: Some({
@@ -131,7 +132,7 @@ fn only(git: &Git, config: &Config, today: Date, audience: Audience) -> Result<K
                 format!("name one of {}", ids(&open))
             }),
         }),
-        (None, _) => Err(Error::Disclose {
+        (None, ..) => Err(Error::Disclose {
             because: format!("there is no record in `{}` that is not closed", folder.display()),
             hint: Some(if closed.is_empty() {
                 "`patchline disclose new` begins one".to_owned()
@@ -143,22 +144,24 @@ fn only(git: &Git, config: &Config, today: Date, audience: Audience) -> Result<K
 }
 
 /// The record, if nothing is wrong with it. A complaint quotes the record, and nobody knows whether one
-/// that cannot be read is under embargo, so strangers see no more than the rows.
+/// that cannot be read is under embargo, so strangers see nothing of it.
 pub(super) fn valid(kept: Kept, audience: Audience) -> Result<(Record, PathBuf), Error> {
     let complaints = kept.reading.complaints;
     if let Some(record) = kept.reading.record.filter(|_| complaints.is_empty()) {
         return Ok((record, kept.path));
     }
+    if audience == Audience::Others {
+        return Err(Error::Disclose {
+            because: "the record is not valid; where and why is not printed, as others may read \
+                this log"
+                .to_owned(),
+            hint: Some("check it where only those who may know can read".to_owned()),
+        });
+    }
     let place = kept.path.display().to_string();
     let shown = |complaint: Complaint| {
         let row = complaint.row.map(|row| format!(":{row}")).unwrap_or_default();
-        let message = match audience {
-            Audience::Own | Audience::Members => complaint.message,
-            Audience::Others => {
-                "what is wrong is not printed, as others may read this log".to_owned()
-            }
-        };
-        escape::line(&format!("{place}{row}: {message}"))
+        escape::line(&format!("{place}{row}: {}", complaint.message))
     };
     let complaints = complaints.into_iter().map(shown).collect();
     Err(Error::Record { place: place.clone(), complaints })

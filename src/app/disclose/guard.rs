@@ -4,6 +4,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::Opened;
 use crate::{
     app::{Error, print},
@@ -77,7 +79,7 @@ pub(super) fn write(
         (false, true) => Asked::Now,
         (false, false) => Asked::Nobody,
     };
-    let secrecy = secrecy_of(opened);
+    let secrecy = secrecy_now(opened);
     match may_write(secrecy, around.place, leave(privacy), asked) {
         Permission::Granted => {}
         Permission::OnAnswer => {
@@ -115,16 +117,22 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Whether the record is still under embargo. On the day itself, the hour counts.
+/// Whether the record is still under embargo on the day that is asked about, for what a document says
+/// of itself. On the day itself, the hour counts.
 pub(super) fn secrecy_of(opened: &Opened) -> Secrecy {
     let is_now = opened.today == clock::today();
     secrecy(&opened.record, opened.today, is_now.then(clock::time))
 }
 
-/// The same for what strangers may see now: a day that somebody names lifts no embargo.
+/// The same for what strangers may see: a day that somebody names lifts no embargo.
 fn secrecy_now(opened: &Opened) -> Secrecy {
-    let today = opened.today.min(clock::today());
-    secrecy(&opened.record, today, (today == clock::today()).then(clock::time))
+    is_secret(&opened.record, opened.today)
+}
+
+/// Whether strangers may know of a record now, whatever later day is asked about.
+pub(super) fn is_secret(record: &Record, today: Date) -> Secrecy {
+    let today = today.min(clock::today());
+    secrecy(record, today, (today == clock::today()).then(clock::time))
 }
 
 fn leave(privacy: PrivacyArgs) -> Leave {

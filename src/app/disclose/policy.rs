@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::find;
+use super::{find, find::Kept, guard};
 use crate::{
     app::{Discovered, Error, Exit, discover, document::Document, history, none_supported, print},
     cli::{Color, disclose::PolicyArgs},
     config,
     disclose::{
         Policy, Record,
+        privacy::{Audience, Secrecy},
         process::{
             self, POLICY,
             practice::{self, Problem},
@@ -120,14 +121,7 @@ async fn check(
         practice::document(&document.shown, text, section, &table, &support.contradictions);
     let mut gaps: Vec<String> = Vec::new();
     gaps.extend(support.coverage.iter().find_map(|c| c.covered.because()).map(str::to_owned));
-    let kept = find::all(&discovered.git, &discovered.config)?;
-    for broken in kept.iter().filter(|kept| !kept.is_valid()) {
-        gaps.push(format!(
-            "the record `{}` is not valid; see `patchline disclose check`",
-            broken.id
-        ));
-    }
-    let records: Vec<Record> = kept.into_iter().filter_map(|kept| kept.reading.record).collect();
+    let records = practised(&discovered, &mut gaps)?;
     let mut promises = practice::promises(policy, &records);
     if !discovered.config.targets.days.is_empty() {
         let progress = Progress::on_stderr();
@@ -155,6 +149,26 @@ async fn check(
         (true, false) => Exit::Incomplete,
         (true, true) => Exit::Pass,
     })
+}
+
+/// The records that practice is read from. Where strangers read along, one that is under embargo is
+/// none: when it was reported is a part of it.
+fn practised(discovered: &Discovered, gaps: &mut Vec<String>) -> Result<Vec<Record>, Error> {
+    let audience = guard::audience(&discovered.config);
+    let (valid, broken): (Vec<Kept>, Vec<Kept>) =
+        find::all(&discovered.git, &discovered.config)?.into_iter().partition(Kept::is_valid);
+    gaps.extend(broken.iter().map(|kept| match audience {
+        Audience::Others => "a record is not valid".to_owned(),
+        Audience::Own | Audience::Members => {
+            format!("the record `{}` is not valid; see `patchline disclose check`", kept.id)
+        }
+    }));
+    let may_be_known = |record: &Record| {
+        audience != Audience::Others
+            || guard::is_secret(record, discovered.today) == Secrecy::Public
+    };
+    let records = valid.into_iter().filter_map(|kept| kept.reading.record);
+    Ok(records.filter(may_be_known).collect())
 }
 
 fn page(problems: &[Problem]) -> String {

@@ -33,6 +33,16 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// The names of what is in a folder, sorted; none, if there is no such folder.
+#[expect(clippy::disallowed_methods, reason = "an edge; a folder of git's own is listed")]
+pub(super) fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
 /// Makes a folder and those above it.
 #[expect(clippy::disallowed_methods, reason = "an edge; only a cache of ours is written")]
 pub(super) fn create_folder(folder: &Path) -> Result<(), Error> {
