@@ -13,6 +13,9 @@ use super::is_harmless;
 /// A zero-width space, as a reference that people see in the source of a page.
 const BREAK: &str = "&#8203;";
 
+/// What is not at rest after so many rounds is shown as code.
+const ROUNDS: usize = 8;
+
 /// One row of plain text, whole: white space of any kind is one space, and what acts in a terminal, in
 /// the head of a mail or on whoever reads from right to left is gone.
 pub fn plain(text: &str) -> String {
@@ -133,7 +136,19 @@ pub fn address(text: &str) -> String {
 /// its headings are bold rows, it calls nobody, and a block of code that nobody closed ends with it.
 pub fn contained(markdown: &str) -> String {
     let text = super::paragraphs(markdown.trim());
-    let text = text.trim_end_matches([' ', '\n']);
+    let mut text = text.trim_end_matches([' ', '\n']).to_owned();
+    // What stood in an element of HTML is Markdown once that is none.
+    for _ in 0..ROUNDS {
+        let kept = contained_once(&text);
+        if kept == text {
+            return kept;
+        }
+        text = kept;
+    }
+    block(&text)
+}
+
+fn contained_once(text: &str) -> String {
     let mut changes: Vec<(Range<usize>, String)> = Vec::new();
     let mut open = None;
     // In what is no text of the page nobody is called.
@@ -173,10 +188,15 @@ pub fn contained(markdown: &str) -> String {
 
 /// A heading as a bold row: those of the document are the document's.
 fn heading(text: &str) -> String {
-    let first = text.lines().next().unwrap_or_default();
-    let words = first.trim().trim_start_matches('#').trim_end_matches([' ', '#']).trim();
+    let rows: Vec<&str> = text.trim_end().lines().map(str::trim).collect();
+    let words = match rows.as_slice() {
+        [row] => row.trim_start_matches('#').trim_end_matches([' ', '#']).trim().to_owned(),
+        // Its last row underlines the others.
+        [rows @ .., _] => rows.join(" "),
+        [] => String::new(),
+    };
     let end = if text.ends_with('\n') { "\n" } else { "" };
-    format!("**{}**{end}", inline(words))
+    format!("**{}**{end}", inline(&words))
 }
 
 fn mentions(text: &str, range: Range<usize>, changes: &mut Vec<(Range<usize>, String)>) {
@@ -268,6 +288,10 @@ mod tests {
             ("A *flaw* in `x<y>`.\n\n- one", "A *flaw* in `x<y>`.\n\n- one"),
             ("# Big\n\ntext", "**Big**\n\ntext"),
             ("Big\n===\ntext", "**Big**\ntext"),
+            (
+                "It reads.\nIt does not check.\n---\nMore.",
+                "**It reads. It does not check.**\nMore.",
+            ),
             ("a <img src=x> b", "a &lt;img src=x> b"),
             ("<script>\nx\n</script>", "&lt;script>\nx\n&lt;/script>"),
             ("![x](https://example.org/y.png)", "\\!\\[x](https://example.org/y.png)"),
@@ -280,12 +304,41 @@ mod tests {
     }
 
     #[test]
-    fn what_was_contained_has_no_element_left() {
-        for text in ["<<b>b>", "`a\n<b>` <i>", "<!-- x", "> <b>\n> # y", "- ```\n  <b>", "[<b>](x)"]
-        {
-            let contained = contained(text);
-            let html = |event: Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
-            assert!(!Parser::new(&contained).any(html), "{text} became {contained}");
+    fn what_was_contained_has_no_element_left_and_swallows_nothing() {
+        let hidden = "# Big\n\n![p](http://e.example/p.png) @octocat\n\n~~~\n";
+        let texts = [
+            "<<b>b>",
+            "`a\n<b>` <i>",
+            "<!-- x",
+            "> <b>\n> # y",
+            "> ```\n> open",
+            "- ```\n  <b>",
+            "[<b>](x)",
+            "a\nb\n---\nc",
+            "<?x\n# y\n```",
+            "<![CDATA[\n# y",
+            "1. <pre>\n   # y\n   ~~~",
+            "\\<!-- a\n# b",
+        ];
+        let starts = ["<!-- a\n", "<div>\n", "<script>\n", "</pre>\n", "Intro.\n\n<!-- a\n"];
+        let in_elements = starts.map(|start| format!("{start}{hidden}"));
+        for text in texts.map(str::to_owned).into_iter().chain(in_elements) {
+            let contained = contained(&text);
+            let whole = format!("{contained}\n\n## Ours\n");
+            let mut headings = 0;
+            for event in Parser::new_ext(&whole, Options::ENABLE_STRIKETHROUGH) {
+                let is_foreign = match event {
+                    Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) => true,
+                    Event::Start(Tag::Heading { .. }) => {
+                        headings += 1;
+                        false
+                    }
+                    _ => false,
+                };
+                assert!(!is_foreign, "{text}\nbecame\n{contained}");
+            }
+            assert_eq!(headings, 1, "{text}\nbecame\n{contained}");
+            assert!(!contained.contains("@octocat"), "{text}\nbecame\n{contained}");
         }
     }
 }
