@@ -194,7 +194,8 @@ fn is_harmless(character: char) -> bool {
     !character.is_control()
         && !matches!(character,
             // Zero-width and bidirectional controls, separators that end a line, tags, specials.
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            '\u{61c}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{ad}')
 }
 

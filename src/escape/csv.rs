@@ -1,5 +1,8 @@
 //! Rows of CSV (RFC 4180, <https://www.rfc-editor.org/rfc/rfc4180>), safe for spreadsheets.
 
+/// What a formula begins with.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
+
 /// A row with its end.
 pub fn row<const COLUMNS: usize>(fields: &[String; COLUMNS]) -> String {
     let fields: Vec<String> = fields.iter().map(|text| field(text)).collect();
@@ -7,14 +10,19 @@ pub fn row<const COLUMNS: usize>(fields: &[String; COLUMNS]) -> String {
 }
 
 /// A field with its quotes, on one line. A spreadsheet takes what begins with
-/// one of these characters for a formula, with or without quotes, so an apostrophe goes before it:
+/// one of these characters for a formula, with or without quotes, so an apostrophe goes before it; and
+/// after a semicolon, too, where one that is set up for another language begins a field:
 /// <https://owasp.org/www-community/attacks/CSV_Injection>.
 fn field(text: &str) -> String {
     let safe = super::paragraphs_as_line(text);
-    let is_formula =
-        safe.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", safe.replace('"', "\"\""))
+    let pieces: Vec<String> = safe
+        .split(';')
+        .map(|piece| {
+            let guard = if piece.trim_start().starts_with(FORMULA) { "'" } else { "" };
+            format!("{guard}{}", piece.replace('"', "\"\""))
+        })
+        .collect();
+    format!("\"{}\"", pieces.join(";"))
 }
 
 #[cfg(test)]
@@ -31,6 +39,7 @@ mod tests {
             ("  @SUM(A1)", "\"'  @SUM(A1)\""),
             ("-2", "\"'-2\""),
             ("＝cmd", "\"'＝cmd\""),
+            ("crash; =HYPERLINK(\"x\");b", "\"crash;' =HYPERLINK(\"\"x\"\");b\""),
             ("a\r\nb", "\"a b\""),
             ("::error::x", "\"::error::x\""),
             ("##[x]", "\"##\\[x]\""),
