@@ -718,7 +718,7 @@ const ELEMENTS: &str = "!doctype html head meta title style body a header div p 
     strong span time dl dt dd nav ul li main section h2 h3 rect b br i code details summary fieldset \
     legend label select option table caption thead tbody tr th td footer use g line text desc small \
     testsuites testsuite testcase skipped failure error clipPath";
-const ATTRIBUTES: &str = "lang charset http-equiv content name class href id tabindex viewBox \
+const ATTRIBUTES: &str = "lang data-generator charset http-equiv content name class href id tabindex viewBox \
     aria-hidden aria-label aria-labelledby role datetime cx cy r d x y x1 x2 y1 y2 width height for \
     value autocomplete scope colspan text-anchor preserveAspectRatio html xmlns rx clip-path fill \
     stroke stroke-opacity stroke-dasharray font-family font-size textLength lengthAdjust time tests \

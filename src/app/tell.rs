@@ -109,18 +109,23 @@ pub(super) fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, 
     Ok(written)
 }
 
+/// No badge of ours is larger.
+const LARGEST_BADGE: u64 = 16 * 1024;
+
 /// Writes what is for people into the same folder.
 pub(super) fn write_proof(shown: &Shown<'_>, folder: &Path) -> Result<(), Error> {
     let artifacts = report::proof::artifacts(shown);
     let kept: BTreeSet<PathBuf> = artifacts.iter().map(|a| folder.join(&a.name)).collect();
     // The badge of a line that is gone would say for ever what was true once.
-    if files::exists(&folder.join(report::proof::PAGE)) {
-        let badges = folder.join(report::proof::BADGES);
-        for ending in ["svg", "json"] {
-            let old = files::with_extension(&[&badges], ending);
-            for old in old.into_iter().filter(|path| !kept.contains(path)) {
-                files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
-            }
+    let badges = folder.join(report::proof::BADGES);
+    let is_old = |path: &PathBuf| {
+        let text = files::read(path, LARGEST_BADGE).map(String::from_utf8);
+        !kept.contains(path) && matches!(text, Ok(Ok(text)) if report::badge::is_ours(&text))
+    };
+    for picture in files::with_extension(&[&badges], "svg").into_iter().filter(is_old) {
+        let data = picture.with_extension("json");
+        for old in [data, picture].into_iter().filter(|path| files::exists(path)) {
+            files::remove(&old).map_err(|source| Error::Write { path: old, source })?;
         }
     }
     for artifact in artifacts {

@@ -59,6 +59,14 @@ impl Colour {
     }
 }
 
+/// What every picture of ours has.
+const MARK: &str = "data-generator=\"patchline\"";
+
+/// True if this is a picture of a badge that was made here.
+pub fn is_ours(svg: &str) -> bool {
+    svg.starts_with("<svg ") && svg.contains(MARK)
+}
+
 /// No label or message is longer, in characters.
 const LONGEST: usize = 60;
 
@@ -83,14 +91,15 @@ pub fn overall(report: &Report) -> Badge {
         0 => "no supported line".to_owned(),
         all => format!("{patched} of {all} patched"),
     };
+    // The rest may be cut.
+    if is_blind || report.outcome == Outcome::Incomplete {
+        message.push_str(", incomplete");
+    }
     if suppressed > 0 && all > 0 {
         let _ = write!(message, ", {suppressed} suppressed");
     }
     if let Some(part) = &report.part {
         let _ = write!(message, " ({part})");
-    }
-    if is_blind || report.outcome == Outcome::Incomplete {
-        message.push_str(", incomplete");
     }
     let colour = match report.outcome {
         Outcome::Fail => Colour::Bad,
@@ -106,15 +115,12 @@ pub fn overall(report: &Report) -> Badge {
 /// The badge of a line.
 pub fn line(report: &Report, id: &LineId) -> Badge {
     let state = state::state(report, id);
-    let mut parts: Vec<String> = state
-        .open
-        .iter()
-        .map(|(word, count, _)| match word {
-            Word::FixedUnreleased => format!("{count} fixed, not released"),
-            word => format!("{count} {}", word.as_str()),
-        })
-        .collect();
-    parts.extend(state.sight.as_str().map(str::to_owned));
+    // What comes last may be cut.
+    let mut parts: Vec<String> = state.sight.as_str().map(str::to_owned).into_iter().collect();
+    parts.extend(state.open.iter().map(|(word, count, _)| match word {
+        Word::FixedUnreleased => format!("{count} fixed, not released"),
+        word => format!("{count} {}", word.as_str()),
+    }));
     let is_only_suppressed = state.open.iter().all(|(word, _, _)| *word == Word::Suppressed);
     if state.sight == Whole::Seen && is_only_suppressed {
         parts.insert(0, "patched".to_owned());
@@ -171,7 +177,7 @@ impl Badge {
         let colour = self.colour.hex();
         let at = left + PADDING;
         format!(
-            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="22" viewBox="0 0 {all} 22" role="img" aria-label="{said}"><title>{said}</title><clipPath id="r"><rect width="{all}" height="22" rx="4"/></clipPath><g clip-path="url(#r)"><path fill="#2b323a" d="M0 0h{left}v22H0z"/><path fill="{colour}" d="M{left} 0h{right}v22H{left}z"/><path stroke="#fff" stroke-opacity=".45" stroke-dasharray="3 3" d="M{left} 1v20"/></g><g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11"><text x="{PADDING}" y="15" textLength="{label_width}" lengthAdjust="spacingAndGlyphs">{label}</text><text x="{at}" y="15" textLength="{message_width}" lengthAdjust="spacingAndGlyphs">{message}</text></g></svg>
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="22" viewBox="0 0 {all} 22" role="img" {MARK} aria-label="{said}"><title>{said}</title><clipPath id="r"><rect width="{all}" height="22" rx="4"/></clipPath><g clip-path="url(#r)"><path fill="#2b323a" d="M0 0h{left}v22H0z"/><path fill="{colour}" d="M{left} 0h{right}v22H{left}z"/><path stroke="#fff" stroke-opacity=".45" stroke-dasharray="3 3" d="M{left} 1v20"/></g><g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11"><text x="{PADDING}" y="15" textLength="{label_width}" lengthAdjust="spacingAndGlyphs">{label}</text><text x="{at}" y="15" textLength="{message_width}" lengthAdjust="spacingAndGlyphs">{message}</text></g></svg>
 "##
         )
     }

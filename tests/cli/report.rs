@@ -72,11 +72,17 @@ fn a_folder_holds_what_is_published_and_no_badge_of_a_line_that_is_gone() {
     for name in names {
         assert!(site.join(name).is_file(), "{name}");
     }
-    fs::write(site.join("badges/0.9.svg"), "old").expect("a file");
+    for ending in ["svg", "json"] {
+        let badge = |line: &str| site.join(format!("badges/{line}.{ending}"));
+        fs::copy(badge("1.0"), badge("0.9")).expect("a file");
+        fs::write(badge("coverage"), "somebody else's").expect("a file");
+    }
     fs::write(site.join("badges/notes.txt"), "kept").expect("a file");
     let again = patchline(&args(&repo, &place, &["--output", site_text]));
     assert_eq!(again.code, 0, "{}", again.stderr);
-    assert!(!site.join("badges/0.9.svg").exists() && site.join("badges/notes.txt").exists());
+    let left = |name: &str| site.join("badges").join(name).exists();
+    assert!(!left("0.9.svg") && !left("0.9.json"));
+    assert!(left("notes.txt") && left("coverage.svg") && left("coverage.json"));
 
     // A scan writes what it always wrote.
     let plain = folder.path().join("plain");
