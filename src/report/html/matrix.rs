@@ -22,6 +22,8 @@ const QUIET: usize = 600;
 const MINDED: usize = 2_000;
 /// Rules for more lines than this would be longer than what they hide.
 const FILTERED: usize = 40;
+/// More lines than this are printed across.
+const UPRIGHT: usize = 6;
 /// The columns before those of lines.
 const LABELS: usize = 2;
 
@@ -162,8 +164,9 @@ pub(super) fn filters(report: &Report, rows: &[Row<'_>]) -> String {
 }
 
 fn table(lines: &[&LineId], parts: &Parts<'_, '_>, severities: &[String]) -> String {
-    let mut table = String::from(
-        "<table class=\"matrix\">\n<caption>Advisories by line, the gravest first</caption>\n\
+    let many = if lines.len() > UPRIGHT { " many" } else { "" };
+    let mut table = format!(
+        "<table class=\"matrix{many}\">\n<caption>Advisories by line, the gravest first</caption>\n\
          <thead><tr><th scope=\"col\">Advisory<th scope=\"col\">Severity",
     );
     for line in lines {
