@@ -213,6 +213,12 @@ async function filters(page, where) {
       const wrong = await page.$$eval(".matrix tr.a", (rows, word, at) =>
         rows.filter((row) => (row.cells[at + 1].firstChild?.textContent.trim() === word) !== row.getClientRects().length > 0).length, states[state], line);
       if (wrong) problem(where, `${states[state]} on ${lines[line]}: ${wrong} rows are shown or hidden wrongly`);
+      // Below the table stands what is known of the same advisories and of no others.
+      const apart = await page.$$eval(".matrix tr.a a", (links) => links.filter((link) => {
+        const told = document.querySelector(`${link.getAttribute("href")}`)?.closest("details.a");
+        return told && (told.getClientRects().length > 0) !== (link.closest("tr").getClientRects().length > 0);
+      }).length);
+      if (apart) problem(where, `${states[state]} on ${lines[line]}: ${apart} advisories are told and not in the table, or the reverse`);
       const columns = await page.$$eval(".matrix thead th", (all) => all.filter((cell) => cell.getClientRects().length).length);
       if (columns !== 3) problem(where, `${lines[line]} alone has ${columns} columns`);
     }

@@ -395,6 +395,36 @@ fn a_page_of_ten_lines_with_three_hundred_findings_each_is_below_a_megabyte() {
     }
 }
 
+#[test]
+fn a_page_has_no_more_than_a_megabyte_whatever_there_is_to_tell() {
+    for (lines, findings) in [(10, 2600), (19, 600), (2, 3000)] {
+        let report = report(lines, findings);
+        let history = history(&report);
+        let page = page(&report, Some(&history));
+        assert!(page.len() < 1_000_000, "{lines} × {findings}: {}", page.len());
+        assert!(page.contains(" more have no room here; <code>patchline.csv</code>"));
+    }
+}
+
+#[test]
+fn where_things_lie_on_the_machine_is_not_on_the_page() {
+    let mut report = report(2, 10);
+    report.databases[0].stamp.from = "db-2031-01-10".to_owned();
+    report.coverage.push(Coverage {
+        source: "tool".to_owned(),
+        at: None,
+        covered: Covered::Failed { because: "`/srv/secret/place/report.json` is cut".to_owned() },
+    });
+    report
+        .trouble
+        .push(Trouble::warning("`C:\\secret\\place.toml` is cut").hint("see `~/secret/x`"));
+    let page = page(&report, None);
+    assert!(page.contains("<code>report.json</code> is cut"), "{page}");
+    for hidden in ["secret", "/srv", "db-2031-01-10"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+}
+
 fn attribute<'a>(page: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
     page.split(start).skip(1).filter_map(|rest| rest.split('"').next())
 }

@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::process::Process;
 use crate::{
-    escape::html::{address, text},
+    escape::html::{address, message, text},
     model::{Finding, FindingKey, History, Origin, Report, Word, short_name},
     report::rows,
 };
@@ -170,6 +170,24 @@ fn place(origin: &Origin, default: Option<&str>) -> String {
         Some(reference) => format!("{reference}:{path}{row}"),
         None => format!("{path}{row}"),
     })
+}
+
+/// A message about what was read here. Where that lies on the machine is nobody else's business: of a
+/// path from the root its last name is left.
+fn told(words: &str) -> String {
+    let shorter = |(at, piece): (usize, &str)| {
+        let is_path = at % 2 == 1 && is_from_root(piece);
+        let name = piece.rsplit(['/', '\\']).next().filter(|_| is_path);
+        name.unwrap_or(piece).to_owned()
+    };
+    let pieces: Vec<String> = words.split('`').enumerate().map(shorter).collect();
+    message(&pieces.join("`"))
+}
+
+/// `/srv/ferry`, `~/ferry`, `../ferry` and `C:\ferry`
+fn is_from_root(path: &str) -> bool {
+    let has_start = ["/", "~", "../", "\\\\"].iter().any(|start| path.starts_with(start));
+    has_start || matches!(path.as_bytes(), [_, b':', b'/' | b'\\', ..])
 }
 
 /// The policy's file, without the folders of the machine that read it.

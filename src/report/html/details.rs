@@ -26,7 +26,7 @@ use crate::{
 /// More names, files or ways are counted.
 const SHOWN: usize = 4;
 /// What all of it may take, in bytes: the table above has every advisory anyhow.
-const MOST: usize = 480 * 1024;
+const MOST: usize = 320 * 1024;
 
 type Found<'a> = BTreeMap<&'a FindingKey, &'a (Finding, Verdict)>;
 
@@ -63,7 +63,7 @@ pub(super) fn draw(
 fn one(
     report: &Report,
     row: &Row<'_>,
-    lines: &[&LineId],
+    columns: &[&LineId],
     found: &Found<'_>,
     severities: &[String],
     number: usize,
@@ -81,13 +81,14 @@ fn one(
         message(&finding.title)
     );
     body.push_str("<ul class=\"where\">\n");
-    for (told, lines) in groups(report, row, lines, found) {
+    for (told, lines) in groups(report, row, columns, found) {
         let names: Vec<String> =
             lines.names.iter().map(|id| format!("<b>{}</b>", text(&id.0))).collect();
         let _ = writeln!(
             body,
-            "<li class={}>{} {}{}",
+            "<li class=\"{}{}\">{} {}{}",
             told.letter,
+            matrix::columns_of(&lines.names, columns),
             names.join(", "),
             told.said,
             lines.locked()

@@ -5,9 +5,9 @@ use std::{
     fmt::Write as _,
 };
 
-use super::{Section, code, first, fold, scroller};
+use super::{Section, code, first, fold, scroller, told};
 use crate::{
-    escape::html::{message, text},
+    escape::html::text,
     model::{Alert, Coverage, Covered, DatabaseUse, Place, Report},
     report::words::{self, plural},
 };
@@ -24,7 +24,7 @@ pub(super) fn gaps(report: &Report) -> Option<Section> {
 
 fn rows(report: &Report, is_wanted: impl Fn(&Covered) -> bool) -> Vec<String> {
     let wanted = report.coverage.iter().filter(|coverage| is_wanted(&coverage.covered));
-    wanted.filter_map(words::gap).map(|gap| message(&gap)).collect()
+    wanted.filter_map(words::gap).map(|gap| told(&gap)).collect()
 }
 
 pub(super) fn section(report: &Report) -> Option<Section> {
@@ -80,8 +80,7 @@ fn databases(body: &mut String, report: &Report) {
 
 /// Where a database came from. A path on somebody's machine is nobody else's business.
 fn from(place: &str) -> String {
-    let is_path = place.starts_with(['/', '.', '~', '\\']) || place.get(1..3) == Some(":\\");
-    if is_path { "a local copy".to_owned() } else { code(place) }
+    if place.contains("://") { code(place) } else { "a local copy".to_owned() }
 }
 
 /// Who looked where: places by sources.

@@ -20,6 +20,11 @@ use crate::{
 const QUIET: usize = 600;
 /// More rows of what asks for something are, too: a page that nobody can open tells nothing.
 const MINDED: usize = 2_000;
+/// What the rows may take, in bytes, whatever the number of lines.
+const MOST: usize = 300 * 1024;
+/// About what a cell takes, and a row beside its cells and its words.
+const CELL: usize = 44;
+const ROW: usize = 160;
 /// Rules for more lines than this would be longer than what they hide.
 const FILTERED: usize = 40;
 /// More lines than this are printed across.
@@ -40,8 +45,17 @@ fn parts<'r, 'a>(rows: &'r [Row<'a>], lines: &[&LineId]) -> Parts<'r, 'a> {
     let (mut minded, mut quiet): (Vec<_>, Vec<_>) =
         rows.iter().filter(is_here).partition(|row| is_minded(row));
     let all = minded.len() + quiet.len();
+    let mut room = MOST;
+    let mut has_room = |row: &&Row<'_>| {
+        let key = &row.finding.key;
+        let size = ROW + CELL * lines.len() + text(&key.vulnerability).len() + package(key).len();
+        room = room.saturating_sub(size);
+        room > 0
+    };
     minded.truncate(MINDED);
     quiet.truncate(QUIET);
+    minded.truncate(minded.iter().take_while(|row| has_room(row)).count());
+    quiet.truncate(quiet.iter().take_while(|row| has_room(row)).count());
     let left_out = all - minded.len() - quiet.len();
     Parts { minded, quiet, left_out }
 }
@@ -150,14 +164,18 @@ pub(super) fn filters(report: &Report, rows: &[Row<'_>]) -> String {
         let _ = write!(
             css,
             "{at} tr:not(.g)>:nth-child(n+{}):not(:nth-child({place})),\
-             {at} tr.a:has(>.o:nth-child({place})){{display:none}}",
+             {at} tr.a:has(>.o:nth-child({place})),\
+             {at} details.a:not(:has(li.l{column})){{display:none}}",
             LABELS + 1
         );
         for (index, word) in statuses.iter().enumerate() {
             let both = format!("{at}:has(#f-status option[value=\"{}\"]:checked)", index + 1);
             let letter = letter(*word);
-            let _ =
-                write!(css, "{both} tr.a:not(:has(>.{letter}:nth-child({place}))){{display:none}}");
+            let _ = write!(
+                css,
+                "{both} tr.a:not(:has(>.{letter}:nth-child({place}))),\
+                 {both} details.a:not(:has(li.{letter}.l{column})){{display:none}}"
+            );
         }
     }
     css
@@ -226,6 +244,12 @@ pub(super) fn class(row: &Row<'_>, severities: &[String]) -> String {
     let word = rows::severity(row.finding);
     let index = severities.iter().position(|known| *known == word);
     index.map(|index| format!("s{index}")).unwrap_or_default()
+}
+
+/// The classes that the filters know lines by, each after a space.
+pub(super) fn columns_of(named: &[&LineId], lines: &[&LineId]) -> String {
+    let column = |id: &&LineId| lines.iter().take(FILTERED).position(|line| line == id);
+    named.iter().filter_map(column).map(|column| format!(" l{column}")).collect()
 }
 
 /// The word, strong where it fails, and why it does not where one would think so.

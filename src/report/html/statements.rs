@@ -1,6 +1,6 @@
 //! Places that disagree about the lines, what a change does to suppressions, and what went wrong.
 
-use super::{Section, first, fold, place};
+use super::{Section, first, fold, place, told};
 use crate::{
     escape::html::{message, text},
     model::{Report, Trouble, Weight},
@@ -71,12 +71,12 @@ fn trouble(trouble: &Trouble) -> String {
     let hint = trouble
         .hint
         .as_ref()
-        .map(|hint| format!("<br><span class=\"note\">hint: {}</span>", message(hint)));
+        .map(|hint| format!("<br><span class=\"note\">hint: {}</span>", told(hint)));
     format!(
         "{}: {}{}{}",
         trouble.weight.as_str(),
         at.unwrap_or_default(),
-        message(&trouble.message),
+        told(&trouble.message),
         hint.unwrap_or_default()
     )
 }

@@ -6,7 +6,7 @@ use super::{super::code, span::Span};
 use crate::{escape::html::text, model::Turn, report::words::plural};
 
 /// What the table may take, in bytes.
-const MOST: usize = 240 * 1024;
+const MOST: usize = 160 * 1024;
 
 pub(super) fn draw(spans: &[Span<'_>]) -> String {
     let mut table = String::from(
