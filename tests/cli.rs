@@ -103,6 +103,8 @@ mod suppress;
 mod telling;
 #[path = "cli/tracking.rs"]
 mod tracking;
+#[path = "cli/tracking_words.rs"]
+mod tracking_words;
 #[path = "cli/telling_texts.rs"]
 mod telling_texts;
 #[path = "cli/witnesses.rs"]

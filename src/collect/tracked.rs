@@ -6,7 +6,7 @@ use super::Error;
 use crate::{
     disclose::{
         Record,
-        track::{self, LineTips, Tracked},
+        track::{self, Facts, LineTips, Touched, Tracked},
     },
     discover,
     edge::git::Git,
@@ -32,7 +32,25 @@ pub fn tracked(
         .collect();
     let tips: Vec<CommitId> = lines.iter().flat_map(LineTips::tips).cloned().collect();
     let mut facts = git.changes(&track::names(record), &tips);
+    weigh(git, record, &mut facts);
     let comparison = track::comparison(record, &lines, &facts);
     facts.patches = git.compare(&facts, &comparison);
+    // Commits that make the same change may be spoken of as well.
+    weigh(git, record, &mut facts);
     Ok(track::track(record, &lines, &facts))
+}
+
+/// So often it is asked what commits change: each answer may lead to more of them.
+const MOST_ROUNDS: usize = 8;
+
+fn weigh(git: &Git, record: &Record, facts: &mut Facts) {
+    for _ in 0..MOST_ROUNDS {
+        let Some(wanted) = track::unweighed(record, facts) else { return };
+        facts.touched = git.touched(&facts.graph, &wanted);
+    }
+    let rest = track::unweighed(record, facts).unwrap_or_default();
+    for node in rest {
+        let unknown = || Touched::Unknown("too many commits speak of each other".to_owned());
+        facts.touched.entry(node).or_insert_with(unknown);
+    }
 }

@@ -15,12 +15,21 @@ mod links;
 mod mark;
 mod needs;
 mod released;
+mod remark;
 mod story;
 mod tip;
+mod touch;
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use self::{cell::Context, links::Links, story::Story};
+use self::{
+    cell::Context,
+    facts::names_of,
+    links::Links,
+    story::{Role, Story},
+};
 pub use self::{
     deliver::{Arrival, ChannelState, GIT_TAG},
     facts::{Facts, LineTips, Named, PatchId, Patches, names},
@@ -28,6 +37,7 @@ pub use self::{
     mark::{Mark, marks},
     needs::{Need, Weight, needs, unverified},
     story::Method,
+    touch::{FilePath, Touch, Touched, file_name},
 };
 use crate::{
     disclose::{Record, record::LineStatus},
@@ -65,6 +75,8 @@ pub struct Cell {
     pub branch: Option<Presence>,
     pub fix: Fix,
     pub contradictions: Vec<Contradiction>,
+    /// What was seen and not believed, or believed on its word alone: sentences without a full stop.
+    pub remarks: Vec<String>,
     /// Commits that the record names and the line could be mended with.
     pub wanted: Vec<String>,
 }
@@ -199,6 +211,8 @@ pub enum ContradictionKind {
     BranchLacksFix,
     /// It is said that there will be no fix, and there is one.
     FixedAllTheSame,
+    /// The commit that is named as the fix changes no file.
+    EmptyFix,
 }
 
 impl ContradictionKind {
@@ -216,6 +230,7 @@ impl ContradictionKind {
             Self::FixLost => "fix-lost",
             Self::BranchLacksFix => "branch-lacks-fix",
             Self::FixedAllTheSame => "fixed-all-the-same",
+            Self::EmptyFix => "empty-fix",
         }
     }
 }
@@ -232,7 +247,7 @@ pub struct Comparison {
 pub fn comparison(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Comparison {
     let graph = &facts.graph;
     let index = Links::of(facts);
-    let stories: Vec<Story> = names(record).iter().map(|name| index.story(name)).collect();
+    let stories = told(record, &index);
     let mut sources: Vec<Node> = stories.iter().flat_map(Story::appliers).collect();
     sources.sort_unstable();
     sources.dedup();
@@ -254,6 +269,30 @@ pub fn comparison(record: &Record, lines: &[LineTips<'_>], facts: &Facts) -> Com
     let mut candidates: Vec<Node> = (0..all).map(Node).filter(is_candidate).collect();
     candidates.sort_by_key(|node| (std::cmp::Reverse(graph.commit(*node).seconds), *node));
     Comparison { sources, candidates }
+}
+
+/// The story of every name, for each part that it plays.
+fn told(record: &Record, links: &Links<'_>) -> Vec<Story> {
+    let of = |role| names_of(record, role).into_iter().map(move |name| links.story(&name, role));
+    of(Role::Fix).chain(of(Role::Hole)).collect()
+}
+
+/// The commits of which it has to be known what they change before their words are believed, if there
+/// are any of which it is not. What comes of knowing it may lead to more of them.
+pub fn unweighed(record: &Record, facts: &Facts) -> Option<BTreeSet<Node>> {
+    let links = Links::of(facts);
+    let mut stories = told(record, &links);
+    for address in cell::addresses(record) {
+        stories.extend(links.of_review(&address, record));
+    }
+    let named = stories.iter().filter_map(|story| match story.named {
+        Named::Commit(node) => Some(node),
+        _ => None,
+    });
+    let wanted: BTreeSet<Node> =
+        stories.iter().flat_map(|story| &story.weighed).copied().chain(named).collect();
+    let is_known = wanted.iter().all(|node| facts.touched.contains_key(node));
+    (!is_known).then(|| facts.touched.keys().copied().chain(wanted).collect())
 }
 
 /// Where the holes and the fixes of a record are. `lines` are the project's, in their order.

@@ -6,6 +6,7 @@
 
 mod access;
 mod addresses;
+mod changed;
 mod changes;
 mod commits;
 mod export;
@@ -21,6 +22,7 @@ mod remote;
 mod replay;
 mod statements;
 mod store;
+mod touched;
 mod walk;
 mod wanted;
 mod write;

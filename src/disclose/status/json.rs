@@ -46,6 +46,8 @@ struct CellJson {
     branch: Option<State>,
     fix: State,
     contradictions: Vec<ContradictionJson>,
+    /// What was seen and not believed, or believed on its word alone.
+    remarks: Vec<String>,
 }
 
 /// A word with what belongs to it.
@@ -121,6 +123,7 @@ fn cell(cell: &Cell) -> CellJson {
         branch: cell.branch.as_ref().map(presence),
         fix: fix(&cell.fix),
         contradictions: cell.contradictions.iter().map(contradiction).collect(),
+        remarks: cell.remarks.clone(),
     }
 }
 

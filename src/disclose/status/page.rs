@@ -33,7 +33,7 @@ pub fn page(status: &Status<'_>) -> String {
     let id = escape::line(&status.record.id);
     let _ = writeln!(page, "{BOLD}Disclosure {id}{BOLD:#}{product}, as of {}\n", status.today);
     for advisory in &status.record.advisories {
-        of_advisory(&mut page, advisory, &status.tracked.cells);
+        of_advisory(&mut page, advisory, status);
     }
     channels(&mut page, &status.tracked.channels);
     for (weight, title, style) in
@@ -50,7 +50,7 @@ pub fn page(status: &Status<'_>) -> String {
 /// Text in a column.
 type Written = (Style, String);
 
-fn of_advisory(page: &mut String, advisory: &Disclosure, cells: &[Cell]) {
+fn of_advisory(page: &mut String, advisory: &Disclosure, status: &Status<'_>) {
     let rating = advisory.rating().map(|rating| format!(" ({})", rating.as_str()));
     let _ = writeln!(
         page,
@@ -61,11 +61,24 @@ fn of_advisory(page: &mut String, advisory: &Disclosure, cells: &[Cell]) {
     );
     let head = ["LINE", "AFFECTED", "FIX ON BRANCH", "RELEASED AS"];
     let mut rows = vec![head.map(|title| (BOLD, title.to_owned())).to_vec()];
-    for cell in cells.iter().filter(|cell| cell.advisory == advisory.id) {
+    let cells = || status.tracked.cells.iter().filter(|cell| cell.advisory == advisory.id);
+    for cell in cells() {
         let line = (PLAIN, escape::line(&cell.line.0));
         rows.push(vec![line, affected(cell), on_branch(cell), released(cell)]);
     }
     table(page, &rows);
+    let mut noted = false;
+    for (cell, remark) in cells().flat_map(|cell| cell.remarks.iter().map(move |text| (cell, text)))
+    {
+        // What is missing for it says it below.
+        if !status.needs.iter().any(|need| need.what.contains(remark.as_str())) {
+            noted = true;
+            let _ = writeln!(page, "  {}: {}", escape::line(&cell.line.0), escape::line(remark));
+        }
+    }
+    if noted {
+        page.push('\n');
+    }
 }
 
 fn affected(cell: &Cell) -> Written {

@@ -1,19 +1,21 @@
 //! What is true of one advisory on one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Cell, Demand, Fix, Hole, Presence,
     contradict::{self, Seen},
-    facts::{Facts, LineTips, names},
+    facts::{Facts, LineTips, Named},
     graph::{Node, Reach},
     links::Links,
     mark::review,
     released::{ReleaseAt, declared, first_fixed, released},
-    story::{Method, Story},
+    remark::remarks,
+    story::{Method, Role, Story},
     tip::{FixAt, Fixes, HoleAt, Way, hole_at},
+    touch::{Bearing, Touched, bearing},
 };
 use crate::{
     disclose::{
@@ -26,8 +28,8 @@ use crate::{
 /// Everything that cells are made of.
 pub(super) struct Context<'a> {
     facts: &'a Facts,
-    /// By the name that the record writes.
-    stories: BTreeMap<String, Story>,
+    /// By the name that the record writes, and the part that it plays.
+    stories: BTreeMap<(Role, String), Story>,
     /// By the address of a review.
     reviewed: BTreeMap<String, Vec<Story>>,
     reach: Reach,
@@ -36,14 +38,12 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(super) fn of(record: &Record, facts: &'a Facts) -> Self {
         let links = Links::of(facts);
-        let stories: BTreeMap<String, Story> =
-            names(record).into_iter().map(|name| (name.clone(), links.story(&name))).collect();
-        let of_rows = record.advisories.iter().flat_map(|advisory| {
-            let rows = advisory.lines.iter().flat_map(|row| &row.reviews).map(|url| review(url));
-            rows.chain(fix_addresses(advisory)).collect::<Vec<_>>()
-        });
+        let told = super::told(record, &links).into_iter();
+        let stories: BTreeMap<(Role, String), Story> =
+            told.map(|story| ((story.role, story.name.clone()), story)).collect();
+        let addresses = addresses(record).into_iter();
         let reviewed: BTreeMap<String, Vec<Story>> =
-            of_rows.map(|url| (url.clone(), links.of_review(&url, record))).collect();
+            addresses.map(|url| (url.clone(), links.of_review(&url, record))).collect();
         let all = stories.values().chain(reviewed.values().flatten());
         let mut nodes: Vec<Node> = all.flat_map(Story::nodes).collect();
         nodes.sort_unstable();
@@ -116,6 +116,14 @@ impl<'a> Context<'a> {
         };
         let fix = self.fix(&seen, head.flatten());
         let contradictions = contradict::all(&seen, &fix, self);
+        let tip = head
+            .flatten()
+            .or_else(|| releases.last().and_then(|last| node(last.release.commit.as_ref())));
+        let remarks = tip.map_or_else(Vec::new, |tip| {
+            let fix_at = seen.head.or(releases.last().map(|last| &last.fix));
+            let hole_at = hole_at(Some(tip));
+            remarks(fix_at, &fixes, (&hole_at, &introduced), tip, self)
+        });
         Cell {
             advisory: advisory.id.clone(),
             line: line.id.clone(),
@@ -129,6 +137,7 @@ impl<'a> Context<'a> {
             hole,
             fix,
             contradictions,
+            remarks,
             wanted: advisory.fix.clone(),
         }
     }
@@ -167,6 +176,7 @@ impl<'a> Context<'a> {
             branch: None,
             fix,
             contradictions,
+            remarks: Vec::new(),
             wanted: Vec::new(),
         }
     }
@@ -175,13 +185,24 @@ impl<'a> Context<'a> {
         let stories = |names: &[String]| -> Vec<Vec<&'s Story>> {
             names
                 .iter()
-                .filter_map(|name| self.stories.get(name))
+                .filter_map(|name| self.story(name, Role::Fix))
                 .map(|story| vec![story])
                 .collect()
         };
+        let named: Vec<Node> = advisory
+            .fix
+            .iter()
+            .chain(row.into_iter().flat_map(|row| &row.fix))
+            .filter_map(|name| match self.story(name, Role::Fix)?.named {
+                Named::Commit(node) => Some(node),
+                _ => None,
+            })
+            .collect();
         let reviewed = |addresses: Vec<String>| -> Vec<Vec<&'s Story>> {
             let known = addresses.iter().filter_map(|address| self.reviewed.get(address));
-            let all: Vec<Vec<&Story>> = known.map(|stories| stories.iter().collect()).collect();
+            let is_of_fix = |story: &&Story| named.is_empty() || self.is_part(story, &named);
+            let all: Vec<Vec<&Story>> =
+                known.map(|stories| stories.iter().filter(is_of_fix).collect()).collect();
             // A review that no commit speaks of is not merged, or it is not said.
             if all.iter().any(Vec::is_empty) { Vec::new() } else { all }
         };
@@ -200,7 +221,17 @@ impl<'a> Context<'a> {
 
     fn introduced<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Vec<&'s Story> {
         let of_row = row.into_iter().flat_map(|row| &row.introduced);
-        advisory.introduced.iter().chain(of_row).filter_map(|name| self.stories.get(name)).collect()
+        let names = advisory.introduced.iter().chain(of_row);
+        names.filter_map(|name| self.story(name, Role::Hole)).collect()
+    }
+
+    /// What was made under a review changes something that a fix changes.
+    fn is_part(&self, story: &Story, fixes: &[Node]) -> bool {
+        let touched = |node: &Node| self.facts.touched.get(node);
+        let Named::Commit(node) = &story.named else { return false };
+        let Some(own) = touched(node) else { return false };
+        let all = fixes.iter().filter_map(touched);
+        all.into_iter().any(|fix| bearing(fix, own) == Bearing::Something)
     }
 
     /// Anywhere on the line is on the line.
@@ -288,15 +319,26 @@ impl<'a> Context<'a> {
     }
 
     /// What a name in the record leads to.
-    pub(super) fn story(&self, name: &str) -> Option<&Story> {
-        self.stories.get(name)
+    pub(super) fn story(&self, name: &str, role: Role) -> Option<&Story> {
+        self.stories.get(&(role, name.to_owned()))
     }
 
     /// True if the commit is behind a tip.
     pub(super) fn is_behind(&self, commit: &Story, tip: Option<&crate::model::CommitId>) -> bool {
         let tip = tip.and_then(|tip| self.facts.graph.node(tip));
-        let super::Named::Commit(node) = commit.named else { return false };
+        let Named::Commit(node) = commit.named else { return false };
         tip.is_some_and(|tip| self.reach.has(tip, node))
+    }
+
+    /// True if it is known that a commit changes no file.
+    pub(super) fn is_empty(&self, node: Node) -> bool {
+        let touched = self.facts.touched.get(&node);
+        matches!(touched, Some(Touched::Known(touch)) if touch.changed.is_empty())
+    }
+
+    /// True if a commit of a story is behind a tip.
+    pub(super) fn has(&self, tip: Node, node: Node) -> bool {
+        self.reach.has(tip, node)
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -311,6 +353,15 @@ fn mended(fix: FixAt, hole: &HoleAt) -> FixAt {
         (_, HoleAt::Undone { by }) => FixAt::There { by: *by, method: Method::Trailers },
         (fix, _) => fix,
     }
+}
+
+/// Every address of a review that stands for a fix.
+pub(super) fn addresses(record: &Record) -> BTreeSet<String> {
+    let all = record.advisories.iter().flat_map(|advisory| {
+        let rows = advisory.lines.iter().flat_map(|row| &row.reviews).map(|url| review(url));
+        rows.chain(fix_addresses(advisory)).collect::<Vec<_>>()
+    });
+    all.collect()
 }
 
 /// Addresses of reviews that the advisory as a whole calls its fix.

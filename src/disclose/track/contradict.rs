@@ -4,7 +4,7 @@ use super::{
     Contradiction, ContradictionKind as Kind, Fix, Hole, Named,
     cell::Context,
     released::{ReleaseAt, is_version},
-    story::Method,
+    story::{Method, Role},
     tip::FixAt,
 };
 use crate::{
@@ -53,7 +53,7 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
         say(Kind::NoSuchLine, message, "correct the name of the line, or remove the row");
     }
     for name in names(seen) {
-        match context.story(name).map(|story| &story.named) {
+        match context.facts().named.get(name) {
             Some(Named::Absent { is_shallow: false }) => say(
                 Kind::NoSuchCommit,
                 format!("commit `{name}` is not in this repository"),
@@ -68,6 +68,11 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
                 Kind::AmbiguousCommit,
                 format!("more than one commit begins with `{name}`"),
                 "give all forty digits",
+            ),
+            Some(Named::Commit(node)) if is_fix(seen, name) && context.is_empty(*node) => say(
+                Kind::EmptyFix,
+                format!("commit `{name}` is named as the fix, and changes nothing"),
+                "name the commit that makes the change",
             ),
             Some(Named::Commit(_) | Named::Absent { is_shallow: true }) | None => {}
         }
@@ -85,6 +90,10 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
         );
     }
     found
+}
+
+fn is_fix(seen: &Seen<'_>, name: &String) -> bool {
+    seen.advisory.fix.contains(name) || seen.row.is_some_and(|row| row.fix.contains(name))
 }
 
 /// What the record names for this line, once each.
@@ -137,7 +146,7 @@ fn other_commit(seen: &Seen<'_>, context: &Context<'_>, say: &mut dyn FnMut(Kind
     };
     let head = line.head.as_ref().and_then(|head| head.commit.as_ref());
     for name in &row.fix {
-        let Some(story) = context.story(name) else { continue };
+        let Some(story) = context.story(name, Role::Fix) else { continue };
         if matches!(story.named, Named::Commit(_)) && !context.is_behind(story, head) {
             let there = context.facts().graph.id(*by);
             say(

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     graph::{Graph, Node},
     mark::Mark,
+    story::Role,
+    touch::Touched,
 };
 use crate::{
-    disclose::Record,
+    disclose::{Record, record::LineRow},
     model::{CommitId, Release, ReleaseLine},
 };
 
@@ -19,6 +21,8 @@ pub struct Facts {
     pub marks: BTreeMap<Node, Vec<Mark>>,
     /// What each name in the record leads to.
     pub named: BTreeMap<String, Named>,
+    /// What commits change, of those whose words are weighed.
+    pub touched: BTreeMap<Node, Touched>,
     pub patches: Patches,
 }
 
@@ -70,15 +74,19 @@ impl LineTips<'_> {
 
 /// Every name of a commit in the record.
 pub fn names(record: &Record) -> BTreeSet<String> {
-    let of_rows = |row: &crate::disclose::record::LineRow| {
-        row.fix.iter().chain(&row.introduced).cloned().collect::<Vec<_>>()
-    };
-    record
-        .advisories
-        .iter()
-        .flat_map(|advisory| {
-            let rows = advisory.lines.iter().flat_map(of_rows);
-            advisory.fix.iter().chain(&advisory.introduced).cloned().chain(rows)
-        })
-        .collect()
+    let mut names = names_of(record, Role::Fix);
+    names.extend(names_of(record, Role::Hole));
+    names
+}
+
+/// The names of commits that play one part.
+pub(super) fn names_of(record: &Record, role: Role) -> BTreeSet<String> {
+    let of = record.advisories.iter().flat_map(|advisory| {
+        let (own, of_rows): (_, fn(&LineRow) -> &Vec<String>) = match role {
+            Role::Fix => (&advisory.fix, |row| &row.fix),
+            Role::Hole => (&advisory.introduced, |row| &row.introduced),
+        };
+        own.iter().chain(advisory.lines.iter().flat_map(of_rows))
+    });
+    of.cloned().collect()
 }

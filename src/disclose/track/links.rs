@@ -6,7 +6,8 @@ use super::{
     facts::{Facts, Named},
     graph::Node,
     mark::{Mark, review},
-    story::{Does, Method, Story},
+    story::{Does, Method, Role, Story},
+    touch::{self, Bearing, Hollow, Touched},
 };
 use crate::disclose::Record;
 
@@ -16,6 +17,27 @@ const MOST_EVENTS: usize = 256;
 const MOST_UNDER_REVIEW: usize = 64;
 /// A subject that is shorter says nothing in particular.
 const SHORTEST_SUBJECT: usize = 10;
+
+/// So many commits are looked at for one story.
+const MOST_STEPS: usize = 4096;
+
+/// A commit that may be part of a story.
+#[derive(Clone, Copy)]
+struct Step {
+    node: Node,
+    does: Does,
+    method: Method,
+    /// What it speaks of, or is like.
+    of: Node,
+}
+
+fn said(node: Node, does: Does, of: Node) -> Step {
+    Step { node, does, method: Method::Trailers, of }
+}
+
+fn unreadable(why: &str) -> String {
+    format!("what it changes cannot be held against it: {why}")
+}
 
 /// Which commits speak of which others.
 pub(super) struct Links<'a> {
@@ -87,9 +109,9 @@ impl<'a> Links<'a> {
     }
 
     /// The story of the commit that the record calls so.
-    pub(super) fn story(&self, name: &str) -> Story {
+    pub(super) fn story(&self, name: &str, role: Role) -> Story {
         let named = self.facts.named.get(name).cloned();
-        self.told(name, named.unwrap_or(Named::Absent { is_shallow: false }))
+        self.told(name, named.unwrap_or(Named::Absent { is_shallow: false }), role)
     }
 
     /// The stories of the commits that were made under a review: they say its address, or end their
@@ -108,46 +130,136 @@ impl<'a> Links<'a> {
         nodes.sort_unstable();
         nodes.dedup();
         nodes.truncate(MOST_UNDER_REVIEW);
-        nodes.into_iter().map(|node| self.told(address, Named::Commit(node))).collect()
+        let stories = nodes.into_iter().map(|node| {
+            let mut story = self.told(address, Named::Commit(node), Role::Fix);
+            story.weighed.insert(node);
+            story
+        });
+        self.weightiest(stories.collect())
     }
 
-    fn told(&self, name: &str, named: Named) -> Story {
-        let mut story =
-            Story { name: name.to_owned(), named, events: BTreeMap::new(), uncompared: None };
+    /// Of what was made under one review, what says the most: the rest came with it.
+    fn weightiest(&self, mut stories: Vec<Story>) -> Vec<Story> {
+        let touched = |story: &Story| match story.named {
+            Named::Commit(node) => self.facts.touched.get(&node).map(|touched| (node, touched)),
+            _ => None,
+        };
+        let kind = |story: &Story| match touched(story) {
+            Some((_, Touched::Known(touch))) => touch.changed.iter().map(|p| touch::kind(p)).max(),
+            _ => None,
+        };
+        let most = stories.iter().filter_map(kind).max();
+        stories.retain(|story| match touched(story) {
+            Some((_, Touched::Known(_))) => most.is_some() && kind(story) == most,
+            Some((_, Touched::Unknown(_))) | None => true,
+        });
+        for story in &mut stories {
+            if let Some((node, Touched::Unknown(why))) = touched(story) {
+                story.events.retain(|_, (does, _)| *does == Does::Undo);
+                story.unsure.insert(node, unreadable(why));
+            }
+        }
+        stories
+    }
+
+    fn told(&self, name: &str, named: Named, role: Role) -> Story {
+        let mut story = Story::new(name, named, role);
         let mut queue = VecDeque::new();
         match story.named {
             Named::Commit(node) => {
-                queue.push_back((node, Does::Apply, Method::Ancestry));
+                queue.push_back(Step {
+                    node,
+                    does: Does::Apply,
+                    method: Method::Ancestry,
+                    of: node,
+                });
                 queue.extend(self.by_subject(node));
                 story.uncompared = self.facts.patches.unknown.get(&node).cloned();
             }
             Named::Absent { .. } => queue.extend(self.by_digits(&name.to_ascii_lowercase())),
             Named::Ambiguous | Named::NoCommit => {}
         }
-        while let Some((node, does, method)) = queue.pop_front() {
-            let is_full = story.events.len() >= MOST_EVENTS;
+        let mut steps = 0;
+        while let Some(step) = queue.pop_front() {
+            let Step { node, does, method, .. } = step;
             match story.events.get_mut(&node) {
-                // What undoes is believed before what applies: bad news needs one witness.
-                Some((Does::Apply, _)) if does == Does::Undo => {}
+                // Bad news is believed before good news.
+                Some((known, _)) if *known != does && does == role.bad() => {}
                 Some((known, by)) if *known == does => {
+                    if method != Method::Trailers {
+                        story.words.remove(&node);
+                    }
                     *by = method.min(*by);
                     continue;
                 }
                 Some(_) => continue,
-                None if is_full => break,
                 None => {}
+            }
+            steps += 1;
+            if story.events.len() >= MOST_EVENTS || steps > MOST_STEPS {
+                story.is_cut = true;
+                break;
+            }
+            if method == Method::Trailers && !self.is_believed(step, &mut story) {
+                continue;
             }
             story.events.insert(node, (does, method));
             self.follow(node, does, &mut queue);
         }
+        let events = &story.events;
+        story.hollow.retain(|node, _| !events.contains_key(node));
+        story.unsure.retain(|node, _| !events.contains_key(node));
         story
     }
 
+    /// Whether the words of a commit are believed; what speaks against it is noted.
+    fn is_believed(&self, step: Step, story: &mut Story) -> bool {
+        let is_bad = step.does == story.role.bad();
+        story.weighed.insert(step.node);
+        let bearing = match story.named {
+            Named::Commit(root) => {
+                story.weighed.insert(root);
+                match (self.facts.touched.get(&root), self.facts.touched.get(&step.node)) {
+                    (Some(original), Some(commit)) => touch::bearing(original, commit),
+                    // It is asked for, and then this is asked again.
+                    _ => return true,
+                }
+            }
+            _ => Bearing::Unknown(story.doubt(None, self.facts).unwrap_or_default()),
+        };
+        match bearing {
+            Bearing::Something => true,
+            Bearing::Hollow(how) if is_bad => {
+                story.words.insert(step.node, how);
+                true
+            }
+            // What was said in vain is taken back in vain.
+            Bearing::Hollow(Hollow::Empty) if story.words.contains_key(&step.of) => true,
+            Bearing::Hollow(how) => {
+                story.hollow.insert(step.node, how);
+                false
+            }
+            Bearing::Unknown(_) if is_bad => true,
+            Bearing::Unknown(why) => {
+                // A hole that is not known to be undone is there.
+                if story.role == Role::Fix {
+                    story.unsure.insert(step.node, unreadable(&why));
+                }
+                false
+            }
+        }
+    }
+
     /// Who copies a commit, what it copies, and who undoes it.
-    fn follow(&self, node: Node, does: Does, queue: &mut VecDeque<(Node, Does, Method)>) {
+    fn follow(&self, node: Node, does: Does, queue: &mut VecDeque<Step>) {
         let of = |index: &BTreeMap<Node, Vec<Node>>| index.get(&node).cloned().unwrap_or_default();
         let mut add = |nodes: Vec<Node>, does: Does, method: Method| {
-            queue.extend(nodes.into_iter().map(|node| (node, does, method)));
+            queue.extend(nodes.into_iter().map(|other| Step {
+                node: other,
+                does,
+                method,
+                of: node,
+            }));
         };
         add(of(&self.picked), does, Method::Trailers);
         // What is made of several is none of them.
@@ -177,7 +289,7 @@ impl<'a> Links<'a> {
 
     /// Commits whose subject is that of `node`, with the number of its pull request or under the same
     /// review.
-    fn by_subject(&self, node: Node) -> Vec<(Node, Does, Method)> {
+    fn by_subject(&self, node: Node) -> Vec<Step> {
         let subject = self.subjects.get(&node).copied();
         let Some(subject) = subject.filter(|text| text.len() >= SHORTEST_SUBJECT) else {
             return Vec::new();
@@ -194,12 +306,12 @@ impl<'a> Links<'a> {
         let others = self.subjects.iter().filter(|(other, _)| **other != node);
         others
             .filter(|(other, _)| has_number || reviews(**other).any(|one| own.contains(&one)))
-            .filter_map(|(other, text)| Some((*other, copies(text, subject)?, Method::Trailers)))
+            .filter_map(|(other, text)| Some(said(*other, copies(text, subject)?, node)))
             .collect()
     }
 
     /// Commits that speak of one that is not here.
-    fn by_digits(&self, name: &str) -> Vec<(Node, Does, Method)> {
+    fn by_digits(&self, name: &str) -> Vec<Step> {
         const FEWEST: usize = 7;
         let is_it = |digits: &str| {
             name.len() >= FEWEST && (name.starts_with(digits) || digits.starts_with(name))
@@ -207,8 +319,8 @@ impl<'a> Links<'a> {
         let marks = self.facts.marks.iter().flat_map(|(n, all)| all.iter().map(|m| (*n, m)));
         marks
             .filter_map(|(node, mark)| match mark {
-                Mark::Pick(digits) if is_it(digits) => Some((node, Does::Apply, Method::Trailers)),
-                Mark::Revert(digits) if is_it(digits) => Some((node, Does::Undo, Method::Trailers)),
+                Mark::Pick(digits) if is_it(digits) => Some(said(node, Does::Apply, node)),
+                Mark::Revert(digits) if is_it(digits) => Some(said(node, Does::Undo, node)),
                 _ => None,
             })
             .collect()

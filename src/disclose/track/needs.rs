@@ -145,25 +145,35 @@ fn of_fix(cell: &Cell, mut say: impl FnMut(Weight, String, String)) {
             "no commit is named that is the fix".to_owned(),
             "name it under `fix`, or say on the row why there will be none".to_owned(),
         ),
-        Fix::Missing => say(Weight::Missing, format!("the fix is not on {branch}"), backport(cell)),
+        Fix::Missing => say(
+            Weight::Missing,
+            format!("the fix is not on {branch}{}", remarks(cell)),
+            backport(cell),
+        ),
         Fix::InReview { .. } if cell.is_courtesy => {}
         Fix::InReview { reviews } => say(
             Weight::Missing,
-            format!("the fix is not on {branch}; it is in review"),
+            format!("the fix is not on {branch}; it is in review{}", remarks(cell)),
             format!("merge {}", reviews.join(", ")),
         ),
         Fix::Partly { present, missing } => say(
             Weight::Missing,
-            format!("only {} is on {branch}; {} is not", listed(present), listed(missing)),
+            format!(
+                "only {} is on {branch}; {} is not{}",
+                listed(present),
+                listed(missing),
+                remarks(cell)
+            ),
             "backport the rest; if it was changed for the line, name its commits on the row"
                 .to_owned(),
         ),
         Fix::Reverted { by, day } => say(
             Weight::Missing,
             format!(
-                "commit {}{} undid the fix",
+                "commit {}{} undid the fix{}",
                 by.short(),
-                day.map(|day| format!(" of {day}")).unwrap_or_default()
+                day.map(|day| format!(" of {day}")).unwrap_or_default(),
+                remarks(cell)
             ),
             "bring the fix back".to_owned(),
         ),
@@ -191,6 +201,12 @@ fn of_fix(cell: &Cell, mut say: impl FnMut(Weight, String, String)) {
         }
         Fix::NotNeeded | Fix::NonePlanned { .. } | Fix::OnBranch { .. } | Fix::Unknown { .. } => {}
     }
+}
+
+/// What was seen and not believed, after the news that follows from it.
+fn remarks(cell: &Cell) -> String {
+    let all = cell.remarks.iter().flat_map(|remark| ["; ", remark]);
+    all.collect()
 }
 
 /// A contradiction says already why nobody can tell.

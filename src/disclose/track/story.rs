@@ -1,10 +1,11 @@
 //! The story of one commit: where its change came to, under whatever name, and where it was undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     facts::{Facts, Named},
     graph::{Cut, Node, Reach},
+    touch::Hollow,
 };
 
 /// How it is known that a change is at a tip, the strongest first.
@@ -49,13 +50,44 @@ impl Does {
     }
 }
 
+/// What a commit is to an advisory. Good news has to be more than words; bad news needs one witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Fix,
+    /// It brought the hole in.
+    Hole,
+}
+
+impl Role {
+    /// What nobody hopes for.
+    pub(super) fn bad(self) -> Does {
+        match self {
+            Self::Fix => Does::Undo,
+            Self::Hole => Does::Apply,
+        }
+    }
+}
+
+const TOO_MANY: &str = "more commits speak of it than are looked at";
+
 /// What became of one commit's change.
 #[derive(Clone, Debug)]
 pub(super) struct Story {
     /// As the record writes it.
     pub name: String,
     pub named: Named,
+    pub role: Role,
     pub events: BTreeMap<Node, (Does, Method)>,
+    /// Commits that say that they bring good news and change nothing of it. They are not believed.
+    pub hollow: BTreeMap<Node, Hollow>,
+    /// Of the events, those with bad news that nothing but words speaks for.
+    pub words: BTreeMap<Node, Hollow>,
+    /// Commits that say that they bring good news, and why nobody can tell what they change.
+    pub unsure: BTreeMap<Node, String>,
+    /// Commits whose changes decide what is believed.
+    pub weighed: BTreeSet<Node>,
+    /// More commits speak of it than are looked at.
+    pub is_cut: bool,
     /// Why the change itself could not be compared.
     pub uncompared: Option<String>,
 }
@@ -78,9 +110,25 @@ pub(super) enum At {
 }
 
 impl Story {
-    /// Every commit that is part of it.
+    /// A story of which nothing is told yet.
+    pub(super) fn new(name: &str, named: Named, role: Role) -> Self {
+        Self {
+            name: name.to_owned(),
+            named,
+            role,
+            events: BTreeMap::new(),
+            hollow: BTreeMap::new(),
+            words: BTreeMap::new(),
+            unsure: BTreeMap::new(),
+            weighed: BTreeSet::new(),
+            is_cut: false,
+            uncompared: None,
+        }
+    }
+
+    /// Every commit that is part of it, or says so.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node> + '_ {
-        self.events.keys().copied()
+        self.events.keys().chain(self.hollow.keys()).chain(self.unsure.keys()).copied()
     }
 
     /// Every commit that makes the change.
@@ -105,10 +153,21 @@ impl Story {
         let seconds = |node: Node| graph.commit(node).seconds;
         let best = applies.iter().filter(is_live).min_by_key(|(n, m)| (*m, seconds(*n), *n));
         if let Some((by, method)) = best.copied() {
+            // What undoes it may be among what nobody looked at.
+            if let (true, Role::Fix) = (self.is_cut, self.role) {
+                return At::Unknown(TOO_MANY.to_owned());
+            }
             return match reach.cut_since(tip, seconds(by)) {
                 Some(cut) if by != tip => At::Unknown(cut.because().to_owned()),
                 _ => At::There { by, method },
             };
+        }
+        let is_here = |node: &Node| {
+            reach.has(tip, *node) && !undoes.iter().any(|undo| reach.has(*undo, *node))
+        };
+        if let Some((node, why)) = self.unsure.iter().find(|(node, _)| is_here(node)) {
+            let short = graph.id(*node).short().to_owned();
+            return At::Unknown(format!("commit {short} says that it has the fix, and {why}"));
         }
         let doubt = self.doubt(reach.cut(tip), facts);
         // Where it came in need not be seen to believe that it went.
@@ -124,7 +183,7 @@ impl Story {
     }
 
     /// Why not finding it is no proof that it is not there.
-    fn doubt(&self, cut: Option<Cut>, facts: &Facts) -> Option<String> {
+    pub(super) fn doubt(&self, cut: Option<Cut>, facts: &Facts) -> Option<String> {
         match self.named {
             Named::Absent { is_shallow: true } => {
                 return Some(format!(
@@ -143,6 +202,9 @@ impl Story {
         }
         if let Some(cut) = cut {
             return Some(cut.because().to_owned());
+        }
+        if self.is_cut {
+            return Some(TOO_MANY.to_owned());
         }
         if let Some(gap) = &facts.patches.gap {
             return Some(gap.clone());

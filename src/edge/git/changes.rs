@@ -53,6 +53,7 @@ impl Git {
             graph: Graph::new(walk.commits),
             marks: walk.marks,
             named: leads,
+            touched: BTreeMap::new(),
             patches: Patches::default(),
         }
     }
