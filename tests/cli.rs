@@ -103,6 +103,8 @@ mod suppress;
 mod telling;
 #[path = "cli/tracking.rs"]
 mod tracking;
+#[path = "cli/tracking_content.rs"]
+mod tracking_content;
 #[path = "cli/tracking_words.rs"]
 mod tracking_words;
 #[path = "cli/telling_texts.rs"]

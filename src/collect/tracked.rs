@@ -37,6 +37,7 @@ pub fn tracked(
     facts.patches = git.compare(&facts, &comparison);
     // Commits that make the same change may be spoken of as well.
     weigh(git, record, &mut facts);
+    facts.contents = git.contents(&facts.graph, &track::standing(record, &lines, &facts));
     Ok(track::track(record, &lines, &facts))
 }
 

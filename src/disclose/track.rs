@@ -20,7 +20,7 @@ mod story;
 mod tip;
 mod touch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -32,12 +32,12 @@ use self::{
 };
 pub use self::{
     deliver::{Arrival, ChannelState, GIT_TAG},
-    facts::{Facts, LineTips, Named, PatchId, Patches, names},
+    facts::{Content, Facts, LineTips, Named, PatchId, Patches, names},
     graph::{Commit, Cut, Digits, Graph, Node, Reach},
     mark::{Mark, marks},
     needs::{Need, Weight, needs, unverified},
     story::Method,
-    touch::{FilePath, Touch, Touched, file_name},
+    touch::{FilePath, Touch, Touched, file_name, weightiest_of},
 };
 use crate::{
     disclose::{Record, record::LineStatus},
@@ -111,11 +111,29 @@ pub enum Hole {
 /// Whether the fix is at a tip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
-    There { commit: CommitId, day: Option<Date>, method: Method },
-    Partly { present: Vec<String>, missing: Vec<String> },
-    Reverted { by: CommitId, day: Option<Date> },
+    There {
+        commit: CommitId,
+        day: Option<Date>,
+        method: Method,
+    },
+    Partly {
+        present: Vec<String>,
+        missing: Vec<String>,
+    },
+    Reverted {
+        by: CommitId,
+        day: Option<Date>,
+    },
+    /// The commit is in the history, and nothing of what it changes is there any more.
+    Undone {
+        commit: CommitId,
+        day: Option<Date>,
+        loss: Loss,
+    },
     Lacking,
-    Unknown { why: String },
+    Unknown {
+        why: String,
+    },
 }
 
 /// How far the fix has come on a line.
@@ -154,9 +172,37 @@ pub enum Fix {
         by: CommitId,
         day: Option<Date>,
     },
+    /// The commit is in the history, and nothing of what it changes is there any more.
+    Undone {
+        commit: CommitId,
+        day: Option<Date>,
+        loss: Loss,
+    },
     Unknown {
         why: String,
     },
+}
+
+/// How a change went that nobody undid in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Its files are as they were before it.
+    Restored,
+    /// A merge, this one, took its files from the side that does not have it.
+    LeftOut(Option<CommitId>),
+}
+
+impl Loss {
+    /// A fragment for people, after "the commit is in the history, and".
+    pub fn because(&self) -> String {
+        match self {
+            Self::Restored => "its files are again as they were before it".to_owned(),
+            Self::LeftOut(Some(merge)) => {
+                format!("merge {} left out what it changes", merge.short())
+            }
+            Self::LeftOut(None) => "a merge left out what it changes".to_owned(),
+        }
+    }
 }
 
 impl Fix {
@@ -171,6 +217,7 @@ impl Fix {
             Self::OnBranch { .. } => "on-branch",
             Self::Released { .. } => "released",
             Self::Reverted { .. } => "reverted",
+            Self::Undone { .. } => "undone",
             Self::Unknown { .. } => "unknown",
         }
     }
@@ -293,6 +340,28 @@ pub fn unweighed(record: &Record, facts: &Facts) -> Option<BTreeSet<Node>> {
         stories.iter().flat_map(|story| &story.weighed).copied().chain(named).collect();
     let is_known = wanted.iter().all(|node| facts.touched.contains_key(node));
     (!is_known).then(|| facts.touched.keys().copied().chain(wanted).collect())
+}
+
+/// Of each commit that makes a fix, the tips that have it in their history: what became of it there has
+/// to be looked at.
+pub fn standing(
+    record: &Record,
+    lines: &[LineTips<'_>],
+    facts: &Facts,
+) -> BTreeMap<Node, Vec<Node>> {
+    let index = Links::of(facts);
+    let mut stories = told(record, &index);
+    stories.retain(|story| story.role == Role::Fix);
+    for address in cell::addresses(record) {
+        stories.extend(index.of_review(&address, record));
+    }
+    let appliers: BTreeSet<Node> = stories.iter().flat_map(Story::appliers).collect();
+    let appliers: Vec<Node> = appliers.into_iter().collect();
+    let reach = facts.graph.reach(&appliers);
+    let commits = lines.iter().flat_map(LineTips::tips);
+    let tips: BTreeSet<Node> = commits.filter_map(|commit| facts.graph.node(commit)).collect();
+    let at = |node: &Node| tips.iter().copied().filter(|tip| reach.has(*tip, *node)).collect();
+    appliers.iter().map(|node| (*node, at(node))).collect()
 }
 
 /// Where the holes and the fixes of a record are. `lines` are the project's, in their order.

@@ -9,6 +9,7 @@ mod addresses;
 mod changed;
 mod changes;
 mod commits;
+mod contents;
 mod export;
 mod fetch;
 mod histories;

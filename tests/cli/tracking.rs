@@ -174,6 +174,7 @@ pub(crate) fn rows(tracked: &Tracked) -> String {
                 format!("partly, {} of {}", present.len(), present.len() + missing.len())
             }
             Fix::Reverted { day, .. } => format!("reverted on {}", day.expect("a day")),
+            Fix::Undone { day, .. } => format!("undone, of {}", day.expect("a day")),
             fix => fix.as_str().to_owned(),
         };
         let against = cell.contradictions.iter().map(|found| format!(" !{}", found.kind.as_str()));

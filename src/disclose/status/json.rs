@@ -1,11 +1,18 @@
 //! The status for machines.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{Completeness, Status};
-use crate::disclose::record::Slot;
-use crate::disclose::track::{
-    Arrival, Cell, ChannelState, Contradiction, Demand, Fix, Hole, Need, Presence,
+use crate::{
+    disclose::{
+        record::Slot,
+        track::{
+            Arrival, Cell, ChannelState, Contradiction, Demand, Fix, Hole, Loss, Method, Need,
+            Presence,
+        },
+    },
+    model::CommitId,
 };
 
 /// The whole status, as JSON.
@@ -164,6 +171,7 @@ fn presence(presence: &Presence) -> State {
             day: day.map(|day| day.to_string()),
             ..State::default()
         },
+        Presence::Undone { commit, day, loss } => undone(commit, *day, loss),
         Presence::Lacking => State { word: "lacking", ..State::default() },
         Presence::Unknown { why } => {
             State { word: "unknown", reason: Some(why.clone()), ..State::default() }
@@ -196,9 +204,21 @@ fn fix(fix: &Fix) -> State {
             method: Some(method.as_str()),
             ..state
         },
+        Fix::Undone { commit, day, loss } => undone(commit, *day, loss),
         Fix::Reverted { by, day } => {
             State { commit: Some(by.0.clone()), day: day.map(|day| day.to_string()), ..state }
         }
+    }
+}
+
+fn undone(commit: &CommitId, day: Option<Date>, loss: &Loss) -> State {
+    State {
+        word: "undone",
+        commit: Some(commit.0.clone()),
+        day: day.map(|day| day.to_string()),
+        method: Some(Method::Content.as_str()),
+        reason: Some(loss.because()),
+        ..State::default()
     }
 }
 

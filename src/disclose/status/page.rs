@@ -121,6 +121,9 @@ fn on_branch(cell: &Cell) -> Written {
         (_, Some(Presence::Reverted { by, day: on })) => {
             (bad, format!("undone by {}{}", by.short(), day(on)))
         }
+        (_, Some(Presence::Undone { commit, .. })) => {
+            (bad, format!("{} is undone (content)", commit.short()))
+        }
         (Fix::Released { method, .. }, Some(Presence::Lacking))
             if *method == crate::disclose::track::Method::Declared =>
         {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    Cell, Demand, Fix, Hole, Presence,
+    Cell, Demand, Fix, Hole, Loss, Presence,
     contradict::{self, Seen},
-    facts::{Facts, LineTips, Named},
+    facts::{Content, Facts, LineTips, Named},
     graph::{Node, Reach},
     links::Links,
     mark::review,
@@ -268,6 +268,10 @@ impl<'a> Context<'a> {
             FixAt::Undone { by } => {
                 Presence::Reverted { by: self.facts.graph.id(by), day: self.day(by) }
             }
+            FixAt::Gone { of, how } => {
+                let (commit, day) = (self.facts.graph.id(of), self.day(of));
+                Presence::Undone { commit, day, loss: self.loss(how) }
+            }
             FixAt::Lacking => Presence::Lacking,
             FixAt::Unknown(why) => Presence::Unknown { why },
         }
@@ -304,11 +308,22 @@ impl<'a> Context<'a> {
             Some(FixAt::Undone { by }) => {
                 Fix::Reverted { by: self.facts.graph.id(*by), day: self.day(*by) }
             }
+            Some(FixAt::Gone { of, how }) => {
+                let (commit, day) = (self.facts.graph.id(*of), self.day(*of));
+                Fix::Undone { commit, day, loss: self.loss(*how) }
+            }
             Some(FixAt::Unknown(why)) => Fix::Unknown { why: why.clone() },
             Some(FixAt::Lacking) if !seen.names_commits => declared(seen),
             Some(FixAt::Lacking) if !reviews.is_empty() => Fix::InReview { reviews },
             Some(FixAt::Lacking) => Fix::Missing,
             None => Fix::Unknown { why: "the line has neither a branch nor a release".to_owned() },
+        }
+    }
+
+    fn loss(&self, how: Content) -> Loss {
+        match how {
+            Content::LeftOut(by) => Loss::LeftOut(by.map(|merge| self.facts.graph.id(merge))),
+            Content::Whole | Content::Restored | Content::Alike => Loss::Restored,
         }
     }
 

@@ -196,11 +196,13 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
             );
         }
         (_, Some((_, at))) if seen.names_commits => match &at.fix {
-            FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. } => say(
-                Kind::TagLacksFix,
-                format!("the record says `{}`, and that release lacks the fix", at.release.tag),
-                "correct `fixed-in`; if the fix was changed for the line, name its commit on the row",
-            ),
+            FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. } | FixAt::Gone { .. } => {
+                say(
+                    Kind::TagLacksFix,
+                    format!("the record says `{}`, and that release lacks the fix", at.release.tag),
+                    "correct `fixed-in`; if the fix was changed for the line, name its commit on the row",
+                );
+            }
             FixAt::There { .. } => {
                 if let Some(first) = first.filter(|first| first.tag != at.release.tag) {
                     earlier_or_lost(seen, first, at, say);
@@ -211,8 +213,10 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
         _ => {}
     }
     lost(seen, say);
-    let head_lacks =
-        matches!(seen.head, Some(FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. }));
+    let head_lacks = matches!(
+        seen.head,
+        Some(FixAt::Lacking | FixAt::Partly { .. } | FixAt::Undone { .. } | FixAt::Gone { .. })
+    );
     if let (true, Some(first), true) = (head_lacks, first, seen.names_commits) {
         let branch =
             seen.line.and_then(ReleaseLine::branch_name).unwrap_or("the branch").to_owned();

@@ -23,7 +23,22 @@ pub struct Facts {
     pub named: BTreeMap<String, Named>,
     /// What commits change, of those whose words are weighed.
     pub touched: BTreeMap<Node, Touched>,
+    /// What became of a commit's change at a tip that has it in its history, where that can be told.
+    pub contents: BTreeMap<(Node, Node), Content>,
     pub patches: Patches,
+}
+
+/// What became of a change in the files that say the most of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// They are as the commit left them.
+    Whole,
+    /// They are as they were before it.
+    Restored,
+    /// They came from the side of a merge, of this one, that does not have it.
+    LeftOut(Option<Node>),
+    /// Their lines are as they were before it, as far as it changed them, and others have changed.
+    Alike,
 }
 
 /// What a name in the record leads to.

@@ -110,6 +110,11 @@ impl Graph {
         &self.commits[node.index()]
     }
 
+    /// Every commit, parents before children.
+    pub fn order(&self) -> &[Node] {
+        &self.order
+    }
+
     /// The name of a commit.
     pub fn id(&self, node: Node) -> CommitId {
         CommitId(self.commit(node).id.iter().fold(String::with_capacity(40), |mut text, byte| {

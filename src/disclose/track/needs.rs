@@ -177,6 +177,16 @@ fn of_fix(cell: &Cell, mut say: impl FnMut(Weight, String, String)) {
             ),
             "bring the fix back".to_owned(),
         ),
+        Fix::Undone { commit, loss, .. } => say(
+            Weight::Missing,
+            format!(
+                "commit {} is in the history of {branch}, and {}",
+                commit.short(),
+                loss.because()
+            ),
+            "bring the fix back; if the line is mended by another commit, name it on the row"
+                .to_owned(),
+        ),
         Fix::OnBranch { day, commits_since, .. } if cell.demand == Demand::Release => say(
             Weight::Missing,
             format!(

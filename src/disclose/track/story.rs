@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    facts::{Facts, Named},
+    facts::{Content, Facts, Named},
     graph::{Cut, Node, Reach},
     touch::Hollow,
 };
@@ -19,6 +19,8 @@ pub enum Method {
     PatchId,
     /// The record says so.
     Declared,
+    /// The files say so.
+    Content,
 }
 
 impl Method {
@@ -29,6 +31,7 @@ impl Method {
             Self::Trailers => "trailers",
             Self::PatchId => "patch-id",
             Self::Declared => "declared",
+            Self::Content => "content",
         }
     }
 }
@@ -104,6 +107,11 @@ pub(super) enum At {
     Undone {
         by: Node,
     },
+    /// This commit is there, and of what it changes nothing is.
+    Gone {
+        of: Node,
+        how: Content,
+    },
     Lacking,
     /// Why nobody can tell.
     Unknown(String),
@@ -159,7 +167,7 @@ impl Story {
             }
             return match reach.cut_since(tip, seconds(by)) {
                 Some(cut) if by != tip => At::Unknown(cut.because().to_owned()),
-                _ => At::There { by, method },
+                _ => self.by_content(tip, by, method, &applies, facts),
             };
         }
         let is_here = |node: &Node| {
@@ -180,6 +188,39 @@ impl Story {
             Some(why) => At::Unknown(why),
             None => At::Lacking,
         }
+    }
+
+    /// History has it, by one of `applies`. That counts unless the files show that nothing is left of
+    /// it.
+    fn by_content(
+        &self,
+        tip: Node,
+        by: Node,
+        method: Method,
+        applies: &[(Node, Method)],
+        facts: &Facts,
+    ) -> At {
+        let content = |node: &Node| facts.contents.get(&(*node, tip)).copied();
+        let found = || applies.iter().map(|(node, _)| (*node, content(node)));
+        let there = At::There { by, method };
+        if self.role == Role::Hole || found().any(|(_, how)| how == Some(Content::Whole)) {
+            return there;
+        }
+        let restored = found().find(|(_, how)| *how == Some(Content::Restored));
+        let is_left_out =
+            |(_, how): (Node, Option<Content>)| matches!(how, Some(Content::LeftOut(_)));
+        if let Some((of, Some(how))) =
+            restored.or_else(|| found().all(is_left_out).then_some((by, content(&by))))
+        {
+            return At::Gone { of, how };
+        }
+        if content(&by) == Some(Content::Alike) {
+            let short = facts.graph.id(by).short().to_owned();
+            return At::Unknown(format!(
+                "the lines that commit {short} took out are back, and those that it added are gone"
+            ));
+        }
+        there
     }
 
     /// Why not finding it is no proof that it is not there.

@@ -1,7 +1,7 @@
 //! How the hole and its fix stand at one tip of a line.
 
 use super::{
-    facts::Facts,
+    facts::{Content, Facts},
     graph::{Node, Reach},
     story::{At, Method, Story},
 };
@@ -35,6 +35,11 @@ pub(super) enum FixAt {
     Undone {
         by: Node,
     },
+    /// History has this commit, and the files have nothing of it.
+    Gone {
+        of: Node,
+        how: Content,
+    },
     Lacking,
     Unknown(String),
 }
@@ -64,7 +69,7 @@ pub(super) fn hole_at(stories: &[&Story], tip: Node, reach: &Reach, facts: &Fact
             (At::There { by, method }, _) => return HoleAt::There { by, method },
             (At::Unknown(why), _) => hole = HoleAt::Unknown(why),
             (At::Undone { by }, HoleAt::Lacking) => hole = HoleAt::Undone { by },
-            (At::Undone { .. } | At::Lacking, _) => {}
+            (At::Undone { .. } | At::Gone { .. } | At::Lacking, _) => {}
         }
     }
     hole
@@ -77,7 +82,8 @@ impl Fixes<'_> {
         for (place, way) in self.ways.iter().enumerate() {
             let found = way.at(tip, reach, facts);
             // Reviews stand for the whole only where none of its commits is seen.
-            let is_partial = matches!(worst, FixAt::Partly { .. } | FixAt::Undone { .. });
+            let is_partial =
+                matches!(worst, FixAt::Partly { .. } | FixAt::Undone { .. } | FixAt::Gone { .. });
             if matches!(found, FixAt::There { .. })
                 && !(is_partial && place > 0 && way.method == Some(Method::Trailers))
             {
@@ -97,7 +103,7 @@ fn badness(fix: &FixAt) -> u8 {
         FixAt::There { .. } | FixAt::Lacking => 0,
         FixAt::Unknown(_) => 1,
         FixAt::Partly { .. } => 2,
-        FixAt::Undone { .. } => 3,
+        FixAt::Undone { .. } | FixAt::Gone { .. } => 3,
     }
 }
 
@@ -117,6 +123,7 @@ impl Way<'_> {
                     present.push(name);
                 }
                 At::Undone { by } => return FixAt::Undone { by },
+                At::Gone { of, how } => return FixAt::Gone { of, how },
                 At::Unknown(why) => unknown = Some(why),
                 At::Lacking => missing.push(name),
             }
@@ -139,7 +146,8 @@ fn any(stories: &[&Story], tip: Node, reach: &Reach, facts: &Facts) -> At {
     for story in stories {
         match (story.at(tip, reach, facts), &found) {
             (at @ At::There { .. }, _) => return at,
-            (at @ At::Undone { .. }, _) | (at @ At::Unknown(_), At::Lacking) => found = at,
+            (at @ (At::Undone { .. } | At::Gone { .. }), _)
+            | (at @ At::Unknown(_), At::Lacking) => found = at,
             (At::Unknown(_) | At::Lacking, _) => {}
         }
     }

@@ -92,8 +92,13 @@ pub(super) fn bearing(original: &Touched, commit: &Touched) -> Bearing {
 
 /// The files of a change that say the most.
 pub(super) fn weightiest(touch: &Touch) -> Vec<&FilePath> {
-    let most = touch.changed.iter().map(|path| kind(path)).max();
-    touch.changed.iter().filter(|path| Some(kind(path)) == most).collect()
+    weightiest_of(touch.changed.iter())
+}
+
+/// Of the paths of a change, those that say the most of it.
+pub fn weightiest_of<'a>(paths: impl Iterator<Item = &'a FilePath> + Clone) -> Vec<&'a FilePath> {
+    let most = paths.clone().map(|path| kind(path)).max();
+    paths.filter(|path| Some(kind(path)) == most).collect()
 }
 
 /// A file of the same name is changed in another folder, and neither of the two has both.

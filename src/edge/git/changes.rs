@@ -54,6 +54,7 @@ impl Git {
             marks: walk.marks,
             named: leads,
             touched: BTreeMap::new(),
+            contents: BTreeMap::new(),
             patches: Patches::default(),
         }
     }

@@ -1,0 +1,196 @@
+//! Fixes that history has and the files have not: merges that left them out, and commits that took
+//! them back without a word. Git is asked which commits a file comes from.
+
+use patchline::disclose::{
+    record::LineRow,
+    track::{Fix, needs},
+};
+
+use crate::tracking::{FIXED, HOLE, Project, code, fixed_in, line, record, said};
+
+impl Project {
+    /// Merges a branch into `release-1.4` as a strategy has it.
+    fn merge(&self, day: &str, what: &str, strategy: &[&str]) -> String {
+        self.on("release-1.4");
+        let mut args = vec!["merge", "--quiet", "--no-ff", "-m", "Merge"];
+        args.extend(strategy);
+        args.push(what);
+        self.repo.git_on(day, &args);
+        self.id("HEAD")
+    }
+
+    /// The commits that a file of the branch comes from, as git sees it.
+    fn past_of(&self, path: &str) -> Vec<String> {
+        let found = self.git(&["log", "--format=%H", "release-1.4", "--", path]);
+        found.lines().map(str::to_owned).collect()
+    }
+
+    /// A row on the branch, so that it is not the same as at the release.
+    fn differ(&self) {
+        self.on("release-1.4").put("net.c", &code(&[HOLE, (50, "of this line")]));
+        self.commit("2031-01-15", "Go on here");
+    }
+}
+
+#[test]
+fn a_merge_that_leaves_out_the_fix_does_not_bring_it() {
+    let project = Project::new();
+    project.differ();
+    let fix = project.fix("Bound the window");
+    let record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    for strategy in [&["-s", "ours"][..], &["-X", "ours"]] {
+        project.git(&["branch", "--force", "before", "release-1.4"]);
+        if strategy[0] == "-X" {
+            // Both sides change the same rows.
+            project.on("release-1.4").put("net.c", &code(&[(20, "    window = asked * 2")]));
+            project.commit("2031-01-16", "Widen");
+        }
+        let merge = project.merge("2031-02-03", "main", strategy);
+        assert!(!project.past_of("net.c").contains(&fix), "{strategy:?}");
+        let row = project.row(&record, "1.4");
+        assert_eq!(row, "1.4: unsaid; undone, of 2031-02-01", "{strategy:?}");
+        let said = said(&needs(&record, &project.tracked(&record)));
+        let expected = format!(
+            "missing 1.4: commit {} is in the history of `release-1.4`, and merge {} left out what it \
+             changes",
+            &fix[..12],
+            &merge[..12]
+        );
+        assert_eq!(said, [expected], "{strategy:?}");
+        // What comes later has no more of it, and is released without it.
+        project.put("other.c", "other\n");
+        project.commit("2031-02-04", "Another");
+        project.tag("v1.4.1", "2031-02-05", "release-1.4");
+        let row = project.row(&record, "1.4");
+        assert_eq!(row, "1.4: unsaid; undone, of 2031-02-01 !tag-lacks-fix", "{strategy:?}");
+        project.git(&["tag", "-d", "v1.4.1"]);
+        // A copy of it mends the line all the same.
+        project.put("net.c", &code(&[FIXED]));
+        let copy = project.commit("2031-02-06", &format!("Bound\n\nBackport of {fix}"));
+        assert!(project.past_of("net.c").contains(&copy));
+        let row = project.row(&record, "1.4");
+        assert!(row.starts_with("1.4: unsaid; on-branch by "), "{row}");
+        project.on("main").git(&["branch", "--force", "release-1.4", "before"]);
+    }
+}
+
+#[test]
+fn a_merge_that_takes_the_fix_brings_it() {
+    let project = Project::new();
+    project.differ();
+    project.git(&["branch", "topic", "release-1.4"]);
+    let fix = project.fix("Bound the window");
+    let record = record(&[&fix], vec![line("1.4")]);
+    project.merge("2031-02-03", "main", &[]);
+    assert!(project.past_of("net.c").contains(&fix));
+    let expected = "1.4: unsaid; on-branch by ancestry on 2031-02-01, ";
+    assert!(project.row(&record, "1.4").starts_with(expected), "{}", project.row(&record, "1.4"));
+    // Branches that began before it, and are merged after it, take nothing away.
+    project.on("topic").put("other.c", "other\n");
+    project.commit("2031-02-02", "Topic");
+    project.merge("2031-02-04", "topic", &[]);
+    project.on("topic").put("net.c", &code(&[HOLE, (50, "of this line"), (5, "of the topic")]));
+    project.commit("2031-02-05", "Topic again");
+    project.merge("2031-02-06", "topic", &[]);
+    assert!(project.past_of("net.c").contains(&fix));
+    assert!(project.row(&record, "1.4").starts_with(expected), "{}", project.row(&record, "1.4"));
+    // One that takes the file of the topic does.
+    project.on("topic").put("net.c", &code(&[HOLE, (7, "of the topic")]));
+    project.commit("2031-02-07", "Topic for the last time");
+    let merge = project.merge("2031-02-08", "topic", &["-X", "theirs"]);
+    project.git(&["checkout", "topic", "--", "net.c"]);
+    project.repo.git_on("2031-02-08", &["commit", "--quiet", "--amend", "--no-edit"]);
+    assert_ne!(project.id("HEAD"), merge);
+    assert!(!project.past_of("net.c").contains(&fix));
+    assert_eq!(project.row(&record, "1.4"), "1.4: unsaid; undone, of 2031-02-01");
+}
+
+#[test]
+fn a_fix_whose_files_are_as_before_is_undone() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    // Not the opposite change, as it does more.
+    project.put("net.c", &code(&[HOLE]));
+    project.put("other.c", "fast\n");
+    let hidden = project.commit("2031-02-05", "Speed up");
+    let record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: unsaid; released in v1.4.1 by trailers on 2031-02-04 !branch-lacks-fix"
+    );
+    project.tag("v1.4.2", "2031-02-06", "release-1.4");
+    assert_eq!(project.row(&record, "1.4"), "1.4: unsaid; undone, of 2031-02-03 !fix-lost");
+    let tracked = project.tracked(&record);
+    let Fix::Undone { loss, .. } = &tracked.cells[0].fix else { panic!("{:?}", tracked.cells[0]) };
+    assert_eq!(loss.because(), "its files are again as they were before it");
+    // Who mended the line otherwise can say so.
+    let named = LineRow { fix: vec![hidden], ..fixed_in("1.4", "1.4.1") };
+    let named = crate::tracking::record(&[&fix], vec![named]);
+    assert_eq!(
+        project.row(&named, "1.4"),
+        "1.4: unsaid; released in v1.4.1 by trailers on 2031-02-04"
+    );
+    // And what brings it back is a fix again.
+    project.put("net.c", &code(&[FIXED]));
+    project.commit("2031-02-07", "Slow down");
+    project.tag("v1.4.3", "2031-02-08", "release-1.4");
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: unsaid; released in v1.4.3 by trailers on 2031-02-08"
+    );
+}
+
+#[test]
+fn a_fix_whose_lines_are_as_before_is_not_known_to_be_there() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    let record = record(&[&fix], vec![line("1.4")]);
+    let found = "1.4: unsaid; on-branch by trailers on 2031-02-03, 1 since";
+    for (text, expected) in [
+        (code(&[HOLE, (50, "more")]), "1.4: unsaid; unknown"),
+        (code(&[FIXED, (50, "more")]), found),
+        // Rewritten, and not as it was.
+        (code(&[(20, "    window = bound(asked)"), (50, "more")]), found),
+        // The new line is kept beside the old one.
+        (code(&[HOLE, (21, FIXED.1)]), found),
+    ] {
+        project.put("net.c", &text);
+        project.commit("2031-02-05", "Go on");
+        assert_eq!(project.row(&record, "1.4"), expected, "{text}");
+        project.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    }
+}
+
+#[test]
+fn code_that_moves_on_keeps_the_fix() {
+    let project = Project::new();
+    project.on("main").put("guard.c", "bound, and no more than that\n");
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    let record = record(&[&fix], vec![line("1.4")]);
+    let expected =
+        |since: usize| format!("1.4: unsaid; on-branch by trailers on 2031-02-03, {since} since");
+    project.git(&["rm", "--quiet", "guard.c"]);
+    project.put("src/guard.c", "bound, and no more than that\n");
+    project.commit("2031-02-04", "Move one file");
+    assert_eq!(project.row(&record, "1.4"), expected(1));
+    project.git(&["rm", "--quiet", "net.c"]);
+    project.put("src/net.c", &code(&[FIXED]));
+    project.commit("2031-02-05", "Move the other");
+    assert_eq!(project.row(&record, "1.4"), expected(2));
+    // What only adds a file may be anywhere when that file is gone.
+    project.on("main").put("gate.c", "closed\n");
+    let only = project.commit("2031-02-06", "Add a gate");
+    project.git(&["rm", "--quiet", "gate.c"]);
+    project.put("main.c", "main with a gate\n");
+    project.commit("2031-02-07", "Build the gate in");
+    let record = crate::tracking::record(&[&only], vec![line("1.4")]);
+    let row = project.row(&record, "main");
+    assert_eq!(row, "main: unsaid; on-branch by ancestry on 2031-02-06, 1 since");
+}
