@@ -4,7 +4,8 @@
 //! `lines` lays the rows of an advisory beside each other on the axis of versions, and every format
 //! says of each stretch what it has a word for. What it has no word for is left out and told in a
 //! note; what it cannot do without is a lack, and then there is no document. Nobody is named who did
-//! not agree. What the record says of itself is never checked here against git: that is `status`.
+//! not agree. What the record says of itself is never checked here against git: that is `status`. OSV is told of
+//! the commits that were found besides.
 
 mod version;
 mod lines;
@@ -26,6 +27,7 @@ use super::{
     Policy, Record,
     privacy::Secrecy,
     record::{Disclosure, LineRow, Step},
+    track::Tracked,
 };
 use crate::model::LineId;
 
@@ -35,6 +37,8 @@ pub struct Source<'a> {
     pub record: &'a Record,
     /// Of every line of the project, also of those that have ended.
     pub releases: &'a [ReleasedVersion],
+    /// What git shows of the fixes; `None`: nobody looked.
+    pub tracked: Option<&'a Tracked>,
     pub policy: &'a Policy,
     /// What is under embargo was not published, whatever its dates say.
     pub secrecy: Secrecy,

@@ -77,6 +77,8 @@ pub struct Cell {
     pub contradictions: Vec<Contradiction>,
     /// What was seen and not believed, or believed on its word alone: sentences without a full stop.
     pub remarks: Vec<String>,
+    /// Every commit that mends the branch or a release, the branch's first.
+    pub mended_by: Vec<CommitId>,
     /// Commits that the record names and the line could be mended with.
     pub wanted: Vec<String>,
 }

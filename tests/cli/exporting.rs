@@ -1,10 +1,14 @@
 //! `disclose export`: from a file and the project's tags to documents for machines.
 
-use std::fs;
+use std::{fs, path::Path};
 
+use patchline::disclose::record::Cve;
 use serde_json::Value;
 
-use crate::world::{Repo, Run, patchline_in};
+use crate::{
+    tracking::{Project, fixed_in, record},
+    world::{Repo, Run, patchline_in},
+};
 
 const RECORD: &str = r#"
 schema = 1
@@ -209,4 +213,63 @@ fn what_is_under_embargo_is_a_draft_of_csaf_or_nothing() {
     let run = world.export_in(&["csaf"], &[("CI", "true")]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(!run.stderr.contains("CVE-2031-0001"), "{}", run.stderr);
+}
+
+#[test]
+fn osv_is_told_of_the_backports_that_git_shows() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    let mut kept = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    kept.product = "Widget".to_owned();
+    kept.repository = Some("https://example.org/widget".to_owned());
+    let advisory = &mut kept.advisories[0];
+    advisory.cve = Cve::Id("CVE-2031-0001".to_owned());
+    advisory.title = "Windows without bounds".to_owned();
+    advisory.lines[0].affected = Some("< 1.4.1".to_owned());
+    let text = patchline::disclose::write(&kept);
+    let events = |folder: &Path| {
+        let path = folder.join("security/2031-03.toml");
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, &text).expect("a record");
+        let args = ["disclose", "export", "osv", "--as-of", "2031-06-15", "--embargoed"];
+        let run = patchline_in(folder, &args, &[]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let again = patchline_in(folder, &args, &[]);
+        assert_eq!(run.stdout, again.stdout, "the same each time");
+        fs::remove_file(&path).expect("it is there");
+        let document = run.json();
+        let ranges = document["affected"][0]["ranges"].as_array().expect("ranges").clone();
+        let of_git = ranges.iter().find(|range| range["type"] == "GIT").expect("a range of git");
+        let events = of_git["events"].as_array().expect("events").iter();
+        let fixed = events.filter_map(|event| event["fixed"].as_str().map(str::to_owned));
+        (fixed.collect::<Vec<_>>(), run.stderr)
+    };
+    let here = project.repo.path();
+    assert_eq!(events(here), (vec![fix.clone()], String::new()));
+    // Words are no fix.
+    project.on("release-1.4");
+    project.commit("2031-02-02", &format!("Bound it\n\nBackport of {fix}"));
+    assert_eq!(events(here).0.join(" "), fix);
+    let backport = project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    assert_eq!(events(here), (vec![fix.clone(), backport.clone()], String::new()));
+    // Neither is what was undone on the branch, where no release has it.
+    project.git(&["tag", "-d", "v1.4.1"]);
+    project.revert("2031-02-05", &backport);
+    assert_eq!(events(here).0.join(" "), fix);
+    // What is not in a clone is not known, and that is said.
+    project.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    for day in ["2031-02-06", "2031-02-07"] {
+        project.put("other.c", day);
+        project.commit(day, "Go on");
+    }
+    project.tag("v1.4.1", "2031-02-08", "release-1.4");
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (clone, url) = (folder.path().join("clone"), format!("file://{}", here.display()));
+    let path = clone.to_str().expect("UTF-8");
+    let args = ["clone", "-q", "--no-single-branch", "--depth", "2", "-b", "main", &url, path];
+    crate::world::git(folder.path(), &args);
+    let (fixed, notes) = events(&clone);
+    assert_eq!(fixed, [fix]);
+    assert!(notes.contains("which commit mends `1.4` is not known"), "{notes}");
 }

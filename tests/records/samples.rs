@@ -38,6 +38,7 @@ impl Sample {
         let source = Source {
             record: &self.record,
             releases: &self.releases,
+            tracked: None,
             policy: &self.policy,
             secrecy: secrecy(&self.record, TODAY, None),
             today: TODAY,

@@ -2,8 +2,9 @@
 
 use super::{Opened, guard, open};
 use crate::{
-    app::{Error, Exit, print},
+    app::{Error, Exit, end_of, print},
     cli::disclose::{ExportArgs, ExportFormat},
+    collect,
     disclose::{
         Record,
         export::{Document, Format, Lack, ReleasedVersion, Source, export as documents},
@@ -35,9 +36,21 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
     }
     let record = with_whole_commits(&opened.record, &opened.git);
     let releases = released(&opened);
+    let until = args.record.place.as_of.and_then(end_of);
+    let tracked = match format {
+        Format::Osv => Some(collect::tracked(
+            &opened.git,
+            &opened.config.support,
+            &opened.support,
+            &record,
+            until,
+        )?),
+        _ => None,
+    };
     let source = Source {
         record: &record,
         releases: &releases,
+        tracked: tracked.as_ref(),
         policy: &opened.config.disclose,
         secrecy,
         today: opened.today,

@@ -13,7 +13,10 @@ use super::{
     purl, score, words,
 };
 use crate::{
-    disclose::record::{Disclosure, LineStatus, Package},
+    disclose::{
+        record::{Disclosure, LineStatus, Package},
+        track::Presence,
+    },
     escape,
 };
 
@@ -283,10 +286,17 @@ fn commits<'a>(source: Source<'a>, facts: &Facts<'a>, export: &mut Export) -> Op
     let introduced = disclosure.introduced.iter();
     let introduced: Vec<&String> =
         introduced.chain(affected().flat_map(|row| &row.introduced)).collect();
-    // All commits of a fix are needed, and each event would count as the whole fix.
-    let fixes =
-        disclosure.fix.last().into_iter().chain(affected().filter_map(|row| row.fix.last()));
-    let fixes: Vec<&String> = fixes.collect();
+    // All commits of a fix are needed, and each event would count as the whole fix: the one that came
+    // last on a line, or is said to.
+    let found = found(source, disclosure, export);
+    let last = |fix: &'a Vec<String>| {
+        fix.iter().rfind(|commit| found.contains(commit)).or(fix.last()).cloned()
+    };
+    let said = last(&disclosure.fix).into_iter().chain(affected().filter_map(|row| last(&row.fix)));
+    let mut fixes: Vec<String> = said.collect();
+    if !fixes.is_empty() || !introduced.is_empty() {
+        fixes.extend(found);
+    }
     if introduced.is_empty() && fixes.is_empty() {
         return None;
     }
@@ -299,8 +309,8 @@ fn commits<'a>(source: Source<'a>, facts: &Facts<'a>, export: &mut Export) -> Op
         export.notes.push(note);
         return None;
     };
-    let cut: Vec<&&String> =
-        introduced.iter().chain(&fixes).filter(|commit| !words::is_commit(commit)).collect();
+    let all = introduced.iter().copied().chain(&fixes);
+    let cut: Vec<&String> = all.filter(|commit| !words::is_commit(commit)).collect();
     export.lacks.extend(cut.iter().map(|commit| {
         Lack::of(disclosure, &format!("has the commit `{commit}`, which is no whole id of one"))
     }));
@@ -309,7 +319,7 @@ fn commits<'a>(source: Source<'a>, facts: &Facts<'a>, export: &mut Export) -> Op
     }
     if disclosure.fix.len() > 1 || affected().any(|row| row.fix.len() > 1) {
         export.notes.push(format!(
-            "{}: a fix has several commits, and OSV is told of the last one listed",
+            "{}: a fix has several commits, and OSV is told of the last one",
             disclosure.id
         ));
     }
@@ -318,13 +328,34 @@ fn commits<'a>(source: Source<'a>, facts: &Facts<'a>, export: &mut Export) -> Op
         events.push(OsvEvent::Introduced("0".to_owned()));
     }
     let introduced = introduced.into_iter().map(|commit| OsvEvent::Introduced(commit.clone()));
-    let fixes = fixes.into_iter().map(|commit| OsvEvent::Fixed(commit.clone()));
+    let fixes = fixes.into_iter().map(OsvEvent::Fixed);
     for event in introduced.chain(fixes) {
         if !events.contains(&event) {
             events.push(event);
         }
     }
     Some(OsvRange { r#type: "GIT", repo: Some(repository), events })
+}
+
+/// The commits that mend the lines, as git shows them: backports have names of their own.
+fn found(source: Source<'_>, disclosure: &Disclosure, export: &mut Export) -> Vec<String> {
+    let mut found = Vec::new();
+    let cells = source.tracked.iter().flat_map(|tracked| &tracked.cells);
+    for cell in cells.filter(|cell| cell.advisory == disclosure.id) {
+        if !matches!(cell.status, None | Some(LineStatus::Affected)) {
+            continue;
+        }
+        found.extend(cell.mended_by.iter().map(|commit| commit.0.clone()));
+        if let (Some(LineStatus::Affected), Some(Presence::Unknown { why })) =
+            (cell.status, &cell.branch)
+        {
+            export.notes.push(format!(
+                "{}: which commit mends `{}` is not known, and OSV is told what the record says: {why}",
+                disclosure.id, cell.line
+            ));
+        }
+    }
+    found
 }
 
 fn severity<'a>(scored: &score::Scored<'a>) -> OsvSeverity<'a> {

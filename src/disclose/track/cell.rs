@@ -22,7 +22,7 @@ use crate::{
         Record,
         record::{Disclosure, LineRow, LineStatus},
     },
-    model::{LineKind, ReleaseLine, Standing},
+    model::{CommitId, LineKind, ReleaseLine, Standing},
 };
 
 /// Everything that cells are made of.
@@ -124,6 +124,7 @@ impl<'a> Context<'a> {
             let hole_at = hole_at(Some(tip));
             remarks(fix_at, &fixes, (&hole_at, &introduced), tip, self)
         });
+        let mended_by = self.mended_by(seen.head, &releases);
         Cell {
             advisory: advisory.id.clone(),
             line: line.id.clone(),
@@ -133,11 +134,12 @@ impl<'a> Context<'a> {
             status: row.map(|row| row.status),
             demand: demand(advisory, row, line, &hole),
             is_courtesy: row.is_some_and(|row| row.is_courtesy),
-            branch: head_at.map(|(fix, _)| self.presence(fix)),
             hole,
             fix,
             contradictions,
             remarks,
+            mended_by,
+            branch: head_at.map(|(fix, _)| self.presence(fix)),
             wanted: advisory.fix.clone(),
         }
     }
@@ -177,6 +179,7 @@ impl<'a> Context<'a> {
             fix,
             contradictions,
             remarks: Vec::new(),
+            mended_by: Vec::new(),
             wanted: Vec::new(),
         }
     }
@@ -257,6 +260,18 @@ impl<'a> Context<'a> {
             return Hole::Unknown { why: "the line has neither a branch nor a release".to_owned() };
         }
         Hole::Absent
+    }
+
+    fn mended_by(&self, head: Option<&FixAt>, releases: &[ReleaseAt<'_>]) -> Vec<CommitId> {
+        let mut commits = Vec::new();
+        for fix in head.into_iter().chain(releases.iter().map(|release| &release.fix)) {
+            if let FixAt::There { by, .. } = fix
+                && !commits.contains(&self.facts.graph.id(*by))
+            {
+                commits.push(self.facts.graph.id(*by));
+            }
+        }
+        commits
     }
 
     fn presence(&self, fix: FixAt) -> Presence {
