@@ -299,6 +299,40 @@ fn the_texts_are_those_that_people_read() {
     assert!(seen >= Stage::ALL.len(), "{seen}");
 }
 
+/// Every supported line of these, and the ended ones, by names that stand in no other word.
+const SUPPORTED: [&str; 4] = ["spring", "summer", "autumn", "winter"];
+const ENDED: [&str; 3] = ["yesteryear", "antiquity", "bronze"];
+
+fn seasons() -> Vec<ReleaseLine> {
+    let mut lines = vec![line("tomorrow", Standing::Upcoming)];
+    lines.extend(SUPPORTED.map(|id| line(id, Standing::Supported)));
+    lines.extend(ENDED.map(|id| line(id, Standing::Eol)));
+    lines
+}
+
+/// A record of strange words about the lines of [`seasons`]: some have rows of every kind, some have
+/// none.
+fn seasonal(seed: u64) -> Record {
+    let mut salt = Salted { state: seed, count: 0 };
+    let mut record = salt.record();
+    for advisory in &mut record.advisories {
+        advisory.lines.clear();
+        for id in SUPPORTED.into_iter().chain(["tomorrow"]) {
+            if salt.chance(5) > 0 {
+                advisory.lines.push(salt.line_row(id));
+            }
+        }
+        for id in ENDED {
+            match salt.chance(3) {
+                0 => advisory.lines.push(salt.line_row(id)),
+                1 => advisory.lines.push(row(id, LineStatus::Ended)),
+                _ => {}
+            }
+        }
+    }
+    record
+}
+
 /// A record with a word in every field that nobody else has, so that a leak is seen.
 struct Salted {
     state: u64,
@@ -484,7 +518,8 @@ fn salted(seed: u64) -> Record {
 }
 
 /// Templates that ask for what they should not get.
-const HOSTILE: [&str; 20] = [
+const HOSTILE: [&str; 21] = [
+    "{{ debug(others) }}{{ others | string }}{{ others[0].status }}",
     "{{ record }}",
     "{{ self }}",
     "{{ debug() }}",
@@ -535,6 +570,69 @@ proptest! {
         // The others tell a lot of it, so that the search is one.
         let told = rendered(Stage::Escalation, &record, Preset::Patchline, &[]);
         prop_assert!(told.contains("CANARY"));
+    }
+
+    #[test]
+    fn every_text_names_every_supported_line_and_those_that_have_ended(seed: u64) {
+        let record = seasonal(seed);
+        let (lines, policy) = (seasons(), policy());
+        for preset in Preset::ALL {
+            for stage in Stage::ALL {
+                let around = around(preset, &lines, &policy);
+                let rendered = text::render(stage, &record, &around, &[]);
+                let Some(text) = rendered.text else {
+                    // No line gets a release, and so no note.
+                    prop_assert!(stage == Stage::ReleaseNote, "{:?}", rendered.complaints);
+                    continue;
+                };
+                let notes = if stage == Stage::ReleaseNote { "\n---\n" } else { "\u{0}" };
+                for text in text.split(notes) {
+                    for name in SUPPORTED.into_iter().chain(ENDED) {
+                        prop_assert!(text.contains(name), "{stage:?} of {preset:?}: {name}: {text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pre_announcement_tells_of_a_line_only_whether_it_gets_a_release(seed: u64, other: u64) {
+        let record = seasonal(seed);
+        let (lines, policy) = (seasons(), policy());
+        let gets_a_release = |record: &Record, line: &LineId| {
+            let rows = || record.advisories.iter().filter_map(|of| of.row(line));
+            let is_affected = |row: &&LineRow| row.status == LineStatus::Affected;
+            rows().any(|row| is_affected(&row) && row.no_fix.is_none())
+                && !rows().filter(is_affected).any(|row| row.is_courtesy)
+                && line.0 != "tomorrow"
+        };
+        // Whatever else is true of the lines without a release.
+        let mut changed = record.clone();
+        let mut salt = Salted { state: other, count: 0 };
+        let mut count = 0;
+        for id in SUPPORTED.into_iter().chain(ENDED).chain(["tomorrow"]) {
+            let id = LineId(id.to_owned());
+            if gets_a_release(&record, &id) {
+                continue;
+            }
+            count += 1;
+            for advisory in &mut changed.advisories {
+                advisory.lines.retain(|row| row.line != id);
+                let drawn = salt.line_row(&id.0);
+                match salt.chance(4) {
+                    0 => {}
+                    1 => advisory.lines.push(row(&id.0, LineStatus::Ended)),
+                    2 => advisory.lines.push(LineRow { is_courtesy: true, ..drawn }),
+                    _ => advisory.lines.push(LineRow { no_fix: some("no"), ..drawn }),
+                }
+            }
+        }
+        prop_assert!(count > 0);
+        for preset in Preset::ALL {
+            let around = around(preset, &lines, &policy);
+            let of = |record: &Record| text::render(Stage::PreAnnouncement, record, &around, &[]).text;
+            prop_assert_eq!(of(&record), of(&changed));
+        }
     }
 
     #[test]
@@ -752,12 +850,35 @@ fn a_mail_has_rows_that_mail_shows_whole() {
 }
 
 #[test]
-fn a_release_note_knows_its_own_line_only() {
+fn a_release_note_tells_of_its_own_line_and_where_the_others_go() {
     let text = rendered(Stage::ReleaseNote, &full(), Preset::Patchline, &[]);
-    let (first, second) = text.split_once("---").expect("two notes");
-    assert!(first.contains("1.5.2") && !first.contains("1.4"), "{first}");
-    assert!(
-        second.contains("1.4.7") && !second.contains("1.5") && !second.contains("header"),
-        "{second}"
-    );
+    let (first, second) = text.split_once("\n---\n").expect("two notes");
+    for (note, own, other) in [
+        (first, "1.5.2 fixes 2 vulnerabilities", "- **1.4**: upgrade to **1.4.7**"),
+        (second, "1.4.7 fixes 1 vulnerability, rated **high**", "- **1.5**: upgrade to **1.5.2**"),
+    ] {
+        let (told, elsewhere) = note.split_once("On other lines:\n").expect("two parts");
+        let (own_line, other_line) =
+            if own.starts_with("1.5") { ("1.5", "1.4") } else { ("1.4", "1.5") };
+        assert!(told.contains(own) && !told.contains(other_line), "{told}");
+        let is_own = elsewhere.contains(&format!("- **{own_line}**"));
+        assert!(elsewhere.contains(other) && !is_own, "{elsewhere}");
+        assert!(elsewhere.contains("- **1.3**: CVE-2031-0117 stays open"), "{elsewhere}");
+        assert!(elsewhere.contains("- **1.2**: not evaluated for all of it"), "{elsewhere}");
+        assert!(elsewhere.contains("Support has ended for 1.1, 1.0 and 0.9"), "{elsewhere}");
+    }
+    assert!(!second.contains("header"), "{second}");
+}
+
+#[test]
+fn a_release_note_rates_what_the_release_closes_and_is_of_no_candidate() {
+    let mut record = full();
+    // The graver one stays open on 1.5, and a candidate has the fix of the other.
+    let [traversal, crash] = record.advisories.as_mut_slice() else { panic!("two of them") };
+    traversal.lines[0] =
+        LineRow { no_fix: some("it breaks uploads"), ..row("1.5", LineStatus::Affected) };
+    crash.lines.push(affected("2.0", "= 2.0.0-rc.1", "2.0.0-rc.2", "eeee567890"));
+    let text = rendered(Stage::ReleaseNote, &record, Preset::Patchline, &[]);
+    assert!(text.contains("Teapot 1.5.2 fixes 1 vulnerability, rated **medium**"), "{text}");
+    assert!(!text.contains("2.0.0"), "{text}");
 }

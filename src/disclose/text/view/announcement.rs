@@ -22,8 +22,10 @@ pub(in crate::disclose::text) struct Announcement {
     /// The fixed versions, once each.
     versions: Vec<String>,
     lines: Vec<Upgrade>,
-    /// Supported lines that have none of it.
+    /// Lines that have none of it.
     unaffected: Vec<String>,
+    /// Supported lines that nothing is known to affect, and at which nobody looked for all of it.
+    not_evaluated: Vec<String>,
     advisories: Vec<Advisory>,
     deliveries: Vec<DeliveryView>,
     /// What happened so far; what was planned is told afterwards.
@@ -66,6 +68,7 @@ impl Announcement {
             versions,
             lines,
             unaffected: line::unaffected(record, around),
+            not_evaluated: line::unevaluated(record, around),
             advisories: record.advisories.iter().map(|of| Advisory::public(of, around)).collect(),
             deliveries: step::deliveries(record),
             steps: step::steps(record).into_iter().filter(happened).collect(),

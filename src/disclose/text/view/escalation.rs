@@ -27,6 +27,7 @@ pub(in crate::disclose::text) struct Escalation {
     release_managers: Vec<String>,
     contact: Vec<String>,
     advisories: Vec<Advisory>,
+    ended_are_affected: bool,
     /// What is to be decided, in the order in which it is needed.
     decisions: Vec<Decision>,
     steps: Vec<StepView>,
@@ -54,6 +55,7 @@ impl Escalation {
             release_managers: record.release_managers.clone(),
             contact: super::contact(record, around),
             advisories: record.advisories.iter().map(|of| Advisory::private(of, around)).collect(),
+            ended_are_affected: super::ended_are_affected(around),
             decisions: decisions(record, around),
             steps: step::steps(record),
         }

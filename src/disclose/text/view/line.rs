@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many lines whose support has ended are named, the newest ones; who runs an older one knows it.
-const MOST_ENDED: usize = 3;
+pub(super) const MOST_ENDED: usize = 3;
 
 /// An affected line.
 #[derive(Debug, Serialize)]
@@ -222,14 +222,43 @@ pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Op
     })
 }
 
-/// The supported lines that somebody looked at and that have none of it.
+/// The lines that somebody looked at and that have none of it: supported ones, and ended ones that the
+/// record speaks of.
 pub(super) fn unaffected(record: &Record, around: &Around<'_>) -> Vec<String> {
     let has_none = |line: &LineId| {
         let mut rows = record.advisories.iter().map(|of| of.row(line));
         rows.all(|row| row.is_some_and(|row| row.status == LineStatus::NotAffected))
     };
-    let known = around.lines.iter().filter(|line| line.standing == Standing::Supported);
+    let known = around.lines.iter().filter(|line| {
+        line.standing == Standing::Supported
+            || line.kind == LineKind::Release && line.standing == Standing::Eol
+    });
     known.filter(|line| has_none(&line.id)).map(|line| line.id.to_string()).collect()
+}
+
+/// The supported lines that nothing is known to affect, and at which nobody looked for all of it.
+pub(super) fn unevaluated(record: &Record, around: &Around<'_>) -> Vec<String> {
+    let is_open = |line: &LineId| {
+        let statuses: Vec<Option<LineStatus>> =
+            record.advisories.iter().map(|of| of.row(line).map(|row| row.status)).collect();
+        !statuses.contains(&Some(LineStatus::Affected))
+            && statuses.iter().any(|status| *status != Some(LineStatus::NotAffected))
+    };
+    releases(around, Standing::Supported)
+        .filter(|line| is_open(line))
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// The released lines of a standing, the newest first: everybody may know them.
+pub(super) fn releases<'a>(
+    around: &'a Around<'_>,
+    standing: Standing,
+) -> impl Iterator<Item = &'a LineId> {
+    let is_it = move |line: &&'a crate::model::ReleaseLine| {
+        line.kind == LineKind::Release && line.standing == standing
+    };
+    around.lines.iter().filter(is_it).map(|line| &line.id)
 }
 
 /// The later of two versions; of two that nobody can compare the second.

@@ -10,6 +10,7 @@ use crate::disclose::{
     record::{Disclosure, Step},
     text::Around,
 };
+use crate::model::Standing;
 
 /// The public words about a release to come.
 #[derive(Debug, Serialize)]
@@ -30,7 +31,11 @@ pub(in crate::disclose::text) struct Notice {
     severity: Option<&'static str>,
     /// The lines that get a release.
     lines: Vec<NoticeLine>,
-    /// The names of lines whose support has ended.
+    /// The supported lines that get none. Why is nobody's business before the day: they may be affected
+    /// or not. Which lines are supported is public, so that this says no more than `lines` does.
+    others: Vec<String>,
+    /// The names of the lines whose support ended last, as the project has them: those of the record
+    /// would tell at which of them somebody looked.
     ended: Vec<String>,
     ended_are_affected: bool,
     /// Only what the record allows.
@@ -53,10 +58,14 @@ impl Notice {
         let slot = record.step(Step::Public);
         let moment = slot.expected.or(slot.actual);
         let upgrades = line::upgrades(record, around).into_iter();
-        let lines = upgrades
+        let lines: Vec<NoticeLine> = upgrades
             .filter(|line| !line.closes.is_empty() && !line.is_courtesy && !line.is_branch)
             .map(|line| NoticeLine { line: line.line, severity: line.severity })
             .collect();
+        let without = |standing: Standing| {
+            let names = line::releases(around, standing).map(ToString::to_string);
+            names.filter(|name| !lines.iter().any(|of| of.line == *name)).collect::<Vec<_>>()
+        };
         let allowed = |is_allowed: bool, of: fn(&Disclosure) -> Option<&String>| {
             let texts = record.advisories.iter().filter(|_| is_allowed).filter_map(of);
             let mut texts: Vec<String> = texts.cloned().collect();
@@ -76,8 +85,9 @@ impl Notice {
             also: moment.and_then(|moment| step::also(moment, around)),
             count: record.advisories.len(),
             severity: super::highest(record),
+            others: without(Standing::Supported),
+            ended: without(Standing::Eol).into_iter().take(line::MOST_ENDED).collect(),
             lines,
-            ended: line::all_ended(record, around),
             ended_are_affected: ended_are_affected(around),
             components: allowed(record.pre_announce.component, |of| of.component.as_ref()),
             likely_affected: allowed(record.pre_announce.likely_affected, |of| {

@@ -1,10 +1,11 @@
-//! What the notes of one release say: the facts of its own line, and of no other.
+//! What the notes of one release say: the facts of its own line, and where those go who run another.
 
 use serde::Serialize;
 
 use super::{
-    Credit, Cvss, credits, cvss,
+    Credit, Cvss, credits, cvss, ended_are_affected,
     line::{self, Upgrade},
+    standing,
     step::{self, DeliveryView},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         record::{Disclosure, LineRow, LineStatus},
         text::Around,
     },
-    model::{LineId, Rating},
+    model::{LineId, Rating, Standing},
 };
 
 /// The view of one line's release note.
@@ -26,6 +27,14 @@ pub(in crate::disclose::text) struct ReleaseNote {
     severity: Option<&'static str>,
     advisories: Vec<NoteAdvisory>,
     deliveries: Vec<DeliveryView>,
+    /// The other lines that are affected.
+    others: Vec<Upgrade>,
+    /// Lines that have none of it.
+    unaffected: Vec<String>,
+    /// Supported lines that nothing is known to affect, and at which nobody looked for all of it.
+    not_evaluated: Vec<String>,
+    ended: Vec<String>,
+    ended_are_affected: bool,
     /// Where all of it is read.
     url: Option<String>,
 }
@@ -51,7 +60,9 @@ struct NoteAdvisory {
 impl ReleaseNote {
     /// One for each line that gets a release, in the order of the record.
     pub(in crate::disclose::text) fn all(record: &Record, around: &Around<'_>) -> Vec<Self> {
-        let lines = record.lines().into_iter();
+        // A release candidate is patched, and not announced.
+        let is_stable = |line: &&LineId| standing(around, line) != Some(Standing::Upcoming);
+        let lines = record.lines().into_iter().filter(is_stable);
         lines.filter_map(|line| Self::of(record, line, around)).collect()
     }
 
@@ -62,9 +73,10 @@ impl ReleaseNote {
             return None;
         }
         let rows = record.advisories.iter().filter_map(|of| Some((of, of.row(line)?)));
-        let closed = rows.filter(|(_, row)| {
+        let is_closed = |(_, row): &(&Disclosure, &LineRow)| {
             row.status == LineStatus::Affected && row.no_fix.is_none() && row.fixed_in.is_some()
-        });
+        };
+        let closed: Vec<(&Disclosure, &LineRow)> = rows.filter(is_closed).collect();
         let here = |delivery: &&crate::disclose::record::Delivery| {
             delivery.line.as_ref().is_none_or(|of| of == line)
         };
@@ -72,9 +84,17 @@ impl ReleaseNote {
             product: record.product.clone(),
             line: line.0.clone(),
             version: upgrade.version.clone(),
-            severity: upgrade.severity,
+            severity: closed.iter().filter_map(|(of, _)| of.rating()).max().map(Rating::as_str),
+            others: line::upgrades(record, around)
+                .into_iter()
+                .filter(|other| other.line != line.0)
+                .collect(),
+            unaffected: line::unaffected(record, around),
+            not_evaluated: line::unevaluated(record, around),
+            ended: line::all_ended(record, around),
+            ended_are_affected: ended_are_affected(around),
             upgrade,
-            advisories: closed.map(|(of, row)| note(of, row)).collect(),
+            advisories: closed.into_iter().map(|(of, row)| note(of, row)).collect(),
             deliveries: record.deliveries.iter().filter(here).map(step::delivery).collect(),
             url: record.url.clone(),
         })

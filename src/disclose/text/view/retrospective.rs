@@ -27,6 +27,10 @@ pub(in crate::disclose::text) struct Retrospective {
     /// How long parts of the way took.
     spans: Vec<Span>,
     lines: Vec<Upgrade>,
+    /// Lines that had none of it.
+    unaffected: Vec<String>,
+    /// Supported lines that nothing is known to affect, and at which nobody looked for all of it.
+    not_evaluated: Vec<String>,
     deliveries: Vec<DeliveryView>,
     /// Everything that came later than planned.
     slips: Vec<SlipView>,
@@ -86,6 +90,8 @@ impl Retrospective {
             advisories: told.collect(),
             spans: spans(record),
             lines: line::upgrades(record, around),
+            unaffected: line::unaffected(record, around),
+            not_evaluated: line::unevaluated(record, around),
             slips: known.into_iter().filter(|(_, late)| *late).map(|(slip, _)| slip).collect(),
             missing: missing.into_iter().filter(is_missing).map(|(slip, _)| slip).collect(),
             ended: line::all_ended(record, around),
