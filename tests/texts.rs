@@ -15,6 +15,7 @@ use jiff::{
 use patchline::{
     disclose::{
         Policy, Record, Stage,
+        privacy::Secrecy,
         record::{
             Credit, Cve, Delivery, Disclosure, Embargo, LineRow, LineStatus, Moment, Package,
             Recipients, Reference, Revision, Slot, Step,
@@ -259,6 +260,7 @@ fn around<'a>(preset: Preset, lines: &'a [ReleaseLine], policy: &'a Policy) -> A
             ("bbbb567890123456789012345678901234567890".to_owned(), day("2031-02-20")),
         ]),
         zone: Some(("Example/Time".to_owned(), TimeZone::fixed(jiff::tz::offset(1)))),
+        secrecy: Secrecy::Public,
     }
 }
 
@@ -676,8 +678,13 @@ proptest! {
     #[test]
     fn nothing_in_a_record_writes_the_head_of_a_mail(seed: u64) {
         let record = salted(seed);
-        for stage in [Stage::Escalation, Stage::Prenotification, Stage::OssSecurity] {
-            let text = rendered(stage, &record, Preset::Patchline, &[]);
+        let (lines, policy) = (lines(), policy());
+        let mails = [Stage::Escalation, Stage::Prenotification, Stage::OssSecurity];
+        for (stage, secrecy) in mails.into_iter().flat_map(|stage| {
+            [Secrecy::Embargoed, Secrecy::Public].map(|secrecy| (stage, secrecy))
+        }) {
+            let around = Around { secrecy, ..around(Preset::Patchline, &lines, &policy) };
+            let text = text::render(stage, &record, &around, &[]).text.expect("a text");
             let (head, _) = text.split_once("\n\n").expect("a head and a body");
             for row in head.lines() {
                 let is_known = ["Subject: ", "To: ", "Cc: ", " "].iter().any(|start| row.starts_with(start));
@@ -685,7 +692,8 @@ proptest! {
             }
             prop_assert!(!text.contains('\r'));
             let is_marked = text.starts_with("Subject: [EMBARGOED] ");
-            prop_assert_eq!(is_marked, text::is_embargoed(stage), "{}", head);
+            let is_secret = text::is_embargoed(stage) || secrecy == Secrecy::Embargoed;
+            prop_assert_eq!(is_marked, is_secret, "{}", head);
         }
     }
 }
@@ -841,12 +849,69 @@ fn every_block_of_a_good_advisory_is_in_the_texts_that_tell_all() {
 
 #[test]
 fn a_mail_has_rows_that_mail_shows_whole() {
+    let (lines, policy) = (lines(), policy());
     for stage in [Stage::Prenotification, Stage::OssSecurity] {
-        let text = rendered(stage, &full(), Preset::Patchline, &[]);
-        for row in text.lines().skip(1) {
-            assert!(row.chars().count() <= 72 || row.starts_with("    "), "{row}");
+        for secrecy in [Secrecy::Public, Secrecy::Embargoed] {
+            let around = Around { secrecy, ..around(Preset::Patchline, &lines, &policy) };
+            let text = text::render(stage, &full(), &around, &[]).text.expect("a text");
+            for row in text.lines().skip(1) {
+                assert!(row.chars().count() <= 72 || row.starts_with("    "), "{row}");
+            }
         }
     }
+}
+
+#[test]
+fn what_is_for_everybody_is_a_marked_draft_until_it_is_public() {
+    let until = "EMBARGOED DRAFT until 2031-03-04 16:30 UTC.";
+    let (lines, policy) = (lines(), policy());
+    let mut marked = 0;
+    for preset in Preset::ALL {
+        for stage in Stage::ALL {
+            // A template of the project's own cannot leave it out.
+            let theirs = own(&format!("{}.md", stage.as_str()), "Subject: soon\n\n# Ours\n");
+            for own in [&[][..], &[theirs]] {
+                let of = |secrecy| {
+                    let around = Around { secrecy, ..around(preset, &lines, &policy) };
+                    let rendered = text::render(stage, &full(), &around, own);
+                    (rendered.text.expect("a text"), rendered.syntax)
+                };
+                let ((early, syntax), (late, _)) = (of(Secrecy::Embargoed), of(Secrecy::Public));
+                assert!(!late.contains("EMBARGOED DRAFT"), "{late}");
+                if !text::tells_all(stage) {
+                    assert_eq!(early, late);
+                    continue;
+                }
+                marked += 1;
+                let first = match syntax {
+                    Syntax::Markdown => format!("> **{until}** Do not publish it"),
+                    Syntax::Plain => format!("{until} Do not publish it"),
+                };
+                let notes = if stage == Stage::ReleaseNote { "\n---\n\n" } else { "\u{0}" };
+                for text in early.split(notes) {
+                    let body = match text.strip_prefix("Subject: ") {
+                        Some(mail) => mail.split_once("\n\n").expect("a body").1,
+                        None => text,
+                    };
+                    assert!(body.starts_with(&first), "{text}");
+                }
+                // It is the only difference.
+                let mark = first.split(" Do").next().expect("a mark");
+                let unmarked: Vec<&str> = early.split(mark).collect();
+                assert_eq!(unmarked.len(), early.matches(notes).count() + 2, "{early}");
+                let is_mail = late.starts_with("Subject: ");
+                assert_eq!(early.starts_with("Subject: [EMBARGOED] "), is_mail, "{early}");
+                assert_eq!(is_mail, stage == Stage::OssSecurity, "{late}");
+            }
+        }
+    }
+    assert_eq!(marked, Preset::ALL.len() * 4 * 2);
+    // Without a day there is none to name.
+    let undated = Record { steps: Vec::new(), ..full() };
+    let secret =
+        Around { secrecy: Secrecy::Embargoed, ..around(Preset::Patchline, &lines, &policy) };
+    let text = text::render(Stage::Announcement, &undated, &secret, &[]).text.expect("a text");
+    assert!(text.starts_with("> **EMBARGOED DRAFT until it is public.** Do not"), "{text}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use self::view::{
     announcement::Announcement, early::Prenotification, escalation::Escalation, notice::Notice,
     release_note::ReleaseNote, retrospective::Retrospective,
 };
-use super::{Policy, Record, Stage};
+use super::{Policy, Record, Stage, privacy::Secrecy, record::Step};
 use crate::{escape::document, model::ReleaseLine};
 
 /// What is around a record: the project's words, its lines, and what git knows of its releases.
@@ -36,6 +36,8 @@ pub struct Around<'a> {
     pub committed: BTreeMap<String, jiff::civil::Date>,
     /// A zone that is shown beside UTC, with its name.
     pub zone: Option<(String, TimeZone)>,
+    /// Whether the record is still under embargo: what is for everybody is a draft until it is not.
+    pub secrecy: Secrecy,
 }
 
 /// A template of the project's own.
@@ -72,6 +74,17 @@ pub fn is_embargoed(stage: Stage) -> bool {
     matches!(stage, Stage::Escalation | Stage::Prenotification)
 }
 
+/// True of a text that tells everybody all of it, where the fixes are as well, once it is public.
+pub fn tells_all(stage: Stage) -> bool {
+    match stage {
+        Stage::Announcement | Stage::OssSecurity | Stage::ReleaseNote | Stage::Retrospective => {
+            true
+        }
+        // The first two are never for everybody, and the third is from the beginning.
+        Stage::Escalation | Stage::Prenotification | Stage::PreAnnouncement => false,
+    }
+}
+
 /// The text of a stage. What the record lacks for it was asked before.
 pub fn render(stage: Stage, record: &Record, around: &Around<'_>, own: &[Own]) -> Rendered {
     let views = match stage {
@@ -98,8 +111,13 @@ pub fn render(stage: Stage, record: &Record, around: &Around<'_>, own: &[Own]) -
             }
         }
     }
-    let text = texts.join("\n---\n\n");
+    let mark = (around.secrecy == Secrecy::Embargoed && tells_all(stage))
+        .then(|| mark(record, engine.syntax()));
     if stage == Stage::ReleaseNote {
+        // Each goes to another place.
+        let mark = mark.as_deref().unwrap_or("");
+        let marked = texts.iter().map(|text| format!("{mark}{}", parts(text).1));
+        let text = marked.collect::<Vec<_>>().join("\n---\n\n");
         let complaints = if text.is_empty() {
             vec!["no line gets a release: none is affected with a fixed version".to_owned()]
         } else {
@@ -108,7 +126,7 @@ pub fn render(stage: Stage, record: &Record, around: &Around<'_>, own: &[Own]) -
         let text = Some(text).filter(|text| !text.is_empty());
         return Rendered { text, complaints, syntax: engine.syntax() };
     }
-    let text = headed(stage, record, &text, engine.syntax());
+    let text = headed(stage, record, &texts.concat(), engine.syntax(), mark.as_deref());
     Rendered { text: Some(text), complaints: Vec::new(), syntax: engine.syntax() }
 }
 
@@ -117,19 +135,39 @@ fn seen(view: impl Serialize) -> Value {
     Value::from(Serde(view))
 }
 
-/// Puts the head of a mail before a text that is one: its subject, which the template gives in its
-/// first row, and to whom it goes.
-fn headed(stage: Stage, record: &Record, text: &str, syntax: Syntax) -> String {
+/// What a draft begins with, so that nobody posts it by accident. No template can leave it out.
+fn mark(record: &Record, syntax: Syntax) -> String {
+    let until = record.step(Step::Public).best();
+    let until = until.map_or("it is public".to_owned(), |moment| moment.to_string());
+    let head = format!("EMBARGOED DRAFT until {until}.");
+    let rest =
+        "Do not publish it, and do not pass it on: the record does not say that it is public.";
+    let mark = match syntax {
+        Syntax::Markdown => format!("> **{head}** {rest}"),
+        Syntax::Plain => format!("{head} {rest}"),
+    };
+    format!("{}\n", layout::laid_out(&mark, syntax))
+}
+
+/// The subject that a template gives in its first row, and what follows.
+fn parts(text: &str) -> (&str, &str) {
     let (subject, body) = match text.strip_prefix("Subject:") {
         Some(rest) => rest.split_once('\n').unwrap_or((rest, "")),
         None => ("", text),
     };
-    let body = body.trim_start_matches('\n');
+    (subject, body.trim_start_matches('\n'))
+}
+
+/// Puts the head of a mail before a text that is one: its subject, which the template gives in its
+/// first row, and to whom it goes.
+fn headed(stage: Stage, record: &Record, text: &str, syntax: Syntax, mark: Option<&str>) -> String {
+    let (subject, body) = parts(text);
+    let body = format!("{}{body}", mark.unwrap_or(""));
     let mut subject = layout::subject(subject);
     if subject.is_empty() {
         subject = document::plain(&format!("{} security release", record.product));
     }
-    if is_embargoed(stage) && !subject.contains("[EMBARGOED]") {
+    if (is_embargoed(stage) || mark.is_some()) && !subject.contains("[EMBARGOED]") {
         subject = format!("[EMBARGOED] {subject}");
     }
     let mut rows = vec![format!("Subject: {subject}")];
@@ -140,7 +178,7 @@ fn headed(stage: Stage, record: &Record, text: &str, syntax: Syntax) -> String {
         rows.extend(layout::addresses("Cc", &of.cc));
     }
     let is_mail = rows.len() > 1 || syntax == Syntax::Plain || is_embargoed(stage);
-    if is_mail { format!("{}\n\n{body}", rows.join("\n")) } else { body.to_owned() }
+    if is_mail { format!("{}\n\n{body}", rows.join("\n")) } else { body }
 }
 
 #[cfg(test)]

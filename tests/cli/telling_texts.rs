@@ -116,7 +116,7 @@ fn every_stage_of_a_whole_record_has_its_text() {
         ("prenotification", "To: distributors@teapot.example.org"),
         ("pre-announcement", "**Tuesday, 2031-03-04 15:00 UTC**"),
         ("announcement", "## CVE-2031-0117: Upload names can leave the upload folder"),
-        ("oss-security", "Subject: [Teapot] CVE-2031-0117: Upload names"),
+        ("oss-security", "Subject: [EMBARGOED] [Teapot] CVE-2031-0117: Upload names"),
         ("release-note", "Teapot 1.5.1 fixes 1 vulnerability"),
     ] {
         let run = run(&repo, "2031-02-24", &["render", stage]);
@@ -124,6 +124,34 @@ fn every_stage_of_a_whole_record_has_its_text() {
         assert!(run.stdout.contains(said), "{stage}: {}", run.stdout);
         let tells_early = stage == "pre-announcement" && run.stdout.contains("CVE");
         assert!(!tells_early, "{}", run.stdout);
+        let is_draft = ["announcement", "oss-security", "release-note"].contains(&stage);
+        let mark = "EMBARGOED DRAFT until 2031-03-04 15:00 UTC.";
+        assert_eq!(run.stdout.contains(mark), is_draft, "{stage}: {}", run.stdout);
+        let says_so = "until the moment of `public` in [actual] of the record has come";
+        assert_eq!(run.stderr.contains(says_so), is_draft, "{stage}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_draft_is_marked_until_the_record_says_that_it_is_public() {
+    let happened = "[actual]\npublic = 2031-03-04T15:30:00Z\n";
+    for (actual, day, until) in [
+        ("[actual]\n", "2031-02-24", Some("2031-03-04 15:00 UTC")),
+        // That it was planned for today or yesterday is no word that it happened.
+        ("[actual]\n", "2031-03-04", Some("2031-03-04 15:00 UTC")),
+        ("[actual]\n", "2031-03-05", Some("2031-03-04 15:00 UTC")),
+        (happened, "2031-03-04", None),
+        (happened, "2031-03-05", None),
+    ] {
+        let repo = teapot(&RECORD.replace("[actual]\n", actual), CONFIG);
+        let run = run(&repo, day, &["render", "announcement"]);
+        assert_eq!(run.code, 0, "{day}: {}", run.stderr);
+        let mark = until.map(|until| format!("> **EMBARGOED DRAFT until {until}.** Do not"));
+        let first = run.stdout.lines().next().unwrap_or_default();
+        match mark {
+            Some(mark) => assert!(first.starts_with(&mark), "{day}: {first}"),
+            None => assert!(first.starts_with("# Teapot security release"), "{day}: {first}"),
+        }
     }
 }
 
@@ -155,7 +183,7 @@ fn what_git_does_not_show_is_a_draft_before_the_day_and_refused_from_it_on() {
     let repo = teapot(RECORD, CONFIG);
     let true_ = run(&repo, "2031-03-04", &["render", "announcement"]);
     assert_eq!(true_.code, 0, "{}", true_.stderr);
-    assert!(!true_.stderr.contains("draft"), "{}", true_.stderr);
+    assert!(!true_.stderr.contains("this is a draft"), "{}", true_.stderr);
     assert!(
         true_.stdout.contains("upgrade to **1.4.1**, released on 2031-03-04"),
         "{}",
@@ -183,7 +211,7 @@ fn a_project_writes_its_own_texts_and_learns_what_is_wrong_with_them() {
     // The rest is that of the preset.
     let preset = run(&repo, "2031-02-24", &["render", "announcement"]);
     assert!(
-        preset.stdout.starts_with("# Security release of Teapot: 1.5.1 and 1.4.1"),
+        preset.stdout.contains("\n\n# Security release of Teapot: 1.5.1 and 1.4.1\n"),
         "{}",
         preset.stdout
     );

@@ -12,6 +12,7 @@ use crate::{
     disclose::{
         Stage,
         check::missing,
+        privacy::Secrecy,
         record::Step,
         text::{self, Around, Own, Preset},
         track::{Fix, Presence, Tracked, unverified},
@@ -36,7 +37,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
     let own = templates(&opened)?;
     let mut released: Days = opened.support.lines.iter().filter_map(release_day).collect();
     let mut committed = Days::new();
-    if is_about_fixes(stage) {
+    if text::tells_all(stage) {
         let until = args.record.place.as_of.and_then(end_of);
         let tracked = collect::tracked(
             &opened.git,
@@ -55,6 +56,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
         released,
         committed,
         zone: zone(policy.slot.zone.as_deref()),
+        secrecy: guard::secrecy_of(&opened),
     };
     let rendered = text::render(stage, &opened.record, &around, &own);
     let Some(text) = rendered.text else {
@@ -73,6 +75,12 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
         let because = format!("the {} cannot be written: {because}", stage.as_str());
         return Err(Error::Disclose { because, hint });
     };
+    if around.secrecy == Secrecy::Embargoed && text::tells_all(stage) {
+        print::note(
+            "the text is marked as a draft under embargo, until the moment of `public` in [actual] of \
+             the record has come",
+        );
+    }
     match &args.output {
         Some(path) => guard::write(&opened, args.privacy, path, text.as_bytes())?,
         None => print::prose(&text)?,
@@ -109,16 +117,6 @@ fn refuse_incomplete(opened: &Opened, stage: Stage) -> Result<(), Error> {
 
 /// Days by the name of what happened on them.
 type Days = BTreeMap<String, Date>;
-
-/// True of a text that tells everybody where the fixes are.
-fn is_about_fixes(stage: Stage) -> bool {
-    match stage {
-        Stage::Announcement | Stage::OssSecurity | Stage::ReleaseNote | Stage::Retrospective => {
-            true
-        }
-        Stage::Escalation | Stage::Prenotification | Stage::PreAnnouncement => false,
-    }
-}
 
 /// What git contradicts is told to nobody, and from the public day on what git does not show yet, either.
 /// Before that day a text is a draft: whoever writes it is told what is not true yet.
