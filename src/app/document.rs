@@ -47,15 +47,33 @@ impl Document {
 
     /// Puts a part into it; says what was done. `name` is what people call the part.
     pub(super) fn keep(&self, kept: Kept, name: &str, part: &str) -> Result<String, Error> {
-        let (text, place) = match kept::splice(kept, self.text.as_deref(), part) {
-            Splice::Written { text, place } => (text, place),
-            Splice::Refused(refusal) => return Err(self.refused(refusal)),
-        };
-        let shown = escape::line(&self.shown);
+        let (with, place) = self.with(kept, part)?;
         if place != Place::Unchanged {
-            write(&self.path, text.as_bytes())?;
+            with.save()?;
         }
-        Ok(match place {
+        Ok(self.said(place, name))
+    }
+
+    /// The document as it is with a part in it, and where that went.
+    pub(super) fn with(&self, kept: Kept, part: &str) -> Result<(Self, Place), Error> {
+        match kept::splice(kept, self.text.as_deref(), part) {
+            Splice::Written { text, place } => {
+                let (path, shown) = (self.path.clone(), self.shown.clone());
+                Ok((Self { path, shown, text: Some(text) }, place))
+            }
+            Splice::Refused(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    /// Writes it as it is here.
+    pub(super) fn save(&self) -> Result<(), Error> {
+        write(&self.path, self.text.as_deref().unwrap_or_default().as_bytes())
+    }
+
+    /// What was done to put a part there.
+    pub(super) fn said(&self, place: Place, name: &str) -> String {
+        let shown = escape::line(&self.shown);
+        match place {
             Place::Unchanged => format!("`{shown}` says it already"),
             Place::Markers => format!("wrote the {name} in `{shown}`"),
             Place::Table(row) => {
@@ -66,7 +84,7 @@ impl Document {
             }
             Place::End => format!("wrote the {name} in `{shown}`, in a section at the end"),
             Place::New => format!("wrote `{shown}`"),
-        })
+        }
     }
 
     /// Why nothing was done with it.

@@ -171,6 +171,10 @@ pub struct PolicyArgs {
     #[arg(long, conflicts_with = "write")]
     pub check: bool,
 
+    /// Do not ask before anything is written
+    #[arg(long, requires = "write", conflicts_with = "check")]
+    pub yes: bool,
+
     /// The file [default: SECURITY.md in the work tree, in .github or in docs]
     #[arg(long, value_name = "PATH")]
     pub file: Option<PathBuf>,

@@ -43,7 +43,7 @@ fn the_policy_is_written_once_and_is_content_with_itself() {
     assert!(printed.stdout.contains("- `security@boat.example`"), "{}", printed.stdout);
     assert!(!repo.path().join("SECURITY.md").exists());
 
-    let written = policy(&repo, &["--write"]);
+    let written = policy(&repo, &["--write", "--yes"]);
     assert_eq!(written.code, 0, "{}", written.stderr);
     assert!(
         written.stdout.starts_with("wrote `SECURITY.md`\nwrote the policy in"),
@@ -66,11 +66,55 @@ fn the_policy_is_written_once_and_is_content_with_itself() {
 }
 
 #[test]
+fn nothing_is_written_that_nobody_agreed_to() {
+    let repo = repo(POLICY);
+    let refused = policy(&repo, &["--write"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("nobody can be asked here, so `")
+            && refused.stderr.contains("SECURITY.md` is not written\n")
+            && refused.stderr.contains("`--yes` agrees beforehand"),
+        "{}",
+        refused.stderr
+    );
+    // Whoever reads the remote reads it, too; and no address is shown with its password.
+    repo.git(&["remote", "add", "origin", "https://me:s3cret@github.com/ferry/boat.git"]);
+    let refused = policy(&repo, &["--write"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    let says =
+        "is not written; it would be for everybody who reads https://github.com/ferry/boat.git";
+    assert!(refused.stderr.contains(says), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("s3cret"), "{}", refused.stderr);
+    assert!(!repo.path().join("SECURITY.md").exists());
+    // Looking asks nothing and writes nothing.
+    assert_eq!(policy(&repo, &["--check"]).code, 1);
+    assert_eq!(policy(&repo, &["--check", "--yes"]).code, 2);
+    assert!(!repo.path().join("SECURITY.md").exists());
+
+    // Both parts, or none.
+    let own = "# Security\n\n## Reporting a Vulnerability\n\nCall us.\n";
+    repo.write("SECURITY.md", own);
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 2);
+    assert_eq!(security_md(&repo), own);
+    fs::remove_file(repo.path().join("SECURITY.md")).expect("it is there");
+
+    // What is there already needs nobody.
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 0);
+    let again = policy(&repo, &["--write"]);
+    assert_eq!(
+        (again.code, again.stdout),
+        (0, "`SECURITY.md` says it already\n".repeat(2)),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
 fn what_somebody_wrote_by_hand_stays() {
     let repo = repo(POLICY);
     let own = "# Security\n\n## Reporting a Vulnerability\n\nCall us.\n";
     repo.write("SECURITY.md", own);
-    let refused = policy(&repo, &["--write"]);
+    let refused = policy(&repo, &["--write", "--yes"]);
     assert_eq!(refused.code, 2, "{}", refused.stderr);
     assert!(
         refused.stderr.contains("`SECURITY.md:3`")
@@ -85,7 +129,7 @@ fn what_somebody_wrote_by_hand_stays() {
         "# Security\n\n## Reporting a Vulnerability\n\nCall us.\n\n\
          <!-- patchline:disclosure-policy -->\n<!-- /patchline:disclosure-policy -->\nBye.\n",
     );
-    assert_eq!(policy(&repo, &["--write"]).code, 0);
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 0);
     let text = security_md(&repo);
     assert!(
         text.starts_with("# Security\n\n## Reporting a Vulnerability\n\nCall us.\n\n<!-- "),
@@ -113,7 +157,7 @@ fn what_the_document_lacks_or_says_otherwise_is_told() {
         assert!(bare.stdout.contains(lack), "{lack}: {}", bare.stdout);
     }
 
-    assert_eq!(policy(&repo, &["--write"]).code, 0);
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 0);
     repo.write("patchline.toml", &format!("{POLICY}[disclose.lead]\nacknowledge = \"5d\"\n"));
     let changed = policy(&repo, &["--check"]);
     assert_eq!(changed.code, 1);
@@ -125,7 +169,7 @@ fn what_the_document_lacks_or_says_otherwise_is_told() {
 #[test]
 fn a_promise_that_is_never_kept_contradicts_practice() {
     let repo = repo(POLICY);
-    assert_eq!(policy(&repo, &["--write"]).code, 0);
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 0);
     repo.write("SECURITY.md", &(security_md(&repo) + "\nThe newest version is supported.\n"));
     fs::create_dir(repo.path().join("security")).expect("a folder");
     repo.write(
@@ -160,7 +204,7 @@ fn a_target_that_is_never_met_contradicts_practice() {
     let repo = repo(&format!(
         "{POLICY}[targets]\ncritical = \"3d\"\nhigh = \"3d\"\n[scan.db]\nrustsec = {place:?}\n"
     ));
-    assert_eq!(policy(&repo, &["--write"]).code, 0);
+    assert_eq!(policy(&repo, &["--write", "--yes"]).code, 0);
     repo.write("SECURITY.md", &(security_md(&repo) + "\nThe newest version is supported.\n"));
     let run = policy(&repo, &["--check"]);
     // The record has no severity, so no target is about it.

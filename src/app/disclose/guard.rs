@@ -74,47 +74,86 @@ pub(super) fn write(
         print::note(&format!("`{}` says it already", path.display()));
         return Ok(());
     }
-    let asked = match (privacy.yes, print::can_ask()) {
-        (true, _) => Asked::Before,
-        (false, true) => Asked::Now,
-        (false, false) => Asked::Nobody,
-    };
     let secrecy = secrecy_now(opened);
-    match may_write(secrecy, around.place, leave(privacy), asked) {
+    match may_write(secrecy, around.place, leave(privacy), asked(privacy.yes)) {
         Permission::Granted => {}
         Permission::OnAnswer => {
             for row in about(&opened.record, secrecy, &around) {
                 print::note(&row);
             }
             let verb = if before.is_some() { "replace" } else { "write" };
-            let question = format!("{verb} `{}` ({} bytes)?", path.display(), bytes.len());
-            if !print::is_agreed(&question) {
-                return Err(Error::Disclose {
-                    because: format!("nobody agreed, so `{}` is not written", path.display()),
-                    hint: None,
-                });
-            }
+            ask(&format!("{verb} `{}` ({} bytes)?", path.display(), bytes.len()), path)?;
         }
         Permission::Exposed => return Err(exposed(&opened.record, path, &around)),
-        Permission::Unasked => {
-            return Err(Error::Disclose {
-                because: format!(
-                    "nobody can be asked here, so `{}` is not written",
-                    path.display()
-                ),
-                hint: Some("`--yes` agrees beforehand".to_owned()),
-            });
-        }
+        Permission::Unasked => return Err(unasked(path, "")),
     }
     if !files::write_private(path, bytes, before.as_deref()).map_err(failed)? {
-        return Err(Error::Disclose {
-            because: format!("`{}` was changed by somebody else meanwhile", path.display()),
-            hint: Some("look at it and run this again; nothing was written".to_owned()),
-        });
+        return Err(changed(path));
     }
     let done = if before.is_some() { "replaced" } else { "wrote" };
     print::note(&format!("{done} `{}`, which only its owner can read", path.display()));
     Ok(())
+}
+
+/// Asks before something that everybody may read is put into a file of the project, and says who does.
+/// `what` is what is put there: `the policy`.
+pub(super) fn agree(path: &Path, what: &str, is_agreed_before: bool) -> Result<(), Error> {
+    let git = repository_of(path);
+    let remotes = git.as_ref().map(Git::addresses).unwrap_or_default();
+    // Nothing of a record is in it, so that no place is a wrong one.
+    match may_write(Secrecy::Public, Place::Others, Leave::Missing, asked(is_agreed_before)) {
+        Permission::Granted => Ok(()),
+        Permission::OnAnswer | Permission::Exposed => {
+            for row in remote_rows(&remotes) {
+                print::note(&row);
+            }
+            if git.is_some_and(|git| git.is_detached()) {
+                print::note(DETACHED);
+            }
+            ask(&format!("write {what} into `{}`?", path.display()), path)
+        }
+        Permission::Unasked => {
+            let readers = match remotes.as_slice() {
+                [] => String::new(),
+                remotes => format!("; it would be for everybody who reads {}", remotes.join(", ")),
+            };
+            Err(unasked(path, &readers))
+        }
+    }
+}
+
+fn asked(is_agreed_before: bool) -> Asked {
+    match (is_agreed_before, print::can_ask()) {
+        (true, _) => Asked::Before,
+        (false, true) => Asked::Now,
+        (false, false) => Asked::Nobody,
+    }
+}
+
+fn ask(question: &str, path: &Path) -> Result<(), Error> {
+    if print::is_agreed(question) {
+        return Ok(());
+    }
+    let because = format!("nobody agreed, so `{}` is not written", path.display());
+    Err(Error::Disclose { because, hint: None })
+}
+
+fn unasked(path: &Path, readers: &str) -> Error {
+    Error::Disclose {
+        because: format!(
+            "nobody can be asked here, so `{}` is not written{readers}",
+            path.display()
+        ),
+        hint: Some("`--yes` agrees beforehand".to_owned()),
+    }
+}
+
+/// What is to be written was decided by what was there.
+pub(super) fn changed(path: &Path) -> Error {
+    Error::Disclose {
+        because: format!("`{}` was changed by somebody else meanwhile", path.display()),
+        hint: Some("look at it and run this again; nothing was written".to_owned()),
+    }
 }
 
 /// Whether the record is still under embargo on the day that is asked about, for what a document says
@@ -231,13 +270,15 @@ fn about(record: &Record, secrecy: Secrecy, around: &Around) -> Vec<String> {
         let about = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
         rows.push(format!("`{}` is under embargo{about}", record.id));
     }
-    rows.extend(
-        around.remotes.iter().map(|remote| format!("its repository has the remote {remote}")),
-    );
+    rows.extend(remote_rows(&around.remotes));
     if around.is_detached {
         rows.push(DETACHED.to_owned());
     }
     rows
+}
+
+fn remote_rows(remotes: &[String]) -> impl Iterator<Item = String> {
+    remotes.iter().map(|remote| format!("its repository has the remote {remote}"))
 }
 
 const DETACHED: &str =

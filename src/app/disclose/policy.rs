@@ -18,10 +18,7 @@ use crate::{
     edge::progress::Progress,
     escape,
     model::ReleaseLine,
-    report::{
-        kept::{self, Splice},
-        lines::security_md,
-    },
+    report::{kept::Place, lines::security_md},
 };
 
 /// Prints the policy, or compares the document and practice with it, or puts it there.
@@ -50,17 +47,41 @@ pub(super) async fn policy(args: &PolicyArgs) -> Result<Exit, Error> {
         print::note(&format!("nothing was written: {gap}"));
         return Ok(Exit::Incomplete);
     }
-    // Either of the two is written with the other, or none is.
-    if let Splice::Refused(refusal) = kept::splice(POLICY, document.text.as_deref(), &section) {
-        return Err(document.refused(refusal));
+    write(args, &discovered, &document, &table, &section)
+}
+
+/// Puts the table and the policy into the document, if somebody agrees to it: both of them or neither.
+fn write(
+    args: &PolicyArgs,
+    discovered: &Discovered,
+    document: &Document,
+    table: &str,
+    section: &str,
+) -> Result<Exit, Error> {
+    let (with_table, place_of_table) = document.with(security_md::TABLE, table)?;
+    let (whole, place) = with_table.with(POLICY, section)?;
+    let parts = [(place_of_table, TABLE_NAME), (place, POLICY_NAME)];
+    let changed: Vec<&str> = parts
+        .iter()
+        .filter(|(place, _)| *place != Place::Unchanged)
+        .map(|(_, name)| *name)
+        .collect();
+    if !changed.is_empty() {
+        guard::agree(&document.path, &format!("the {}", changed.join(" and the ")), args.yes)?;
+        // Whoever was asked agreed to a change of what was there.
+        if Document::find(&discovered.git, args.file.as_deref())?.text != document.text {
+            return Err(guard::changed(&document.path));
+        }
+        whole.save()?;
     }
-    let said = document.keep(security_md::TABLE, "table of supported versions", &table)?;
-    print::page(&format!("{said}\n"), Color::Never)?;
-    let document = Document::find(&discovered.git, args.file.as_deref())?;
-    let said = document.keep(POLICY, "policy", &section)?;
-    print::page(&format!("{said}\n"), Color::Never)?;
+    for (place, name) in parts {
+        print::page(&format!("{}\n", document.said(place, name)), Color::Never)?;
+    }
     Ok(Exit::Pass)
 }
+
+const TABLE_NAME: &str = "table of supported versions";
+const POLICY_NAME: &str = "policy";
 
 /// The policy, with a way to report: a project on GitHub has one that needs no address of mail.
 fn with_contact(discovered: &Discovered) -> Result<Policy, Error> {
