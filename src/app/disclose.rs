@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+mod exposure;
 pub(in crate::app) mod find;
 mod guard;
 mod new;

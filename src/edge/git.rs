@@ -24,6 +24,7 @@ mod replay;
 mod statements;
 mod store;
 mod touched;
+mod tracked;
 mod walk;
 mod wanted;
 mod write;

@@ -396,6 +396,67 @@ fn records_may_lie_in_a_private_repository_of_their_own() {
 }
 
 #[test]
+fn a_record_that_git_would_publish_is_a_finding_until_it_is_public() {
+    let github = "https://me:s3cret@github.com/ferry/ferry.git";
+    let own = format!("{POLICY}[disclose]\nprivate = true\n");
+    let published = RECORD.replace("[actual]\n", "[actual]\npublic = 2021-02-20\n");
+    let add: &[&[&str]] = &[&["add", "security/2031-03.toml"]];
+    let commit: &[&[&str]] = &[add[0], &["commit", "--quiet", "--message", "x"]];
+    let uncached: &[&[&str]] =
+        &[add[0], commit[1], &["rm", "--quiet", "--cached", "security/2031-03.toml"]];
+    let taken_out: &[&[&str]] =
+        &[add[0], commit[1], uncached[2], &["commit", "--quiet", "--message", "y"]];
+    let pushed: &[&[&str]] = &[
+        add[0],
+        commit[1],
+        &["update-ref", "refs/remotes/origin/main", "HEAD"],
+        &["reset", "--quiet", "HEAD~1"],
+    ];
+    let tracked = "git tracks it in a repository that others may read: \
+                   https://github.com/ferry/ferry.git; the next push publishes it";
+    let known = "`origin/main` has it already, where others may read it";
+    for (what, policy, record, remote, steps, said) in [
+        ("not added", POLICY, RECORD, github, &[][..], None),
+        ("added", POLICY, RECORD, github, add, Some(tracked)),
+        ("committed", POLICY, RECORD, github, commit, Some(tracked)),
+        ("only taken out of the index", POLICY, RECORD, github, uncached, Some(tracked)),
+        ("taken out", POLICY, RECORD, github, taken_out, None),
+        ("pushed", POLICY, RECORD, github, pushed, Some(known)),
+        ("no remote", POLICY, RECORD, "", commit, None),
+        ("a folder as remote", POLICY, RECORD, "/srv/ferry.git", commit, None),
+        ("a private project", own.as_str(), RECORD, github, commit, None),
+        ("what is public", POLICY, published.as_str(), github, commit, None),
+    ] {
+        let repo = ferry(policy, &[("2031-03", record)]);
+        if !remote.is_empty() {
+            repo.git(&["remote", "add", "origin", remote]);
+        }
+        for step in steps {
+            repo.git(step);
+        }
+        let check = disclose(&repo, &["check", "2031-03", "--stage", "escalation"]);
+        let is_found = check.stdout.contains("is under embargo, and ");
+        assert_eq!(is_found, said.is_some(), "{what}: {}{}", check.stdout, check.stderr);
+        assert_eq!(check.code == 1, is_found, "{what}: {}{}", check.stdout, check.stderr);
+        let warned = |args: &[&str]| disclose(&repo, args).stderr;
+        for shown in [
+            check.stdout,
+            warned(&["render", "escalation", "2031-03"]),
+            warned(&["plan", "2031-03"]),
+        ] {
+            assert!(!shown.contains("s3cret"), "{what}: {shown}");
+            match said {
+                Some(said) => assert!(shown.contains(said), "{what}: {shown}"),
+                None => assert!(!shown.contains("under embargo, and"), "{what}: {shown}"),
+            }
+        }
+        // Where strangers read, not even that is said.
+        let run = disclose_in(&repo, &["plan", "2031-03"], &[("CI", "true")]);
+        assert!(!run.stderr.contains("tracks"), "{what}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn a_detached_head_is_said() {
     let repo = ferry(POLICY, &[]);
     repo.git(&["remote", "add", "origin", "https://github.com/ferry/ferry"]);

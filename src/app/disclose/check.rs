@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Opened, guard, open};
+use super::{
+    Opened,
+    exposure::{self, exposure},
+    guard, open,
+};
 use crate::{
     app::{Error, Exit, print},
     cli::{Color, disclose::CheckArgs},
@@ -24,11 +28,20 @@ pub(super) async fn check(args: &CheckArgs) -> Result<Exit, Error> {
     };
     let missing = missing(&opened.record, &opened.support, &asked);
     let Opened { record, support, config, today, .. } = &opened;
-    let doubts = doubts(record, support, &config.disclose, *today);
+    let mut doubts = doubts(record, support, &config.disclose, *today);
+    let exposed = exposure(&opened);
+    if let Ok(Some(exposure)) = &exposed {
+        let message = format!("{}; to mend it: {}", exposure.what, exposure.remedy);
+        doubts.push(Doubt { gravity: Gravity::Wrong, message });
+    }
     print::page(&page(&record.id, &asked, &missing, &doubts), Color::Never)?;
     let is_wrong = doubts.iter().any(|doubt| doubt.gravity == Gravity::Wrong);
     if !missing.is_empty() || is_wrong {
         return Ok(Exit::Fail);
+    }
+    if let Err(error) = &exposed {
+        print::note(&exposure::unknown(error));
+        return Ok(Exit::Incomplete);
     }
     // Whether every supported line has a row is not known where the lines are not.
     match support.coverage.iter().find_map(|coverage| coverage.covered.because()) {

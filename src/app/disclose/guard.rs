@@ -164,7 +164,7 @@ pub(super) fn secrecy_of(opened: &Opened) -> Secrecy {
 }
 
 /// The same for what strangers may see: a day that somebody names lifts no embargo.
-fn secrecy_now(opened: &Opened) -> Secrecy {
+pub(super) fn secrecy_now(opened: &Opened) -> Secrecy {
     is_secret(&opened.record, opened.today)
 }
 
@@ -241,14 +241,14 @@ fn lies_in(root: &Path, path: &Path) -> bool {
 }
 
 /// The repository in whose work tree a path really lies, with every link on the way resolved.
-fn repository_of(path: &Path) -> Option<Git> {
+pub(super) fn repository_of(path: &Path) -> Option<Git> {
     let path = std::path::absolute(path).ok()?;
     let folder = path.ancestors().skip(1).find(|folder| files::is_folder(folder))?;
     Git::open(&files::resolved(folder).ok()?).ok()
 }
 
 /// True if the policy of the repository at `root` says that only those who may know read it.
-fn is_private(opened: &Opened, root: &Path) -> bool {
+pub(super) fn is_private(opened: &Opened, root: &Path) -> bool {
     let resolved = |path: &Path| files::resolved(path).ok();
     let own = opened.git.work_dir().and_then(|own| resolved(&own));
     if own.is_some() && own == resolved(root) {

@@ -1,6 +1,6 @@
 //! `patchline disclose plan`
 
-use super::{guard, open};
+use super::{exposure, guard, open};
 use crate::{
     app::{Error, Exit, print},
     cli::{
@@ -15,6 +15,7 @@ pub(super) async fn plan(args: &PlanArgs) -> Result<Exit, Error> {
     let opened = open(&args.record).await?;
     // That a release is coming is under embargo, too.
     guard::reveal(&opened, args.privacy, "the plan")?;
+    exposure::warn(&opened);
     let plan = schedule::plan(&opened.record, &opened.config.disclose, opened.today);
     match args.format {
         PlanFormat::Text => {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use super::{Opened, guard, open};
+use super::{Opened, exposure, guard, open};
 use crate::{
     app::{Error, Exit, end_of, print, tree},
     cli::disclose::RenderArgs,
@@ -32,6 +32,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
     // What is missing, and what is wrong with a template, may quote the record, too.
     guard::reveal(&opened, args.privacy, &format!("the {}", stage.as_str()))?;
     print::warnings(&opened.support.trouble);
+    exposure::warn(&opened);
     refuse_incomplete(&opened, stage)?;
     let policy = &opened.config.disclose;
     let own = templates(&opened)?;
