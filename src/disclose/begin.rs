@@ -9,7 +9,7 @@ use semver::Version;
 use super::{
     check::supported,
     policy::{EndedLines, Policy},
-    record::{Delivery, Disclosure, LineRow, LineStatus, Moment, Record, Slot},
+    record::{Delivery, Disclosure, LineRow, LineStatus, Moment, Record, Slot, Step},
     shape, slot,
     write::Remarks,
 };
@@ -173,6 +173,11 @@ fn days(known: &Known<'_>, proposed: &[Moment]) -> Vec<String> {
             said.push(format!("{} is {}.", public.day, objection.because));
         }
     }
+    if let Some(at) = public.or_else(|| proposed.first().copied()) {
+        let squeezed = slot::squeezed(*today, at.day, policy.lead);
+        said.extend(squeezed.iter().map(|what| format!("It is soon: {what}.")));
+        said.extend(room(*today, at, policy));
+    }
     let most = policy.lead.embargo_at_most;
     if let Ok(last) = today.checked_add(most.days()) {
         said.push(format!(
@@ -180,6 +185,21 @@ fn days(known: &Known<'_>, proposed: &[Moment]) -> Vec<String> {
         ));
     }
     said
+}
+
+/// How many days the plan leaves for the fix.
+fn room(today: Date, public: Moment, policy: &Policy) -> Option<String> {
+    let steps = slot::steps(Some(today), public, policy.lead);
+    let (_, ready) = steps.iter().find(|(step, _)| *step == Step::FixReady)?;
+    let days = slot::days_between(today, ready.expected?.day);
+    let (left, most) = (counted(days), counted(policy.lead.fix));
+    Some(format!(
+        "From the report to the fix it leaves {left}; the policy promises {most} at most."
+    ))
+}
+
+fn counted(days: i64) -> String {
+    format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
 
 fn about(line: &ReleaseLine) -> Vec<String> {
@@ -217,129 +237,4 @@ fn next(version: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::civil::{Time, date};
-
-    use super::*;
-    use crate::{
-        disclose::{policy::Channel, read, record::Step, write_guided},
-        model::{Declaration, DeclaredBy, LineId, Release},
-    };
-
-    fn line(id: &str, standing: Standing, version: &str) -> ReleaseLine {
-        let because = vec![Declaration::new(DeclaredBy::Configuration, standing, "said")];
-        let release = Release {
-            tag: format!("v{version}"),
-            version: version.to_owned(),
-            commit: None,
-            date: None,
-        };
-        ReleaseLine {
-            release: Some(release),
-            ..ReleaseLine::new(LineId(id.to_owned()), LineKind::Release, because)
-        }
-    }
-
-    fn support() -> Support {
-        let mut main = line("main", Standing::Supported, "9.9.9");
-        main.kind = LineKind::Default;
-        let lines = vec![
-            line("1.6", Standing::Upcoming, "1.6.0-rc.1"),
-            line("1.5", Standing::Supported, "1.5.3"),
-            line("1.4", Standing::Supported, "1.4"),
-            line("1.3", Standing::Unknown, "1.3.9"),
-            line("1.2", Standing::Eol, "1.2.9"),
-            line("1.1", Standing::Eol, "1.1.9"),
-            line("1.0", Standing::Eol, "1.0.9"),
-            line("0.9", Standing::Eol, "0.9.9"),
-            main,
-        ];
-        Support { lines, ..Support::default() }
-    }
-
-    fn begun(policy: &Policy, public: Option<Moment>) -> (Record, String) {
-        let support = support();
-        let repository = Some("https://github.com/ferry/ferry.git");
-        let today = date(2031, 6, 15);
-        let known = Known { support: &support, policy, repository, today, public };
-        let (record, remarks) = begin("2031-06", &known);
-        let text = write_guided(&record, &remarks);
-        let reading = read("2031-06", &text);
-        assert_eq!(reading.complaints, [], "{text}");
-        assert_eq!(reading.record.as_ref(), Some(&record), "{text}");
-        (record, text)
-    }
-
-    #[test]
-    fn a_record_begins_with_what_is_known_and_guesses_nothing() {
-        let (record, text) = begun(&Policy::default(), None);
-        assert_eq!(record.product, "ferry");
-        let rows: Vec<String> = record.advisories[0]
-            .lines
-            .iter()
-            .map(|row| format!("{} {}", row.line, row.status.as_str()))
-            .collect();
-        assert_eq!(
-            rows,
-            ["1.5 not-evaluated", "1.4 not-evaluated", "1.2 ended", "1.1 ended", "1.0 ended"]
-        );
-        assert!(record.advisories[0].lines.iter().all(|row| row.fixed_in.is_none()));
-        let public = record.step(Step::Public).expected.map(|at| at.to_string());
-        assert_eq!(public.as_deref(), Some("2031-06-24 15:00 UTC"));
-        for said in [
-            "# Not released yet, so patched and not listed: 1.6.",
-            "# Nobody says whether these are supported: 1.3.",
-            "# 1 older line has ended, too, without a row here.",
-            "# The next good ones: Tue 2031-06-24 15:00 UTC, Wed 2031-06-25 15:00 UTC, \
-             Tue 2031-07-01 15:00 UTC, Wed 2031-07-02 15:00 UTC.",
-            "# Expected, and not a fact until it is tagged: fixed-in = \"1.5.4\"",
-            "# The support of 1.2 has ended: nobody evaluated it, and it may be affected.",
-            "# title = ",
-        ] {
-            assert!(text.contains(said), "{said}\n{text}");
-        }
-        // `1.4` is no version of SemVer, so nobody knows what comes after it.
-        assert_eq!(text.matches("not a fact").count(), 1);
-    }
-
-    #[test]
-    fn a_project_says_what_is_said_of_ended_lines_and_where_releases_are_to_be_had() {
-        let channel = |id: &str, within| Channel { id: id.to_owned(), within };
-        let policy = Policy {
-            ended: EndedLines::Affected,
-            channels: vec![
-                channel("crates.io", Ok(0)),
-                channel("container", Ok(1)),
-                channel("apt", Err("volunteers build it".to_owned())),
-            ],
-            ..Policy::default()
-        };
-        let friday = Moment { day: date(2031, 7, 4), time: Time::new(15, 0, 0, 0).ok() };
-        let (record, text) = begun(&policy, Some(friday));
-        assert!(text.contains("# 2031-07-04 is a Friday: "), "{text}");
-        let ended = record.advisories[0].row(&LineId("1.2".to_owned())).expect("a row");
-        assert_eq!((ended.status, ended.no_fix.is_some()), (LineStatus::Affected, true));
-        let shown: Vec<String> = record
-            .deliveries
-            .iter()
-            .map(|delivery| {
-                let line = delivery.line.as_ref().map_or("every line", |line| line.0.as_str());
-                let when = match &delivery.promised {
-                    Ok(slot) => slot.expected.map(|at| at.to_string()).unwrap_or_default(),
-                    Err(because) => because.clone(),
-                };
-                format!("{} {line}: {when}", delivery.channel)
-            })
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "crates.io 1.5: 2031-07-04 15:00 UTC",
-                "crates.io 1.4: 2031-07-04 15:00 UTC",
-                "container 1.5: 2031-07-05",
-                "container 1.4: 2031-07-05",
-                "apt every line: volunteers build it",
-            ]
-        );
-    }
-}
+mod tests;

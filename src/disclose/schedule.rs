@@ -156,6 +156,7 @@ fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Dat
     if !is_public {
         let objections = slot::objections(public.day, &policy.slot);
         warnings.extend(objections.iter().map(|of| format!("{} is {}", public.day, of.because)));
+        warnings.extend(short_notices(record, policy, public));
     }
     if let Some(reported) = record.step(Step::Reported).best() {
         let (took, most) = (days(reported, public), policy.lead.embargo_at_most);
@@ -168,6 +169,15 @@ fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Dat
         if !is_public && took <= most && waited > most {
             warnings.push(format!("the report is {waited} days old, and the policy allows {most}"));
         }
+    }
+    // What happened comes first, and nothing is planned for a day before the report.
+    if let Some(reported) = record.step(Step::Reported).actual {
+        let early = record.steps.iter().filter_map(|(step, slot)| Some((step, slot.expected?)));
+        let early = early.filter(|(step, at)| **step > Step::Reported && at.day < reported.day);
+        warnings.extend(early.map(|(step, at)| {
+            let (step, day) = (step.as_str(), at.day);
+            format!("`{step}` is planned for {day}, before the report on {}", reported.day)
+        }));
     }
     let steps: Vec<(Step, Moment)> =
         record.steps.iter().filter_map(|(step, slot)| Some((*step, slot.expected?))).collect();
@@ -186,6 +196,25 @@ fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Dat
         }
     }
     warnings
+}
+
+/// Who is told later than the policy promises: by the day that the record has, else by the one that is
+/// computed.
+fn short_notices(record: &Record, policy: &Policy, public: Moment) -> Vec<String> {
+    let reported = record.step(Step::Reported).best().map(|moment| moment.day);
+    let computed = slot::steps(reported, public, policy.lead);
+    let short = |(step, who, promised): (Step, &str, i64)| {
+        let planned = || computed.iter().find(|(of, _)| *of == step)?.1.expected;
+        let told = record.step(step).best().or_else(planned)?;
+        slot::short_notice(who, days(told, public), promised)
+    };
+    [
+        (Step::Prenotified, "distributors are", policy.lead.prenotify),
+        (Step::PreAnnounced, "everybody is", policy.lead.pre_announce),
+    ]
+    .into_iter()
+    .filter_map(short)
+    .collect()
 }
 
 #[cfg(test)]

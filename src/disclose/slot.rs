@@ -51,10 +51,10 @@ fn is_quarter_end(day: Date) -> bool {
     matches!(day.month(), 3 | 6 | 9 | 12) && day.last_of_month().day() - day.day() < 5
 }
 
-/// The next good days after `day`, at the hour of the policy; the first is `lead` days later at the
-/// earliest.
+/// The next good days after `day`, that of the report, at the hour of the policy. Before the first are
+/// days enough for an answer, a fix and the notice that is promised.
 pub fn next(day: Date, policy: &SlotPolicy, lead: LeadTimes, count: usize) -> Vec<Moment> {
-    let ahead = lead.prenotify.max(lead.pre_announce).max(1);
+    let ahead = lead.acknowledge.saturating_add(1).saturating_add(notice(lead));
     let Ok(first) = day.checked_add(ahead.days()) else { return Vec::new() };
     let time = Time::new(policy.hour, 0, 0, 0).ok();
     let days = std::iter::successors(Some(first), |day| day.tomorrow().ok()).take(MOST_DAYS);
@@ -64,22 +64,57 @@ pub fn next(day: Date, policy: &SlotPolicy, lead: LeadTimes, count: usize) -> Ve
         .collect()
 }
 
-/// When each step is due, backwards from the public moment and forwards from the report. A step that
-/// would come before the report falls on it.
+/// The longest notice that anybody is promised.
+fn notice(lead: LeadTimes) -> i64 {
+    lead.prenotify.max(lead.pre_announce).max(1)
+}
+
+/// The days of the early steps, counted from the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Way {
+    /// It is answered and confirmed.
+    answered: i64,
+    ready: i64,
+    prenotified: i64,
+    pre_announced: i64,
+    public: i64,
+}
+
+impl Way {
+    /// The steps of so many days from the report to the public one. Nothing comes before the report.
+    /// Where the days are too few, the notice gets shorter, since the fix cannot be there before it is
+    /// made; the answer, the fix and the notice keep a day each as long as there is one.
+    fn of(public: i64, lead: LeadTimes) -> Self {
+        let public = public.max(0);
+        let promised = (public - notice(lead)).min(lead.fix.max(1));
+        let ready = promised.max(2.min((public + 1) / 2));
+        Self {
+            answered: lead.acknowledge.min(ready - 1).max(0),
+            ready,
+            prenotified: (public - lead.prenotify).max(ready),
+            pre_announced: (public - lead.pre_announce).max(ready),
+            public,
+        }
+    }
+}
+
+/// When each step is due: the notices backwards from the public moment, the fix as early as both they
+/// and the report ask for, the answer forwards from the report.
 pub fn steps(reported: Option<Date>, public: Moment, lead: LeadTimes) -> Vec<(Step, Slot)> {
-    let before = |days: i64| {
-        let day = public.day.checked_sub(days.days()).unwrap_or(public.day);
-        reported.map_or(day, |reported| day.max(reported.min(public.day)))
-    };
+    let start = reported.map(|reported| reported.min(public.day));
+    let way = start.map(|start| Way::of(days_between(start, public.day), lead));
     let after = |day: Date, days: i64| day.checked_add(days.days()).unwrap_or(day);
-    let ready = before(lead.prenotify.max(lead.pre_announce).max(1));
-    let soon = reported.map(|reported| after(reported, lead.acknowledge).min(ready));
+    let due = |from_report: fn(Way) -> i64, before: i64| match (start, way) {
+        (Some(start), Some(way)) => Some(after(start, from_report(way))),
+        _ => public.day.checked_sub(before.days()).ok(),
+    };
+    let answered = start.and(due(|way| way.answered, 0));
     let planned = [
-        (Step::Acknowledged, soon),
-        (Step::Confirmed, soon),
-        (Step::FixReady, Some(ready)),
-        (Step::Prenotified, Some(before(lead.prenotify))),
-        (Step::PreAnnounced, Some(before(lead.pre_announce))),
+        (Step::Acknowledged, answered),
+        (Step::Confirmed, answered),
+        (Step::FixReady, due(|way| way.ready, notice(lead))),
+        (Step::Prenotified, due(|way| way.prenotified, lead.prenotify)),
+        (Step::PreAnnounced, due(|way| way.pre_announced, lead.pre_announce)),
     ];
     let day = |day: Date| Moment { day, time: None };
     let closed = (Step::Closed, Some(day(after(public.day, lead.close))));
@@ -90,6 +125,39 @@ pub fn steps(reported: Option<Date>, public: Moment, lead: LeadTimes) -> Vec<(St
             Some((step, Slot { expected: Some(expected?), actual: None }))
         })
         .collect()
+}
+
+/// What does not fit between the report and the public day as the policy promises it, as fragments.
+pub fn squeezed(reported: Date, public: Date, lead: LeadTimes) -> Vec<String> {
+    let way = Way::of(days_between(reported.min(public), public), lead);
+    let mut squeezed: Vec<String> = [
+        ("distributors are", way.prenotified, lead.prenotify),
+        ("everybody is", way.pre_announced, lead.pre_announce),
+    ]
+    .into_iter()
+    .filter_map(|(who, at, promised)| short_notice(who, way.public - at, promised))
+    .collect();
+    if way.answered == way.ready {
+        squeezed.push("the report, its answer and the fix are on one day".to_owned());
+    } else if way.answered == 0 && lead.acknowledge > 0 {
+        squeezed.push("the answer is due on the day of the report".to_owned());
+    }
+    squeezed
+}
+
+/// That somebody is told later than was promised, if so.
+pub fn short_notice(who: &str, days: i64, promised: i64) -> Option<String> {
+    let ahead = match days {
+        i64::MIN..=0 => "on the public day itself".to_owned(),
+        1 => "1 day ahead".to_owned(),
+        days => format!("{days} days ahead"),
+    };
+    (days < promised).then(|| format!("{who} told {ahead}, and the policy says {promised}"))
+}
+
+/// The whole days from one day to another.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
 }
 
 /// The English name of a weekday.
@@ -121,10 +189,10 @@ mod tests {
         assert_eq!(
             shown(date(2031, 6, 15), &policy),
             [
-                "2031-06-24 15:00 UTC",
                 "2031-06-25 15:00 UTC",
                 "2031-07-01 15:00 UTC",
-                "2031-07-02 15:00 UTC"
+                "2031-07-02 15:00 UTC",
+                "2031-07-08 15:00 UTC"
             ]
         );
         let holidays = vec![date(2031, 6, 24), date(2031, 7, 2)];
@@ -188,11 +256,79 @@ mod tests {
                 "closed 2031-03-07"
             ]
         );
-        // What was reported three days before has no week of its own.
+        // The fix is due when it was promised, even if the public day is far away.
         assert_eq!(
-            shown(Some(date(2031, 3, 1)), lead)[..3],
-            ["acknowledged 2031-03-01", "confirmed 2031-03-01", "fix-ready 2031-03-01"]
+            shown(Some(date(2030, 12, 30)), lead)[1..4],
+            ["confirmed 2031-01-01", "fix-ready 2031-01-29", "prenotified 2031-02-22"]
         );
-        assert_eq!(shown(None, lead).len(), 5);
+        assert_eq!(
+            shown(None, lead),
+            [
+                "fix-ready 2031-02-22",
+                "prenotified 2031-02-22",
+                "pre-announced 2031-02-25",
+                "public 2031-03-04 15:00 UTC",
+                "closed 2031-03-07"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_step_is_before_the_report_and_what_does_not_fit_is_said() {
+        let (reported, lead) = (date(2031, 3, 1), LeadTimes::default());
+        // Days to the public one; of the answer, the fix and the notice; what is said.
+        for (public, expected, said) in [
+            (10, [2, 3, 3], &[][..]),
+            (9, [1, 2, 2], &[]),
+            (
+                8,
+                [1, 2, 2],
+                &[
+                    "distributors are told 6 days ahead, and the policy says 7",
+                    "everybody is told 6 days ahead, and the policy says 7",
+                ],
+            ),
+            (
+                2,
+                [0, 1, 1],
+                &[
+                    "distributors are told 1 day ahead, and the policy says 7",
+                    "everybody is told 1 day ahead, and the policy says 7",
+                    "the answer is due on the day of the report",
+                ],
+            ),
+            (
+                0,
+                [0, 0, 0],
+                &[
+                    "distributors are told on the public day itself, and the policy says 7",
+                    "everybody is told on the public day itself, and the policy says 7",
+                    "the report, its answer and the fix are on one day",
+                ],
+            ),
+        ] {
+            let public = reported.checked_add(public.days()).expect("a day");
+            let steps = steps(Some(reported), Moment { day: public, time: None }, lead);
+            let of = |step: Step| {
+                let (_, slot) = steps.iter().find(|(of, _)| *of == step).expect("a step");
+                days_between(reported, slot.expected.expect("a day").day)
+            };
+            let found = [of(Step::Confirmed), of(Step::FixReady), of(Step::PreAnnounced)];
+            assert_eq!(found, expected, "{public}");
+            assert_eq!(squeezed(reported, public, lead), said, "{public}");
+        }
+        // Whatever the lead times are, each step comes after the one before it.
+        for (acknowledge, fix, prenotify, pre_announce) in
+            [(0, 0, 0, 0), (1, 7, 21, 7), (90, 1, 3, 30), (5, 30, 0, 1)]
+        {
+            let lead = LeadTimes { acknowledge, fix, prenotify, pre_announce, ..lead };
+            for public in 0..60 {
+                let way = Way::of(public, lead);
+                let order = [0, way.answered, way.ready, way.prenotified, way.public];
+                assert!(order.is_sorted(), "{way:?}");
+                assert!(way.ready <= way.pre_announced && way.pre_announced <= public, "{way:?}");
+                assert!(public < 2 || way.answered < way.ready, "{way:?}");
+            }
+        }
     }
 }

@@ -54,7 +54,7 @@ fn a_record_begins_as_a_file_of_its_owner_and_is_checked() {
         "line = \"1.4\"\nstatus = \"not-evaluated\"",
         "line = \"1.1\"\nstatus = \"ended\"",
         "# Expected, and not a fact until it is tagged: fixed-in = \"1.4.7\"",
-        "public = 2031-03-04T15:00:00Z",
+        "public = 2031-03-11T15:00:00Z",
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
@@ -496,6 +496,17 @@ fn a_day_that_is_asked_for_is_checked() {
     assert_eq!(friday.code, 0, "{}", friday.stderr);
     assert!(friday.stderr.contains("2031-03-07 is a Friday"), "{}", friday.stderr);
     assert!(friday.stdout.contains("pre-announced = 2031-02-28\npublic = 2031-03-07T15:00:00Z"));
+    assert!(!friday.stderr.contains("soon"), "{}", friday.stderr);
+    // Two days are no week of notice for anybody.
+    let soon = disclose(&repo, &["new", "--dry-run", "--public", "2031-02-26"]);
+    assert_eq!(soon.code, 0, "{}", soon.stderr);
+    let says = "2031-02-26 is soon: distributors are told 1 day ahead, and the policy says 7";
+    assert!(soon.stderr.contains(says), "{}", soon.stderr);
+    assert!(
+        soon.stdout.contains("confirmed = 2031-02-24\nfix-ready = 2031-02-25\n"),
+        "{}",
+        soon.stdout
+    );
     for id in ["../x", ".x", "a/b", "-x", ""] {
         let run = disclose(&repo, &["new", "--dry-run", "--", id]);
         assert_eq!(run.code, 2, "{id}: {}", run.stdout);

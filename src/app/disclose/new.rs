@@ -43,6 +43,9 @@ pub(super) async fn new(args: &NewArgs) -> Result<Exit, Error> {
         for objection in slot::objections(public.day, &policy.slot) {
             print::note(&format!("{} is {}", public.day, objection.because));
         }
+        for squeezed in slot::squeezed(today, public.day, policy.lead) {
+            print::note(&format!("{} is soon: {squeezed}", public.day));
+        }
     }
     let repository = git.address();
     let known = begin::Known {

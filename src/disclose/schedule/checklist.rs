@@ -1,7 +1,7 @@
 //! What is to be done from the report to the end, in the order in which projects do it.
 
 use crate::disclose::track::GIT_TAG;
-use jiff::ToSpan as _;
+use jiff::{ToSpan as _, civil::Date};
 
 use super::{By, Item, Kind, State};
 use crate::disclose::{
@@ -14,10 +14,13 @@ const COORDINATOR: &str = "coordinator";
 const LINES: &str = "maintainers";
 const RELEASES: &str = "release managers";
 
-/// A task by its days from the public one. Its step is the one that shows that it was done.
+/// A task by its days from the public one.
 struct Task {
     key: &'static str,
     days: i64,
+    /// The step that cannot be taken before it is done: its day where the usual one comes before anybody
+    /// knew of the hole.
+    until: Step,
     who: &'static str,
     what: &'static str,
     command: Option<&'static str>,
@@ -28,6 +31,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "review",
         days: -14,
+        until: Step::FixReady,
         who: LINES,
         what: "have the fix reviewed for the default branch and every supported line, in private",
         command: Some("patchline disclose status"),
@@ -35,6 +39,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "verify",
         days: -10,
+        until: Step::Prenotified,
         who: COORDINATOR,
         what: "let the reporter try the fix, and ask whom to thank",
         command: None,
@@ -42,6 +47,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "texts",
         days: -3,
+        until: Step::Public,
         who: COORDINATOR,
         what: "read the texts and the records for machines as those who get them",
         command: Some("patchline disclose check"),
@@ -49,6 +55,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "rehearse",
         days: -1,
+        until: Step::Public,
         who: RELEASES,
         what: "see that the fix still applies on every line, and remind distributors",
         command: Some("patchline disclose status"),
@@ -56,6 +63,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "machines",
         days: 0,
+        until: Step::Public,
         who: COORDINATOR,
         what: "hand over the records for machines: GitHub, CVE, OSV, CSAF, OpenVEX",
         command: Some("patchline disclose export"),
@@ -63,6 +71,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "latest",
         days: 1,
+        until: Step::Closed,
         who: RELEASES,
         what: "see that every channel has every line, and that `latest` is the newest line",
         command: Some("patchline disclose status"),
@@ -70,6 +79,7 @@ const TASKS: [Task; 7] = [
     Task {
         key: "tidy",
         days: 7,
+        until: Step::Closed,
         who: COORDINATOR,
         what: "close private forks and branches, and bring SECURITY.md up to date",
         command: Some("patchline disclose policy --check"),
@@ -83,18 +93,48 @@ pub(super) fn items(record: &Record, policy: &Policy) -> Vec<Item> {
     let reported = record.step(Step::Reported).best().map(|moment| moment.day);
     let computed = public.map(|public| slot::steps(reported, public, policy.lead));
     let computed = computed.unwrap_or_default();
+    let dates = Dates { record, computed: &computed, public };
     let mut items = Vec::new();
     for step in Step::ALL {
         items.push(of_step(step, record, &computed));
         if step == Step::Confirmed {
-            items.push(cve(record, public));
+            items.push(cve(record, &dates));
         }
         if step == Step::Public {
             items.extend(deliveries(record));
         }
     }
-    items.extend(TASKS.iter().map(|task| of_task(task, public)));
+    items.extend(TASKS.iter().map(|task| of_task(task, &dates)));
     items
+}
+
+/// The days of the steps.
+struct Dates<'a> {
+    record: &'a Record,
+    computed: &'a [(Step, Slot)],
+    public: Option<Moment>,
+}
+
+impl Dates<'_> {
+    /// What the record says, else what is computed.
+    fn of(&self, step: Step) -> Option<Date> {
+        let computed = self.computed.iter().find(|(of, _)| *of == step);
+        let computed = computed.and_then(|(_, slot)| slot.expected);
+        self.record.step(step).best().or(computed).map(|moment| moment.day)
+    }
+
+    /// The day of a task: nothing is done for a hole that nobody has confirmed.
+    fn of_task(&self, task: &Task) -> Option<Date> {
+        let public = self.public?;
+        let usual = public.day.checked_add(task.days.days()).ok()?;
+        let begin = self.of(Step::Confirmed).or_else(|| self.of(Step::Reported));
+        match begin {
+            Some(begin) if usual < begin => {
+                self.of(task.until).filter(|day| *day >= begin).or(Some(begin))
+            }
+            _ => Some(usual),
+        }
+    }
 }
 
 fn of_step(step: Step, record: &Record, computed: &[(Step, Slot)]) -> Item {
@@ -157,18 +197,19 @@ fn told(step: Step) -> (&'static str, &'static str, Option<&'static str>) {
 }
 
 /// Ids take days to come, so they are asked for as soon as it is clear what they are for.
-fn cve(record: &Record, public: Option<Moment>) -> Item {
+fn cve(record: &Record, dates: &Dates<'_>) -> Item {
     let is_asked =
         !record.advisories.is_empty() && record.advisories.iter().all(|of| of.cve != Cve::Unstated);
     let mut item = of_task(
         &Task {
             key: "cve",
             days: -14,
+            until: Step::Prenotified,
             who: COORDINATOR,
             what: "ask for a CVE id for each vulnerability",
             command: Some("patchline disclose export cve"),
         },
-        public,
+        dates,
     );
     if is_asked {
         item.what.push_str(" (the record says so)");
@@ -207,9 +248,8 @@ fn deliveries(record: &Record) -> Vec<Item> {
     items
 }
 
-fn of_task(task: &Task, public: Option<Moment>) -> Item {
-    let day = public.and_then(|public| public.day.checked_add(task.days.days()).ok());
-    let expected = day.map(|day| Moment { day, time: None });
+fn of_task(task: &Task, dates: &Dates<'_>) -> Item {
+    let expected = dates.of_task(task).map(|day| Moment { day, time: None });
     Item {
         key: task.key.to_owned(),
         kind: Kind::Task,

@@ -75,6 +75,56 @@ fn a_public_day_alone_dates_everything_backwards() {
 }
 
 #[test]
+fn nothing_is_due_before_the_report() {
+    // Twelve days: less than the fourteen that reviews have, and enough for every notice.
+    let known = record("reported /2031-02-20\npublic 2031-03-04 15:00");
+    let today = date(2031, 2, 20);
+    let shown = |record: &Record| -> Vec<String> {
+        let plan = plan(record, &Policy::default(), today);
+        let dated = |item: &Item| Some(format!("{} {}", item.slot.expected?.day, item.key));
+        plan.items.iter().filter_map(dated).take(7).collect()
+    };
+    assert_eq!(
+        shown(&known),
+        [
+            "2031-02-22 acknowledged",
+            "2031-02-22 confirmed",
+            "2031-02-22 verify",
+            "2031-02-25 cve",
+            "2031-02-25 fix-ready",
+            "2031-02-25 prenotified",
+            "2031-02-25 pre-announced",
+        ]
+    );
+    assert_eq!(plan(&known, &Policy::default(), today).warnings, Vec::<String>::new());
+    // Three days.
+    let soon = record("reported /2031-03-01\npublic 2031-03-04 15:00");
+    for (item, day) in plan(&soon, &Policy::default(), today)
+        .items
+        .iter()
+        .filter_map(|item| Some((&item.key, item.slot.expected?.day)))
+    {
+        assert!(day > date(2031, 3, 1), "{item} on {day}");
+    }
+    let says = [
+        "distributors are told 1 day ahead, and the policy says 7",
+        "everybody is told 1 day ahead, and the policy says 7",
+    ];
+    assert_eq!(plan(&soon, &Policy::default(), today).warnings, says);
+    // The days of the record count, and what is planned before the report is named.
+    let own = record(
+        "reported /2031-02-20\nfix-ready 2031-02-19\nprenotified 2031-03-02\npublic 2031-03-04 15:00",
+    );
+    assert_eq!(
+        plan(&own, &Policy::default(), today).warnings,
+        [
+            "distributors are told 2 days ahead, and the policy says 7",
+            "`fix-ready` is planned for 2031-02-19, before the report on 2031-02-20",
+        ]
+    );
+}
+
+#[test]
 fn only_what_was_promised_is_missed() {
     let record = record("prenotified 2031-02-25\npublic 2031-03-04 15:00");
     // The day itself is not over.
@@ -118,6 +168,8 @@ fn dates_that_speak_against_themselves_are_named() {
         plan(&record(steps), &Policy::default(), today).warnings.join("\n")
     };
     let today = date(2031, 2, 1);
+    let late = warned("prenotified 2031-03-03\npublic 2031-03-04 15:00", today);
+    assert_eq!(late, "distributors are told 1 day ahead, and the policy says 7");
     // A Friday, a Monday, a Sunday, the end of a quarter.
     for (day, expected) in [
         ("2031-03-07 15:00", "a Friday"),
