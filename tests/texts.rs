@@ -819,12 +819,26 @@ fn every_block_of_a_good_advisory_is_in_the_texts_that_tell_all() {
         "Example Labs",
         "Bob Sample",
         "crates.io",
+        "CVE id: requested",
+        "no fix is planned",
+        "2.0 has only pre-releases: it is patched on its branch, and no release",
+        "not affected, because it does not have the component",
+        "2031-03-04 16:30 UTC (2031-03-04 17:30 Example/Time)",
+        "apt: not promised",
+        // Reported, confirmed, fix ready, distributors told.
+        "2031-02-01",
+        "2031-02-06",
+        "2031-02-20",
+        "2031-02-25",
     ];
     for preset in Preset::ALL {
         for stage in [Stage::Prenotification, Stage::Announcement, Stage::OssSecurity] {
             let text = rendered(stage, &full(), preset, &[]);
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            for said in said {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("**", "");
+            let public =
+                ["teapot.example.org/security/2031-03", "The versions of 1.3 were corrected"];
+            let public = public.iter().filter(|_| stage != Stage::Prenotification);
+            for said in said.iter().chain(public).copied() {
                 let is_elsewhere = preset == Preset::Node && said == "not evaluated";
                 assert!(
                     text.contains(said) || is_elsewhere,
@@ -844,6 +858,74 @@ fn every_block_of_a_good_advisory_is_in_the_texts_that_tell_all() {
         }
         let public = rendered(Stage::Announcement, &full(), preset, &[]);
         assert!(!public.contains("secret") && !public.contains("Carol"), "{public}");
+    }
+}
+
+#[test]
+fn each_process_has_its_subjects() {
+    let mut record = full();
+    record.recipients = Stage::ALL
+        .into_iter()
+        .map(|stage| Recipients {
+            stage: stage.as_str().to_owned(),
+            to: vec!["list@example.org".to_owned()],
+            cc: Vec::new(),
+        })
+        .collect();
+    let mut one = record.clone();
+    one.advisories.truncate(1);
+    let subject = |record: &Record, preset, stage| {
+        let text = rendered(stage, record, preset, &[]);
+        let row = text.lines().next().and_then(|row| row.strip_prefix("Subject: "));
+        row.expect("a subject").to_owned()
+    };
+    for preset in Preset::ALL {
+        let of = |stage| subject(&record, preset, stage);
+        assert_eq!(
+            of(Stage::OssSecurity),
+            "[Teapot] CVE-2031-0117, TEA-2031-02: 2 vulnerabilities, up to high"
+        );
+        assert_eq!(
+            subject(&one, preset, Stage::OssSecurity),
+            "[Teapot] CVE-2031-0117: Upload names can leave the upload folder"
+        );
+        assert!(of(Stage::Escalation).starts_with("[EMBARGOED] Teapot: high vulnerability"));
+        assert!(of(Stage::Prenotification).starts_with("[EMBARGOED] Teapot security release on"));
+    }
+    for (preset, many, single) in [
+        (
+            Preset::Patchline,
+            "Teapot security release: 1.5.2, 1.4.7 (CVE-2031-0117, TEA-2031-02)",
+            "Teapot security release: 1.5.2, 1.4.7 (CVE-2031-0117)",
+        ),
+        (
+            Preset::Kubernetes,
+            "[Security Advisory] CVE-2031-0117, TEA-2031-02: 2 vulnerabilities in Teapot",
+            "[Security Advisory] CVE-2031-0117: Upload names can leave the upload folder",
+        ),
+        (
+            Preset::Node,
+            "Teapot security releases of 2031-03-04 are available",
+            "Teapot security releases of 2031-03-04 are available",
+        ),
+        (
+            Preset::Django,
+            "Teapot security releases issued: 1.5.2, 1.4.7",
+            "Teapot security releases issued: 1.5.2, 1.4.7",
+        ),
+        (
+            Preset::OpenStack,
+            "[CVE-2031-0117, TEA-2031-02] Teapot: 2 vulnerabilities",
+            "[CVE-2031-0117] Upload names can leave the upload folder",
+        ),
+        (
+            Preset::Envoy,
+            "Security release of Teapot 1.5.2, 1.4.7 is now available",
+            "Security release of Teapot 1.5.2, 1.4.7 is now available",
+        ),
+    ] {
+        assert_eq!(subject(&record, preset, Stage::Announcement), many);
+        assert_eq!(subject(&one, preset, Stage::Announcement), single);
     }
 }
 

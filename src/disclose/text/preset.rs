@@ -44,11 +44,11 @@ impl Preset {
     pub fn lead(self) -> LeadTimes {
         let standard = LeadTimes::default();
         match self {
-            Self::Patchline | Self::Django | Self::Node => standard,
+            // OpenStack's five business days are seven of a calendar.
+            Self::Patchline | Self::Django | Self::Node | Self::OpenStack => standard,
             Self::Kubernetes => LeadTimes { acknowledge: 1, fix: 7, ..standard },
             // Distributors of a proxy need weeks to roll it out.
             Self::Envoy => LeadTimes { acknowledge: 1, fix: 7, prenotify: 21, ..standard },
-            Self::OpenStack => LeadTimes { prenotify: 5, pre_announce: 5, ..standard },
         }
     }
 

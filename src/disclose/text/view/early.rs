@@ -54,8 +54,8 @@ impl Prenotification {
             contact: super::contact(record, around),
             lines: line::upgrades(record, around),
             advisories: record.advisories.iter().map(private).collect(),
-            deliveries: step::deliveries(record),
-            steps: step::steps(record),
+            deliveries: step::deliveries(record, around),
+            steps: step::steps(record, around),
             ended_are_affected: super::ended_are_affected(around),
         }
     }

@@ -57,7 +57,7 @@ impl Escalation {
             advisories: record.advisories.iter().map(|of| Advisory::private(of, around)).collect(),
             ended_are_affected: super::ended_are_affected(around),
             decisions: decisions(record, around),
-            steps: step::steps(record),
+            steps: step::steps(record, around),
         }
     }
 }
@@ -119,7 +119,10 @@ fn decisions(record: &Record, around: &Around<'_>) -> Vec<Decision> {
         },
         Decision {
             question: "When is it public?",
-            answer: public.map(|moment| moment.to_string()),
+            answer: public.map(|moment| match step::also(moment, around) {
+                Some(also) => format!("{moment} ({also})"),
+                None => moment.to_string(),
+            }),
             who: "coordinator and release managers",
             by: expected(Step::Prenotified).or_else(|| expected(Step::PreAnnounced)),
         },

@@ -95,7 +95,12 @@ impl ReleaseNote {
             ended_are_affected: ended_are_affected(around),
             upgrade,
             advisories: closed.into_iter().map(|(of, row)| note(of, row)).collect(),
-            deliveries: record.deliveries.iter().filter(here).map(step::delivery).collect(),
+            deliveries: record
+                .deliveries
+                .iter()
+                .filter(here)
+                .map(|of| step::delivery(of, around))
+                .collect(),
             url: record.url.clone(),
         })
     }

@@ -68,8 +68,8 @@ struct SlipView {
 
 impl Retrospective {
     pub(in crate::disclose::text) fn of(record: &Record, around: &Around<'_>) -> Self {
-        let steps = step::steps(record);
-        let deliveries = step::deliveries(record);
+        let steps = step::steps(record, around);
+        let deliveries = step::deliveries(record, around);
         let told = record.advisories.iter().map(|of| Told {
             name: of.name().to_owned(),
             title: of.title.clone(),

@@ -21,6 +21,8 @@ pub(super) struct StepView {
     pub(super) what: &'static str,
     pub(super) expected: Option<String>,
     pub(super) actual: Option<String>,
+    /// The hour at which it happened, else that of the plan, in the project's zone.
+    also: Option<String>,
     /// `2 days late`
     pub(super) difference: Option<String>,
     pub(super) is_late: bool,
@@ -34,6 +36,8 @@ pub(super) struct DeliveryView {
     pub(super) line: Option<String>,
     pub(super) expected: Option<String>,
     pub(super) actual: Option<String>,
+    /// The same hour, or that of the plan, in the project's zone.
+    also: Option<String>,
     pub(super) difference: Option<String>,
     pub(super) is_late: bool,
     /// Why it is not promised.
@@ -69,30 +73,32 @@ fn what(step: Step) -> &'static str {
     }
 }
 
-pub(super) fn steps(record: &Record) -> Vec<StepView> {
+pub(super) fn steps(record: &Record, around: &Around<'_>) -> Vec<StepView> {
     let known = |(step, slot): &(Step, Slot)| StepView {
         step: step.as_str(),
         name: name(*step),
         what: what(*step),
         expected: slot.expected.map(|moment| moment.to_string()),
         actual: slot.actual.map(|moment| moment.to_string()),
+        also: slot.best().and_then(|moment| also(moment, around)),
         difference: schedule::slip(*slot).map(|slip| slip.to_string()),
         is_late: schedule::slip(*slot).is_some_and(schedule::Slip::is_late),
     };
     record.steps.iter().map(known).collect()
 }
 
-pub(super) fn deliveries(record: &Record) -> Vec<DeliveryView> {
-    record.deliveries.iter().map(delivery).collect()
+pub(super) fn deliveries(record: &Record, around: &Around<'_>) -> Vec<DeliveryView> {
+    record.deliveries.iter().map(|of| delivery(of, around)).collect()
 }
 
-pub(super) fn delivery(delivery: &Delivery) -> DeliveryView {
+pub(super) fn delivery(delivery: &Delivery, around: &Around<'_>) -> DeliveryView {
     let slot = delivery.promised.clone().unwrap_or_default();
     DeliveryView {
         channel: delivery.channel.clone(),
         line: delivery.line.as_ref().map(ToString::to_string),
         expected: slot.expected.map(|moment| moment.to_string()),
         actual: slot.actual.map(|moment| moment.to_string()),
+        also: slot.best().and_then(|moment| also(moment, around)),
         difference: schedule::slip(slot).map(|slip| slip.to_string()),
         is_late: schedule::slip(slot).is_some_and(schedule::Slip::is_late),
         not_promised: delivery.promised.as_ref().err().cloned(),
