@@ -165,10 +165,11 @@ fn assert_says_what_the_record_says(sample: &Sample) {
             let end = |row: &LineRow| {
                 let written =
                     row.affected.as_deref()?.split_once("< ").map(|(_, to)| to.to_owned());
-                let is_known = |to: &String| {
-                    format == Format::Osv
-                        || sample.releases.iter().any(|known| known.version == *to)
+                let is_release = |to: &String| {
+                    let mut releases = sample.releases.iter();
+                    releases.any(|known| known.version == *to && known.line == row.line)
                 };
+                let is_known = |to: &String| format == Format::Osv || is_release(to);
                 row.fixed_in.clone().or_else(|| written.filter(is_known))
             };
             let mut expected: Vec<String> = rows.iter().filter_map(end).collect();

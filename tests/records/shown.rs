@@ -112,6 +112,49 @@ fn an_unfixed_line_has_no_fixed_event() {
     );
 }
 
+/// The first release of the next line is the next line's.
+#[test]
+fn the_next_line_is_no_fix_of_the_one_before_it() {
+    for (no_fix, next) in [
+        (None, affected("1.3", ">= 1.3.0, < 1.3.2", None)),
+        (Some("The fix needs what only 1.3 has"), affected("1.3", ">= 1.3.0, < 1.3.2", None)),
+        (None, row("1.3", LineStatus::NotEvaluated)),
+    ] {
+        let mut sample = ordinary();
+        let is_affected = next.status == LineStatus::Affected;
+        let rows = &mut sample.record.advisories[0].lines;
+        *rows = vec![affected("1.2", ">= 1.2.0, < 1.3.0", None), next];
+        rows[0].no_fix = no_fix.map(ToOwned::to_owned);
+        let github = sample.json(Format::Github);
+        let first = &github["vulnerabilities"][0];
+        assert_eq!(first["vulnerable_version_range"], ">= 1.2.0, < 1.3.0");
+        assert!(first.get("patched_versions").is_none(), "{github:#}");
+        let osv = sample.document(Format::Osv);
+        assert!(!osv.contains("fixed in 1.3.0"), "{osv}");
+        let csaf = sample.json(Format::Csaf);
+        let status = &csaf["vulnerabilities"][0]["product_status"];
+        let fixed = if is_affected { json!(["ferry@1.3.2"]) } else { Value::Null };
+        assert_eq!(status["first_fixed"], fixed, "{status:#}");
+    }
+}
+
+/// What the project will not fix is fixed by no release, whatever the range leaves out.
+#[test]
+fn without_a_fix_nothing_is_fixed() {
+    let mut sample = ordinary();
+    let rows = &mut sample.record.advisories[0].lines;
+    rows[0] = affected("1.2", ">= 1.2.1, < 1.2.3", None);
+    rows[0].no_fix = Some("Only two releases have it".to_owned());
+    let csaf = sample.json(Format::Csaf);
+    let status = &csaf["vulnerabilities"][0]["product_status"];
+    assert_eq!(status["first_fixed"], json!(["ferry@1.3.2"]));
+    assert_eq!(status["fixed"], json!(["ferry@1.3.2"]));
+    let clear = ["ferry@1.2.0", "ferry@1.2.3", "ferry@1.2.4"];
+    assert_eq!(status["known_not_affected"], json!(clear));
+    let osv = sample.document(Format::Osv);
+    assert!(osv.contains("affected from 1.2.1, and before 1.2.3. No fix is planned"), "{osv}");
+}
+
 #[test]
 fn this_version_and_every_later_one_is_written_the_other_way_round() {
     let document = named("unfixed-newest").json(Format::Cve);

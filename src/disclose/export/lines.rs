@@ -36,7 +36,7 @@ pub(super) struct Segment<'a> {
     pub state: State,
     /// `None`: the record does not speak of these lines.
     pub row: Option<&'a LineRow>,
-    /// True if `to` has the fix: the record says so, or it was released.
+    /// True if `to` has the fix: the row says so, or it is a release of its line.
     is_fixed: bool,
 }
 
@@ -116,6 +116,14 @@ impl<'a> Facts<'a> {
     /// The stretches with the hole, one for each line.
     pub(super) fn affected(&self) -> impl Iterator<Item = &Segment<'a>> {
         self.segments.iter().filter(|segment| segment.state == State::Affected)
+    }
+
+    /// The first version behind a stretch that is of the same line, fixed or not.
+    pub(super) fn end_on_line<'s>(&self, segment: &'s Segment<'a>) -> Option<&'s Version> {
+        let line = |segment: &Segment<'a>| segment.row.map(|row| &row.line);
+        let to = segment.to.as_ref()?;
+        let next = self.segments.iter().find(|next| next.from == *to)?;
+        (line(next) == line(segment)).then_some(to)
     }
 
     /// True if every version that ends a stretch is a semantic one.
@@ -198,14 +206,15 @@ impl<'a> Axis<'a> {
         for (from, to) in holes {
             // What is before the line is another line's.
             let from = from.map_or_else(|| first.clone(), |from| from.max(at.clone()));
-            let closed = to.filter(|to| end.is_none_or(|end| to <= end));
+            // A hole that reaches to the next line is not closed on this one.
+            let closed = to.filter(|to| end.is_none_or(|end| to < end));
             let is_inside = end.is_none_or(|end| from < *end);
             let hole = segment(&from, closed.as_ref().or(end), State::Affected, Some(row));
             let Some(hole) = hole.filter(|_| is_inside) else { continue };
             segments.extend(segment(&at, Some(&from), state, Some(row)));
             let is_fixed = closed.as_ref().is_some_and(|to| self.is_fix(row, to));
             segments.push(Segment { is_fixed, ..hole });
-            state = State::Fixed;
+            state = if is_given_up(row) { State::Clear } else { State::Fixed };
             match closed {
                 Some(closed) => at = closed,
                 // It reaches to the end of the line.
@@ -265,9 +274,14 @@ impl<'a> Axis<'a> {
         Ok(holes)
     }
 
+    /// True of the version that the row names, and of a release of its own line: what another line
+    /// begins with is no fix of this one.
     fn is_fix(&self, row: &LineRow, version: &Version) -> bool {
         let fixed = row.fixed_in.as_deref().and_then(Version::parse);
-        fixed.as_ref() == Some(version) || self.releases.iter().any(|(known, _)| known == version)
+        let is_it = |(known, release): &(Version, &ReleasedVersion)| {
+            known == version && release.line == row.line
+        };
+        !is_given_up(row) && (fixed.as_ref() == Some(version) || self.releases.iter().any(is_it))
     }
 
     /// The first version after one: what was released, else the least that may be.
@@ -294,6 +308,11 @@ impl<'a> Axis<'a> {
         found.sort_by(|one, other| one.version.cmp(&other.version));
         found
     }
+}
+
+/// True if no release of the line will have the fix: the record says so.
+fn is_given_up(row: &LineRow) -> bool {
+    row.no_fix.is_some() || (row.is_courtesy && row.fixed_in.is_none())
 }
 
 /// Where a row says that the hole begins.

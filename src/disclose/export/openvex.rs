@@ -124,7 +124,7 @@ fn status<'a>(facts: &Facts<'a>, row: &'a LineRow, state: State) -> (Status, Rea
 /// Why a version is not affected: in a word of OpenVEX, else in the project's own.
 fn clear(row: &LineRow, notes: Option<String>) -> Reasons<'_> {
     if row.status == LineStatus::Affected {
-        let notes = Some("It is older than the hole.".to_owned());
+        let notes = Some("The hole is in other versions of the line.".to_owned());
         return Reasons { justification: Some("vulnerable_code_not_present"), notes, ..NO_REASONS };
     }
     let known = row.justification.as_deref().filter(|word| JUSTIFICATIONS.contains(word));

@@ -175,7 +175,10 @@ pub(super) fn of_lines<'a>(facts: &Facts<'a>) -> Vec<(&'a str, String)> {
             &row.line.0,
             match segment.fixed() {
                 Some(fixed) => format!("affected from {from}, fixed in {fixed}."),
-                None => format!("affected from {from}. {}", action(row)),
+                None => match facts.end_on_line(segment) {
+                    Some(end) => format!("affected from {from}, and before {end}. {}", action(row)),
+                    None => format!("affected from {from}. {}", action(row)),
+                },
             },
         ));
     }
