@@ -8,6 +8,7 @@
 //! the commits that were found besides.
 
 mod version;
+mod hole;
 mod lines;
 mod words;
 mod purl;

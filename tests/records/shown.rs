@@ -155,6 +155,37 @@ fn without_a_fix_nothing_is_fixed() {
     assert!(osv.contains("affected from 1.2.1, and before 1.2.3. No fix is planned"), "{osv}");
 }
 
+/// "Up to the newest one" says nothing of the next one.
+#[test]
+fn no_version_is_made_up_that_would_be_fixed() {
+    for no_fix in [None, Some("The fix needs what only 1.3 has")] {
+        for range in [">= 1.2.1, <= 1.2.4", ">= 1.2.1, <= 1.2.2 || = 1.2.4"] {
+            let mut sample = ordinary();
+            sample.releases.retain(|release| release.version != "1.2.3");
+            let rows = &mut sample.record.advisories[0].lines;
+            rows[0] = affected("1.2", range, None);
+            rows[0].no_fix = no_fix.map(ToOwned::to_owned);
+            let osv = sample.json(Format::Osv);
+            assert_eq!(
+                osv["affected"][0]["ranges"][0]["events"],
+                json!([{"introduced": "1.2.1"}, {"introduced": "1.3.0"}, {"fixed": "1.3.2"}])
+            );
+            for format in Format::ALL {
+                let document = sample.document(format);
+                assert!(!document.contains("1.2.3") && !document.contains("1.2.5"), "{document}");
+            }
+            assert!(sample.document(Format::RustSec).contains("patched = [\">= 1.3.2\"]"));
+            let github = &sample.json(Format::Github)["vulnerabilities"][0];
+            assert_eq!(github["vulnerable_version_range"], ">= 1.2.1, < 1.3.0");
+        }
+    }
+    // Where there is a later release, the record says that this one has no hole.
+    let mut sample = ordinary();
+    sample.record.advisories[0].lines[0] = affected("1.2", ">= 1.2.1, <= 1.2.3", None);
+    let github = &sample.json(Format::Github)["vulnerabilities"][0];
+    assert_eq!(github["patched_versions"], "1.2.4");
+}
+
 #[test]
 fn this_version_and_every_later_one_is_written_the_other_way_round() {
     let document = named("unfixed-newest").json(Format::Cve);
@@ -239,6 +270,8 @@ fn what_contradicts_itself_is_refused() {
     for (range, fixed, part) in [
         (">= 1.2.0, < 1.2.2", Some("1.2.3"), "do not fit together"),
         (">= 1.2.0, < 1.2.4", Some("1.2.3"), "do not fit together"),
+        (">= 1.2.0, <= 1.2.4", Some("1.2.4"), "do not fit together"),
+        (">= 1.2.0, <= 1.2.2", Some("1.2.4"), "do not fit together"),
         (">= 1.9.0, < 1.9.2", None, "no version of the line"),
         ("~> 1.2", None, "no range"),
         ("soon", None, "no version"),

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lack, ReleasedVersion, version::Version};
+use super::{
+    Lack, ReleasedVersion,
+    hole::{Hole, beginning, holes, is_given_up},
+    version::Version,
+};
 use crate::{
-    disclose::{
-        affected::{Bound, Interval, intervals},
-        record::{Disclosure, LineRow, LineStatus},
-    },
+    disclose::record::{Disclosure, LineRow, LineStatus},
     model::LineId,
 };
 
@@ -39,9 +40,6 @@ pub(super) struct Segment<'a> {
     /// True if `to` has the fix: the row says so, or it is a release of its line.
     is_fixed: bool,
 }
-
-/// Versions with the hole: from the first, up to one without it.
-type Hole = (Option<Version>, Option<Version>);
 
 impl Segment<'_> {
     pub(super) fn has(&self, version: &Version) -> bool {
@@ -195,7 +193,7 @@ impl<'a> Axis<'a> {
             segments.extend(segment(first, end, state, Some(row)));
             return;
         }
-        let holes = match self.holes(row) {
+        let holes = match holes(row, &self.of_line(row)) {
             Ok(holes) => holes,
             Err(because) => {
                 lacks.push(Lack::of_row(disclosure, row, &because));
@@ -203,7 +201,7 @@ impl<'a> Axis<'a> {
             }
         };
         let (mut at, mut state, before) = (first.clone(), State::Clear, segments.len());
-        for (from, to) in holes {
+        for Hole { from, to, .. } in holes {
             // What is before the line is another line's.
             let from = from.map_or_else(|| first.clone(), |from| from.max(at.clone()));
             // A hole that reaches to the next line is not closed on this one.
@@ -229,66 +227,18 @@ impl<'a> Axis<'a> {
         segments.extend(segment(&at, end, state, Some(row)));
     }
 
-    /// Where the hole of a line begins, and the first version without it; in order, and more than one
-    /// where a fix was taken back.
-    fn holes(&self, row: &LineRow) -> Result<Vec<Hole>, String> {
-        let read = |text: &str, key: &str| {
-            Version::parse(text).ok_or_else(|| format!("has `{key}`, which is no version"))
-        };
-        let fixed = row.fixed_in.as_deref().map(|text| read(text, "fixed-in")).transpose()?;
-        let introduced = row.introduced_in.as_deref();
-        let introduced = introduced.map(|text| read(text, "introduced-in")).transpose()?;
-        let written = match row.affected.as_deref() {
-            None => vec![Interval::default()],
-            Some(text) => intervals(text).ok_or("has an `affected` that is no range")?,
-        };
-        let mut holes: Vec<Hole> = Vec::new();
-        for interval in &written {
-            let end = |bound: &Bound, is_last: bool| {
-                let version = read(&bound.version, "affected")?;
-                // An end that is inside is followed by what is not.
-                let is_next = bound.is_inclusive == is_last;
-                let next = || match &fixed {
-                    Some(fixed) if is_last && *fixed > version && written.len() == 1 => {
-                        fixed.clone()
-                    }
-                    _ => self.after(row, &version),
-                };
-                Ok::<Version, String>(if is_next { next() } else { version.clone() })
-            };
-            let from = interval.from.as_ref().map(|bound| end(bound, false)).transpose()?;
-            let to = interval.to.as_ref().map(|bound| end(bound, true)).transpose()?;
-            holes.push((from.or_else(|| introduced.clone()), to));
-        }
-        holes.sort();
-        let Some((_, last)) = holes.last_mut() else { return Ok(holes) };
-        match (&last, fixed) {
-            (None, fixed) => *last = fixed,
-            (Some(to), Some(fixed)) if *to != fixed => {
-                return Err(format!(
-                    "is affected before `{to}` and fixed in `{fixed}`, which do not fit together"
-                ));
-            }
-            (Some(_), _) => {}
-        }
-        Ok(holes)
-    }
-
     /// True of the version that the row names, and of a release of its own line: what another line
     /// begins with is no fix of this one.
     fn is_fix(&self, row: &LineRow, version: &Version) -> bool {
         let fixed = row.fixed_in.as_deref().and_then(Version::parse);
-        let is_it = |(known, release): &(Version, &ReleasedVersion)| {
-            known == version && release.line == row.line
-        };
-        !is_given_up(row) && (fixed.as_ref() == Some(version) || self.releases.iter().any(is_it))
+        let is_named = fixed.as_ref() == Some(version);
+        !is_given_up(row) && (is_named || self.of_line(row).contains(&version))
     }
 
-    /// The first version after one: what was released, else the least that may be.
-    fn after(&self, row: &LineRow, version: &Version) -> Version {
+    /// The releases of a line, in order.
+    fn of_line(&self, row: &LineRow) -> Vec<&Version> {
         let of_line = self.releases.iter().filter(|(_, release)| release.line == row.line);
-        let mut later = of_line.map(|(released, _)| released).filter(|other| *other > version);
-        later.next().cloned().unwrap_or_else(|| version.next())
+        of_line.map(|(version, _)| version).collect()
     }
 
     fn released(&self, segments: &[Segment<'a>]) -> Vec<Released<'a>> {
@@ -308,21 +258,6 @@ impl<'a> Axis<'a> {
         found.sort_by(|one, other| one.version.cmp(&other.version));
         found
     }
-}
-
-/// True if no release of the line will have the fix: the record says so.
-fn is_given_up(row: &LineRow) -> bool {
-    row.no_fix.is_some() || (row.is_courtesy && row.fixed_in.is_none())
-}
-
-/// Where a row says that the hole begins.
-fn beginning(row: &LineRow) -> Option<Version> {
-    let written = row.affected.as_deref().and_then(intervals).unwrap_or_default();
-    let bounds = written.iter().map(|interval| interval.from.as_ref());
-    let froms: Option<Vec<Version>> =
-        bounds.map(|bound| bound.and_then(|bound| Version::parse(&bound.version))).collect();
-    let first = froms.and_then(|froms| froms.into_iter().min());
-    first.or_else(|| row.introduced_in.as_deref().and_then(Version::parse))
 }
 
 /// `None`: it would be empty.
