@@ -40,6 +40,9 @@ pub struct Source<'a> {
     pub releases: &'a [ReleasedVersion],
     /// What git shows of the fixes; `None`: nobody looked.
     pub tracked: Option<&'a Tracked>,
+    /// The lines that are branches and no release series, such as the default branch: their versions
+    /// are those of other lines.
+    pub branches: &'a [LineId],
     pub policy: &'a Policy,
     /// What is under embargo was not published, whatever its dates say.
     pub secrecy: Secrecy,
@@ -162,7 +165,7 @@ pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Exp
     }
     let facts = disclosures
         .into_iter()
-        .map(|disclosure| Facts::of(disclosure, source.releases, &mut export.lacks))
+        .map(|disclosure| Facts::of(disclosure, source, &mut export.lacks))
         .collect::<Vec<_>>();
     match format {
         Format::Csaf => csaf::write(source, &facts, &mut export),

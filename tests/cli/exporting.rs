@@ -273,3 +273,17 @@ fn osv_is_told_of_the_backports_that_git_shows() {
     assert_eq!(fixed, [fix]);
     assert!(notes.contains("which commit mends `1.4` is not known"), "{notes}");
 }
+
+/// Its name may be that of a version, and its versions are other lines'.
+#[test]
+fn the_default_branch_has_no_place_among_the_versions() {
+    let world = World::new(|record| {
+        let row = "[[advisory.line]]\nline = \"main\"\nstatus = \"affected\"\naffected = \">= 1.2.0\"\n\n";
+        record.replacen("[[advisory.line]]", &format!("{row}[[advisory.line]]"), 1)
+    });
+    let github = world.document("github");
+    let entries = github["vulnerabilities"].as_array().expect("entries");
+    assert_eq!(entries.len(), 1, "{github:#}");
+    assert_eq!(entries[0]["vulnerable_version_range"], ">= 1.2.0, < 1.2.2");
+    assert!(github["description"].as_str().is_some_and(|text| text.contains("`main`: affected")));
+}

@@ -39,6 +39,7 @@ impl Sample {
             record: &self.record,
             releases: &self.releases,
             tracked: None,
+            branches: &[],
             policy: &self.policy,
             secrecy: secrecy(&self.record, TODAY, None),
             today: TODAY,

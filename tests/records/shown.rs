@@ -186,6 +186,67 @@ fn no_version_is_made_up_that_would_be_fixed() {
     assert_eq!(github["patched_versions"], "1.2.4");
 }
 
+fn events(sample: &Sample) -> Value {
+    sample.json(Format::Osv)["affected"][0]["ranges"][0]["events"].clone()
+}
+
+/// A line with nothing but candidates is patched on its branch, and no version of it is affected.
+#[test]
+fn a_line_that_is_not_released_yet_is_told_in_words() {
+    let mut sample = ordinary();
+    let before = events(&sample);
+    let cve = sample.json(Format::Cve)["containers"]["cna"]["affected"].clone();
+    let mut next = row("1.4", LineStatus::Affected);
+    next.fix = vec!["e".repeat(40)];
+    sample.record.advisories[0].lines.push(next);
+    assert_eq!(events(&sample), before);
+    assert_eq!(sample.json(Format::Cve)["containers"]["cna"]["affected"], cve);
+    for format in [Format::Osv, Format::Github, Format::RustSec] {
+        let document = sample.document(format);
+        assert!(document.contains("`1.4`: affected, and fixed on the branch."), "{document}");
+        assert!(!document.contains("1.4.0"), "{document}");
+    }
+    // What has no fix on the line below ends where the new one begins: it has the fix.
+    sample.record.advisories[0].lines[1] = affected("1.3", ">= 1.3.0", None);
+    let github = sample.json(Format::Github);
+    assert_eq!(github["vulnerabilities"][1]["vulnerable_version_range"], ">= 1.3.0, < 1.4.0");
+    let cna = &sample.json(Format::Cve)["containers"]["cna"];
+    assert_eq!(cna["affected"][0]["defaultStatus"], "unaffected");
+    // Where the row says which versions have it, they are named.
+    sample.record.advisories[0].lines[1] = affected("1.3", "< 1.3.2", Some("1.3.2"));
+    sample.record.advisories[0].lines[2] = affected("1.4", ">= 1.4.0-rc.1, < 1.4.0-rc.2", None);
+    let last = json!([{"introduced": "1.4.0-rc.1"}, {"fixed": "1.4.0-rc.2"}]);
+    assert!(
+        events(&sample).as_array().is_some_and(|all| all.ends_with(last.as_array().expect("two")))
+    );
+}
+
+/// The versions of the default branch are those of the lines that are cut from it.
+#[test]
+fn the_default_branch_is_told_in_words() {
+    let before = events(&ordinary());
+    let mut main = row("main", LineStatus::Affected);
+    main.fix = vec!["e".repeat(40)];
+    for (range, introduced, fixed, words) in [
+        (None, None, None, "affected, and fixed on the branch."),
+        (None, None, Some("1.4.0"), "affected, and fixed in 1.4.0."),
+        (Some(">= 1.3.0"), None, Some("1.4.0"), "affected, and fixed in 1.4.0."),
+        (Some(">= 1.3.0"), Some("1.3.0"), None, "affected, and fixed on the branch."),
+    ] {
+        let text = |text: Option<&str>| text.map(ToOwned::to_owned);
+        main.affected = text(range);
+        (main.introduced_in, main.fixed_in) = (text(introduced), text(fixed));
+        let mut sample = ordinary();
+        sample.record.advisories[0].lines.insert(0, main.clone());
+        assert_eq!(events(&sample), before);
+        for format in Format::ALL {
+            assert_eq!(sample.export(format).lacks, [], "{format:?}");
+        }
+        let document = sample.document(Format::Github);
+        assert!(document.contains(&format!("`main`: {words}")), "{document}");
+    }
+}
+
 #[test]
 fn this_version_and_every_later_one_is_written_the_other_way_round() {
     let document = named("unfixed-newest").json(Format::Cve);

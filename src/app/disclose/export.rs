@@ -11,6 +11,7 @@ use crate::{
         privacy::Secrecy,
     },
     edge::git::Git,
+    model::{LineId, LineKind},
 };
 
 /// `patchline disclose export`
@@ -47,9 +48,12 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
         )?),
         _ => None,
     };
+    let branches = opened.support.lines.iter().filter(|line| line.kind == LineKind::Default);
+    let branches: Vec<LineId> = branches.map(|line| line.id.clone()).collect();
     let source = Source {
         record: &record,
         releases: &releases,
+        branches: &branches,
         tracked: tracked.as_ref(),
         policy: &opened.config.disclose,
         secrecy,

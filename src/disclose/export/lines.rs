@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Lack, ReleasedVersion,
+    Lack, ReleasedVersion, Source,
     hole::{Hole, beginning, holes, is_given_up},
     version::Version,
 };
@@ -71,7 +71,8 @@ pub(super) struct Facts<'a> {
     /// Every released version of the lines that have a row, and the fixed ones that are planned, in
     /// the order of versions.
     pub released: Vec<Released<'a>>,
-    /// Rows of lines that have no version yet, such as those of the default branch.
+    /// Rows that have no place among the versions: of branches that are no release lines, and of lines
+    /// without a stable release where nothing says which versions will have the hole.
     pub unversioned: Vec<&'a LineRow>,
 }
 
@@ -79,10 +80,10 @@ impl<'a> Facts<'a> {
     /// What can be said of an advisory; whatever contradicts itself is complained about.
     pub(super) fn of(
         disclosure: &'a Disclosure,
-        releases: &'a [ReleasedVersion],
+        source: Source<'a>,
         lacks: &mut Vec<Lack>,
     ) -> Self {
-        let axis = Axis::of(disclosure, releases);
+        let axis = Axis::of(disclosure, source);
         let mut segments: Vec<Segment<'a>> = Vec::new();
         for (index, (line, first)) in axis.lines.iter().enumerate() {
             let end = axis.lines.get(index + 1).map(|(_, first)| first);
@@ -97,16 +98,7 @@ impl<'a> Facts<'a> {
         }
         let unversioned: Vec<&LineRow> =
             disclosure.lines.iter().filter(|row| !axis.knows(&row.line)).collect();
-        for row in &unversioned {
-            let names = [&row.affected, &row.introduced_in, &row.fixed_in];
-            if row.status == LineStatus::Affected && names.iter().any(|name| name.is_some()) {
-                lacks.push(Lack::of_row(
-                    disclosure,
-                    row,
-                    "names versions, but nobody knows with which version the line begins",
-                ));
-            }
-        }
+        axis.end_before_what_comes(&unversioned, &mut segments);
         let found = axis.released(&segments);
         Self { of: disclosure, segments, released: found, unversioned }
     }
@@ -140,9 +132,12 @@ struct Axis<'a> {
 }
 
 impl<'a> Axis<'a> {
-    fn of(disclosure: &'a Disclosure, releases: &'a [ReleasedVersion]) -> Self {
-        let mut known: Vec<(Version, &ReleasedVersion)> = releases
+    fn of(disclosure: &'a Disclosure, source: Source<'a>) -> Self {
+        let is_line = |line: &LineId| !source.branches.contains(line);
+        let mut known: Vec<(Version, &ReleasedVersion)> = source
+            .releases
             .iter()
+            .filter(|release| is_line(&release.line))
             .filter_map(|release| Some((Version::parse(&release.version)?, release)))
             .filter(|(version, _)| !version.is_before_release())
             .collect();
@@ -152,13 +147,10 @@ impl<'a> Axis<'a> {
         for (version, release) in &known {
             firsts.entry(&release.line).or_insert_with(|| version.clone());
         }
-        for row in &disclosure.lines {
-            let first = || Version::parse(&row.line.0).map(|version| version.padded());
-            let first = first().or_else(|| beginning(row)).or_else(|| {
-                // Nothing is known but where the hole ends.
-                row.fixed_in.as_deref().and_then(Version::parse).map(|_| Version::zero())
-            });
-            let Some(first) = first else { continue };
+        for row in disclosure.lines.iter().filter(|row| is_line(&row.line)) {
+            let Some(first) = firsts.get(&row.line).cloned().or_else(|| planned(row)) else {
+                continue;
+            };
             let begin = firsts.entry(&row.line).or_insert(first);
             // A pre-release of the first version may have the hole, too.
             if let Some(from) = beginning(row).filter(|from| from.is_of(begin)) {
@@ -172,6 +164,19 @@ impl<'a> Axis<'a> {
 
     fn knows(&self, line: &LineId) -> bool {
         self.lines.iter().any(|(known, _)| *known == line)
+    }
+
+    /// A line that is not released yet has no versions of its own, and yet the hole of the line below
+    /// does not reach into it.
+    fn end_before_what_comes(&self, rows: &[&LineRow], segments: &mut Vec<Segment<'a>>) {
+        let firsts = rows.iter().filter_map(|row| first_of(&row.line));
+        let Some(last) = segments.last_mut() else { return };
+        let Some(next) = firsts.filter(|first| *first > last.from).min() else { return };
+        let is_after = self.releases.iter().all(|(version, _)| *version < next);
+        if last.state == State::Affected && last.to.is_none() && is_after {
+            last.to = Some(next.clone());
+            segments.extend(segment(&next, None, State::Unknown, None));
+        }
     }
 
     /// The stretches of one line.
@@ -258,6 +263,24 @@ impl<'a> Axis<'a> {
         found.sort_by(|one, other| one.version.cmp(&other.version));
         found
     }
+}
+
+/// The first version of a line by its name; `None`: it has the name of no version.
+fn first_of(line: &LineId) -> Option<Version> {
+    let version = Version::parse(&line.0).filter(|version| !version.is_before_release())?;
+    Some(version.padded())
+}
+
+/// Where a line without a release will begin; `None`: nothing says which of its versions have the
+/// hole.
+fn planned(row: &LineRow) -> Option<Version> {
+    let first = first_of(&row.line)?;
+    let fixed = || row.fixed_in.as_deref().and_then(Version::parse);
+    let is_told = row.status != LineStatus::Affected
+        || row.affected.is_some()
+        || row.introduced_in.is_some()
+        || fixed().is_some_and(|fixed| fixed > first);
+    is_told.then_some(first)
 }
 
 /// `None`: it would be empty.

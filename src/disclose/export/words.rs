@@ -183,11 +183,14 @@ pub(super) fn of_lines<'a>(facts: &Facts<'a>) -> Vec<(&'a str, String)> {
         ));
     }
     for row in facts.unversioned.iter().filter(|row| row.status == LineStatus::Affected) {
-        let is_fixed = !row.fix.is_empty() || !facts.of.fix.is_empty();
-        let sentence = if is_fixed && row.no_fix.is_none() {
-            "affected, and fixed on the branch.".to_owned()
-        } else {
-            format!("affected. {}", action(row))
+        // The fix of the advisory is that of the default branch, whose name is no version.
+        let is_branch = super::version::Version::parse(&row.line.0).is_none();
+        let is_fixed = !row.fix.is_empty() || (is_branch && !facts.of.fix.is_empty());
+        let sentence = match &row.fixed_in {
+            _ if row.no_fix.is_some() => format!("affected. {}", action(row)),
+            Some(fixed) => format!("affected, and fixed in {fixed}."),
+            None if is_fixed => "affected, and fixed on the branch.".to_owned(),
+            None => format!("affected. {}", action(row)),
         };
         sentences.push((&row.line.0, sentence));
     }
