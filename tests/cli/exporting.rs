@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     tracking::{Project, fixed_in, record},
-    world::{Repo, Run, patchline_in},
+    world::{Repo, Run, git, patchline_in},
 };
 
 const RECORD: &str = r#"
@@ -286,4 +286,39 @@ fn the_default_branch_has_no_place_among_the_versions() {
     assert_eq!(entries.len(), 1, "{github:#}");
     assert_eq!(entries[0]["vulnerable_version_range"], ">= 1.2.0, < 1.2.2");
     assert!(github["description"].as_str().is_some_and(|text| text.contains("`main`: affected")));
+}
+
+/// What a clone does not have is in no document, and nobody sees that in it.
+#[test]
+fn a_clone_that_lacks_releases_makes_no_document_that_passes() {
+    let world = World::new(unchanged);
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", world.repo.path().display());
+    let clone = folder.path().join("clone");
+    let target = clone.to_str().expect("UTF-8");
+    let arguments = ["clone", "--quiet", "--depth", "1", "--no-tags", "--branch", "main"];
+    git(folder.path(), &[&arguments[..], &[&url, target]].concat());
+    fs::create_dir_all(clone.join("security")).expect("a folder");
+    let record = RECORD.replace("fix = [\"FIX\"]", "");
+    fs::write(clone.join("security/2031-03.toml"), &record).expect("a record");
+    fs::write(clone.join("patchline.toml"), POLICY).expect("a policy");
+    let export = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let all = [&["disclose", "export", "openvex", "--offline"], arguments].concat();
+        patchline_in(&clone, &all, environment)
+    };
+    let run = export(&["--as-of", "2031-03-10"], &[]);
+    assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("warning: "), "{}", run.stderr);
+    assert!(run.stderr.contains("versions may be missing"), "{}", run.stderr);
+    let out = folder.path().join("out");
+    let output = out.to_str().expect("UTF-8");
+    let run = export(&["--as-of", "2031-03-10", "--output", output, "--yes"], &[]);
+    assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("nothing was written") && !out.exists(), "{}", run.stderr);
+    // Strangers are told nothing at all.
+    let record = record.replace("public = 2031-03-04T15:00:00Z", "");
+    fs::write(clone.join("security/2031-03.toml"), record).expect("a record");
+    let run = export(&["--as-of", "2031-03-10"], &[("CI", "true")]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(!run.stderr.contains("warning: "), "{}", run.stderr);
 }

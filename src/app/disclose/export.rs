@@ -59,6 +59,7 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
         secrecy,
         today: opened.today,
     };
+    print::warnings(&opened.support.trouble);
     let export = documents(format, source, args.advisory.as_deref());
     for note in &export.notes {
         print::note(note);
@@ -70,7 +71,10 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
             lacks: export.lacks.iter().map(lack).collect(),
         });
     }
+    // What this clone lacks is in no document, and whoever reads one takes it for all there is.
+    let gap = opened.support.coverage.iter().find_map(|coverage| coverage.covered.because());
     match (&args.output, export.documents.as_slice()) {
+        (Some(_), _) if gap.is_some() => {}
         (Some(folder), documents) => {
             for Document { file, content } in documents {
                 guard::write(&opened, args.privacy, &folder.join(file), content.as_bytes())?;
@@ -87,7 +91,12 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
             });
         }
     }
-    Ok(Exit::Pass)
+    let Some(gap) = gap else { return Ok(Exit::Pass) };
+    print::note(&match args.output {
+        Some(_) => format!("nothing was written, since versions may be missing: {gap}"),
+        None => format!("versions may be missing in what was printed: {gap}"),
+    });
+    Ok(Exit::Incomplete)
 }
 
 fn format(format: ExportFormat) -> Format {
