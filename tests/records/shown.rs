@@ -60,6 +60,47 @@ fn a_document_does_nothing_in_a_terminal_or_a_log() {
     assert!(!HOSTILE.is_empty());
 }
 
+/// Each text is Markdown of the record's authors, and stays inside its own section.
+#[test]
+fn no_text_breaks_out_of_its_section() {
+    let text = Some("# Big\n\n<img src=x> ![x](https://example.org/y.png) @octocat\n\n```\nopen");
+    let text = || text.map(ToOwned::to_owned);
+    let mut sample = ordinary();
+    let disclosure = &mut sample.record.advisories[0];
+    disclosure.description = text().unwrap_or_default();
+    disclosure.conditions = text();
+    disclosure.check = text();
+    disclosure.mitigation = text();
+    disclosure.action = text();
+    disclosure.side_effects = text();
+    disclosure.detection = text();
+    let osv = sample.json(Format::Osv)["details"].clone();
+    let github = sample.json(Format::Github)["description"].clone();
+    let rustsec = sample.document(Format::RustSec);
+    // Its head is TOML.
+    let rustsec = rustsec.rsplit_once("```\n\n# Endless wait").map(|(_, rest)| rest.to_owned());
+    for text in [osv.as_str(), github.as_str(), rustsec.as_deref()] {
+        let text = text.expect("Markdown");
+        let mut fence = None;
+        let mut headings = 0;
+        for row in text.lines() {
+            match fence {
+                Some(end) if row == end => fence = None,
+                Some(_) => {}
+                None if row.starts_with("```") => fence = Some(row.trim_end_matches("sh")),
+                None => {
+                    headings += usize::from(row.starts_with("## "));
+                    assert!(!row.starts_with("# "), "{text}");
+                    for part in ["<img", " ![", "@octocat"] {
+                        assert!(!row.contains(part), "{part}: {text}");
+                    }
+                }
+            }
+        }
+        assert_eq!((fence, headings), (None, 6), "{text}");
+    }
+}
+
 #[test]
 fn the_same_record_is_the_same_document() {
     for format in Format::ALL {

@@ -231,7 +231,7 @@ pub(super) fn details(facts: &Facts<'_>) -> String {
         .collect();
     lines.extend(unknown(disclosure).map(|text| format!("- {}", escape::markdown(&text))));
     section(&mut parts, "Release lines", (!lines.is_empty()).then(|| lines.join("\n")));
-    let markdown = |text: Option<&String>| stated(text).map(escape::paragraphs);
+    let markdown = |text: Option<&String>| stated(text).map(escape::document::contained);
     let conditions = markdown(disclosure.conditions.as_ref());
     let check = stated(disclosure.check.as_ref()).map(fenced);
     let affected: Vec<String> = conditions.into_iter().chain(check).collect();
