@@ -288,6 +288,23 @@ fn the_default_branch_is_told_in_words() {
     }
 }
 
+/// A line that nobody evaluated is in no range of OSV, also where the one below has no fix.
+#[test]
+fn an_unfixed_line_ends_before_one_that_nobody_evaluated() {
+    let mut sample = ordinary();
+    sample.releases = samples::releases(&[("1.2", 4), ("1.3", 2), ("1.4", 1), ("1.5", 3)]);
+    let rows = &mut sample.record.advisories[0].lines;
+    rows[1] = affected("1.3", ">= 1.3.0", None);
+    rows.push(row("1.4", LineStatus::NotEvaluated));
+    rows.push(affected("1.5", "< 1.5.3", Some("1.5.3")));
+    let ranges = &sample.json(Format::Osv)["affected"][0]["ranges"];
+    assert_eq!(
+        ranges[0]["events"],
+        json!([{"introduced": "1.2.1"}, {"fixed": "1.2.3"}, {"introduced": "1.5.0"}, {"fixed": "1.5.3"}])
+    );
+    assert_eq!(ranges[1]["events"], json!([{"introduced": "1.3.0"}, {"last_affected": "1.3.2"}]));
+}
+
 #[test]
 fn this_version_and_every_later_one_is_written_the_other_way_round() {
     let document = named("unfixed-newest").json(Format::Cve);

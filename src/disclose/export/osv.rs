@@ -2,14 +2,16 @@
 //!
 //! One range for all lines, with its events in the order of versions: a version is affected if the
 //! last event before it is `introduced`. So a hole without a fix is ended by the next line, and only
-//! where that one never had it by an event of its own. Lines that nobody evaluated are left out of the
-//! range: OSV has no word for them, and a sentence in `details` says so.
+//! where that one never had it by an event of its own. Lines that nobody evaluated are in no range:
+//! OSV has no word for them, and a sentence in `details` says so. A hole without a fix below such a
+//! line is a range of its own, since it ends with the last version that has it, and one range has
+//! either fixed versions or last ones.
 
 use serde::Serialize;
 
 use super::{
     Document, Export, Lack, Source, json,
-    lines::{Facts, State},
+    lines::{Facts, Segment, State},
     purl, score, words,
 };
 use crate::{
@@ -113,6 +115,8 @@ struct OsvRange<'a> {
 enum OsvEvent {
     Introduced(String),
     Fixed(String),
+    #[serde(rename = "last_affected")]
+    Last(String),
 }
 
 #[derive(Serialize)]
@@ -211,8 +215,8 @@ fn affected<'a>(
         return None;
     }
     let counts_semantically = known.flatten().is_none_or(|(_, is_semantic)| is_semantic);
-    let events = events(facts);
-    if !events.is_empty() {
+    let stretches = stretches(facts);
+    if !stretches.is_empty() {
         let r#type = match (package, counts_semantically, facts.is_semantic()) {
             (_, true, true) => "SEMVER",
             (Some(_), false, _) => "ECOSYSTEM",
@@ -228,7 +232,8 @@ fn affected<'a>(
             }
         };
         if !r#type.is_empty() {
-            ranges.push(OsvRange { r#type, repo: None, events });
+            let range = |events| OsvRange { r#type, repo: None, events };
+            ranges.extend(stretches.into_iter().map(range));
         }
     }
     ranges.extend(commits(source, facts, export));
@@ -257,26 +262,46 @@ fn ecosystem(package: &Package) -> Option<(&'static str, bool)> {
     ECOSYSTEMS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name.as_str()))
 }
 
-fn events(facts: &Facts<'_>) -> Vec<OsvEvent> {
-    let mut events = Vec::new();
-    let mut is_open = false;
+/// The events of each range.
+fn stretches(facts: &Facts<'_>) -> Vec<Vec<OsvEvent>> {
+    let mut closed: Vec<OsvEvent> = Vec::new();
+    let mut others: Vec<Vec<OsvEvent>> = Vec::new();
+    // Of the holes that nothing has ended yet, with the last of them.
+    let mut open: (Vec<OsvEvent>, Option<&Segment<'_>>) = (Vec::new(), None);
     for segment in &facts.segments {
         let from = segment.from.to_string();
-        match segment.state {
-            State::Affected => {
-                is_open = true;
+        match (segment.state, open.1) {
+            (State::Affected, _) => {
                 // Zero is written so.
                 let is_zero = segment.from == super::version::Version::zero();
-                events.push(OsvEvent::Introduced(if is_zero { "0".to_owned() } else { from }));
+                open.0.push(OsvEvent::Introduced(if is_zero { "0".to_owned() } else { from }));
+                open.1 = Some(segment);
             }
-            State::Clear | State::Fixed if is_open => {
-                is_open = false;
-                events.push(OsvEvent::Fixed(from));
+            (State::Clear | State::Fixed, Some(_)) => {
+                closed.append(&mut open.0);
+                closed.push(OsvEvent::Fixed(from));
+                open.1 = None;
             }
-            State::Clear | State::Fixed | State::Unknown => {}
+            (State::Unknown, Some(hole)) => {
+                let mut events = std::mem::take(&mut open.0);
+                events.push(OsvEvent::Last(last(facts, hole)));
+                others.push(events);
+                open.1 = None;
+            }
+            (State::Clear | State::Fixed | State::Unknown, None) => {}
         }
     }
-    events
+    closed.append(&mut open.0);
+    others.insert(0, closed);
+    others.retain(|events| !events.is_empty());
+    others
+}
+
+/// The newest release of a hole, else where it begins.
+fn last(facts: &Facts<'_>, hole: &Segment<'_>) -> String {
+    let mut released = facts.released.iter().map(|release| &release.version);
+    let last = released.rfind(|version| hole.has(version));
+    last.unwrap_or(&hole.from).to_string()
 }
 
 /// The range of commits, if all that are known are whole; what is not is told.
