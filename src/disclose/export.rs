@@ -147,6 +147,15 @@ impl Lack {
     }
 }
 
+/// What the rows say of versions that cannot be true, or not of their line: no format can tell it.
+pub fn contradictions(source: Source<'_>) -> Vec<Lack> {
+    let mut lacks = Vec::new();
+    for disclosure in &source.record.advisories {
+        Facts::of(disclosure, source, &mut lacks);
+    }
+    lacks
+}
+
 /// Every document of one format, for one advisory or for all: `advisory` is any of its names.
 pub fn export(format: Format, source: Source<'_>, advisory: Option<&str>) -> Export {
     let mut export = Export::default();

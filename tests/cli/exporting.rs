@@ -322,3 +322,21 @@ fn a_clone_that_lacks_releases_makes_no_document_that_passes() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     assert!(!run.stderr.contains("warning: "), "{}", run.stderr);
 }
+
+/// `check` says what no document can tell, before anybody asks for one.
+#[test]
+fn a_range_that_leaves_its_line_is_told_by_check_as_well() {
+    let row = "[[advisory.line]]\nline = \"1.1\"\nstatus = \"affected\"\n\
+        affected = \">= 1.1.0, < 1.2.2\"\nfixed-in = \"1.2.2\"\n";
+    let ended = "[[advisory.line]]\nline = \"1.1\"\nstatus = \"ended\"\n";
+    let world = World::new(|record| record.replace(ended, row));
+    let said =
+        "`FERRY-2031-1` the line `1.1` reaches beyond the line: the next one begins with `1.2.0`";
+    let run = world.export(&["osv"]);
+    assert!(run.code == 2 && run.stderr.contains(said), "{}", run.stderr);
+    let arguments = ["disclose", "check", "--as-of", "2031-03-10", "--offline"];
+    let run = patchline_in(world.repo.path(), &arguments, &[]);
+    assert!(run.code == 1 && run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
+    let run = patchline_in(World::new(unchanged).repo.path(), &arguments, &[]);
+    assert!(!run.stdout.contains("beyond"), "{}", run.stdout);
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    Opened,
+    Opened, export,
     exposure::{self, exposure},
     guard, open,
 };
@@ -13,6 +13,7 @@ use crate::{
     disclose::{
         Stage,
         check::{Doubt, Gravity, Missing, doubts, missing},
+        export::{self as documents, Source},
     },
     escape,
 };
@@ -34,6 +35,7 @@ pub(super) async fn check(args: &CheckArgs) -> Result<Exit, Error> {
         let message = format!("{}; to mend it: {}", exposure.what, exposure.remedy);
         doubts.push(Doubt { gravity: Gravity::Wrong, message });
     }
+    doubts.extend(contradictions(&opened));
     print::page(&page(&record.id, &asked, &missing, &doubts), Color::Never)?;
     let is_wrong = doubts.iter().any(|doubt| doubt.gravity == Gravity::Wrong);
     if !missing.is_empty() || is_wrong {
@@ -51,6 +53,23 @@ pub(super) async fn check(args: &CheckArgs) -> Result<Exit, Error> {
         }
         None => Ok(Exit::Pass),
     }
+}
+
+/// What no document for machines could tell.
+fn contradictions(opened: &Opened) -> Vec<Doubt> {
+    let (releases, branches) = (export::released(opened), export::branches(opened));
+    let source = Source {
+        record: &opened.record,
+        releases: &releases,
+        tracked: None,
+        branches: &branches,
+        policy: &opened.config.disclose,
+        secrecy: guard::secrecy_of(opened),
+        today: opened.today,
+    };
+    let lacks = documents::contradictions(source);
+    let wrong = |lack| Doubt { gravity: Gravity::Wrong, message: export::lack(&lack) };
+    lacks.into_iter().map(wrong).collect()
 }
 
 fn page(id: &str, asked: &[Stage], missing: &[Missing], doubts: &[Doubt]) -> String {

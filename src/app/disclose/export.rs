@@ -48,8 +48,7 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
         )?),
         _ => None,
     };
-    let branches = opened.support.lines.iter().filter(|line| line.kind == LineKind::Default);
-    let branches: Vec<LineId> = branches.map(|line| line.id.clone()).collect();
+    let branches = branches(&opened);
     let source = Source {
         record: &record,
         releases: &releases,
@@ -110,7 +109,8 @@ fn format(format: ExportFormat) -> Format {
     }
 }
 
-fn lack(lack: &Lack) -> String {
+/// What is missing or contradicts itself, as a sentence.
+pub(super) fn lack(lack: &Lack) -> String {
     match &lack.advisory {
         Some(advisory) => format!("`{advisory}` {}", lack.message),
         None => lack.message.clone(),
@@ -133,7 +133,14 @@ fn with_whole_commits(record: &Record, git: &Git) -> Record {
     record
 }
 
-fn released(opened: &Opened) -> Vec<ReleasedVersion> {
+/// The lines that are no release series.
+pub(super) fn branches(opened: &Opened) -> Vec<LineId> {
+    let lines = opened.support.lines.iter().filter(|line| line.kind == LineKind::Default);
+    lines.map(|line| line.id.clone()).collect()
+}
+
+/// Every stable release of every line.
+pub(super) fn released(opened: &Opened) -> Vec<ReleasedVersion> {
     let all = opened.releases.iter();
     all.flat_map(|(line, releases)| {
         releases.iter().map(|release| ReleasedVersion {

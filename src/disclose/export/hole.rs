@@ -14,7 +14,7 @@ pub(super) struct Hole {
     /// The first one without it; `None`: none is known.
     pub to: Option<Version>,
     /// The last one of which the row says that it has it.
-    inside: Option<Version>,
+    pub inside: Option<Version>,
 }
 
 /// Where the hole of a line begins, and the first version without it; in order, and more than one

@@ -205,6 +205,10 @@ impl<'a> Axis<'a> {
                 return;
             }
         };
+        if let Some(because) = end.and_then(|end| overrun(row, &holes, end)) {
+            lacks.push(Lack::of_row(disclosure, row, &because));
+            return;
+        }
         let (mut at, mut state, before) = (first.clone(), State::Clear, segments.len());
         for Hole { from, to, .. } in holes {
             // What is before the line is another line's.
@@ -263,6 +267,26 @@ impl<'a> Axis<'a> {
         found.sort_by(|one, other| one.version.cmp(&other.version));
         found
     }
+}
+
+/// What a row says of versions from `end` on, which are those of the next line: its own row speaks
+/// of them. `None`: nothing.
+fn overrun(row: &LineRow, holes: &[Hole], end: &Version) -> Option<String> {
+    let is_outside = |version: &Version| version >= end;
+    // A range may end with the line, however the beginning of the next one is written.
+    let is_beyond = |to: &Version| to > end && !to.is_of(end);
+    let begins_outside = |hole: &Hole| hole.from.as_ref().is_some_and(is_outside);
+    if holes.iter().all(begins_outside) {
+        return Some("has no version of the line in its affected range".to_owned());
+    }
+    let fixed = row.fixed_in.as_deref().and_then(Version::parse);
+    let reaches = |hole: &Hole| {
+        hole.to.as_ref().is_some_and(is_beyond)
+            || hole.inside.as_ref().is_some_and(is_outside)
+            || begins_outside(hole)
+    };
+    let is_over = holes.iter().any(reaches) || fixed.as_ref().is_some_and(is_outside);
+    is_over.then(|| format!("reaches beyond the line: the next one begins with `{end}`"))
 }
 
 /// The first version of a line by its name; `None`: it has the name of no version.
