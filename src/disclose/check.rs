@@ -5,7 +5,7 @@ mod doubt;
 #[cfg(test)]
 mod tests;
 
-pub use self::doubt::{Doubt, Gravity, doubts};
+pub use self::doubt::{Doubt, Gravity, doubts, early_deliveries};
 use super::{
     keys::{self, Key},
     record::{Cve, Delivery, Disclosure, LineRow, LineStatus, Record, Slot, Step},

@@ -77,6 +77,8 @@ pub struct Cell {
     pub contradictions: Vec<Contradiction>,
     /// What was seen and not believed, or believed on its word alone: sentences without a full stop.
     pub remarks: Vec<String>,
+    /// The day of the commit that the first release with the fix was made of.
+    pub released_from: Option<Date>,
     /// Every commit that mends the branch or a release, the branch's first.
     pub mended_by: Vec<CommitId>,
     /// Commits that the record names and the line could be mended with.

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::LazyLock,
 };
 
 use patchline::{
@@ -770,6 +771,74 @@ fn a_channel_has_what_it_is_promised_or_is_missing() {
     assert_eq!(needs(&record, &project.tracked(&record)), []);
 }
 
+#[test]
+fn an_arrival_that_cannot_be_is_said() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    let moment = |day: &str| Some(Moment { day: day.parse().expect("a day"), time: None });
+    let delivery = |channel: &str, line: Option<&str>, actual: &str| Delivery {
+        channel: channel.to_owned(),
+        line: line.map(|line| LineId(line.to_owned())),
+        promised: Ok(Slot { expected: None, actual: moment(actual) }),
+        url: None,
+    };
+    let mut kept = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    kept.product = "Widget".to_owned();
+    kept.advisories[0].title = "Windows without bounds".to_owned();
+    kept.deliveries = vec![delivery("crates.io", None, "2031-02-02")];
+    let told = |record: &Record| -> Vec<String> {
+        let found = said(&needs(record, &project.tracked(record)));
+        found
+            .into_iter()
+            .filter(|need| need.contains("is said") || need.contains("has a"))
+            .collect()
+    };
+    let crates = "missing 1.4: `crates.io` is said to have it since 2031-02-02, and";
+    assert_eq!(told(&kept), [format!("{crates} no release has the fix")]);
+    project.tag("v1.4.1", "2031-02-05", "release-1.4");
+    assert_eq!(told(&kept), [format!("{crates} what was released was made on 2031-02-03")]);
+    // Some publish first, and tag later.
+    kept.deliveries = vec![delivery("crates.io", None, "2031-02-03")];
+    assert_eq!(told(&kept), Vec::<String>::new());
+    kept.deliveries = vec![delivery("git-tag", Some("1.4"), "2031-02-04")];
+    assert_eq!(
+        told(&kept),
+        [
+            "missing 1.4: `git-tag` is said to have it since 2031-02-04, and the tag is of 2031-02-05"
+        ]
+    );
+    kept.deliveries = vec![delivery("git-tag", Some("1.4"), "2031-02-05")];
+    assert_eq!(told(&kept), Vec::<String>::new());
+    // A channel of a line that nobody knows would be counted nowhere.
+    kept.deliveries = vec![delivery("apt", Some("v1.4"), "2031-02-06")];
+    assert_eq!(
+        told(&kept),
+        ["missing v1.4: `apt` has a delivery for it, and there is no such line"]
+    );
+    project.put("security/2031-03.toml", &patchline::disclose::write(&kept));
+    let found = run(&project, &["--format", "json"]);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    // And so is what may be meant, where it is checked.
+    for (delivery, expected) in [
+        (
+            delivery("apt", None, "2031-02-04"),
+            "`apt` is said to have it for `1.4` since 2031-02-04, and `v1.4.1` is of 2031-02-05",
+        ),
+        (
+            delivery("apt", Some("v1.4"), "2031-02-06"),
+            "`apt` has a delivery for `v1.4`, and there is no such line",
+        ),
+    ] {
+        kept.deliveries = vec![delivery];
+        project.put("security/2031-03.toml", &patchline::disclose::write(&kept));
+        let args = ["disclose", "check", "--as-of", "2031-06-15", "--embargoed"];
+        let found = crate::world::patchline_in(project.repo.path(), &args, &[]);
+        assert!(found.stdout.contains(expected), "{}{}", found.stdout, found.stderr);
+    }
+}
+
 /// Commits by what they change, as `git patch-id --stable` sees it.
 fn classes_of_git(folder: &Path) -> BTreeMap<String, String> {
     let script = "git rev-list --all --no-merges \
@@ -840,11 +909,42 @@ fn two_changes_are_the_same_if_git_says_so() {
     }
 }
 
-/// `patchline disclose status` of the only record.
+/// `patchline disclose status` of the only record. What it tells machines is as its schema says.
 pub(crate) fn run(project: &Project, args: &[&str]) -> crate::world::Run {
     let mut all = vec!["disclose", "status", "--as-of", "2031-06-15"];
     all.extend(args);
-    crate::world::patchline_in(project.repo.path(), &all, &[])
+    let found = crate::world::patchline_in(project.repo.path(), &all, &[]);
+    if args.contains(&"json") {
+        assert_matches_schema(&found.json());
+    }
+    found
+}
+
+/// A status is as its schema says, and says nothing that the schema does not know.
+pub(crate) fn assert_matches_schema(document: &serde_json::Value) {
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = include_str!("../../schemas/status.v1.schema.json");
+        let mut schema = serde_json::from_str(schema).expect("the schema is JSON");
+        close(&mut schema);
+        jsonschema::validator_for(&schema).expect("the schema is a schema")
+    });
+    let errors: Vec<String> =
+        VALIDATOR.iter_errors(document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+/// Readers let fields be added, and this test does not, so that each has its place in the schema. What
+/// refers to another object is closed by that one.
+fn close(schema: &mut serde_json::Value) {
+    if let Some(object) = schema.as_object_mut() {
+        let is_whole = object.contains_key("properties") && !object.contains_key("allOf");
+        object.values_mut().for_each(close);
+        if is_whole {
+            object.insert("additionalProperties".to_owned(), false.into());
+        }
+    } else if let Some(list) = schema.as_array_mut() {
+        list.iter_mut().for_each(close);
+    }
 }
 
 #[test]

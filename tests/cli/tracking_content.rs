@@ -6,7 +6,7 @@ use patchline::disclose::{
     track::{Fix, needs},
 };
 
-use crate::tracking::{FIXED, HOLE, Project, code, fixed_in, line, record, said};
+use crate::tracking::{FIXED, HOLE, Project, code, fixed_in, line, record, run, said};
 
 impl Project {
     /// Merges a branch into `release-1.4` as a strategy has it.
@@ -123,6 +123,11 @@ fn a_fix_whose_files_are_as_before_is_undone() {
     );
     project.tag("v1.4.2", "2031-02-06", "release-1.4");
     assert_eq!(project.row(&record, "1.4"), "1.4: unsaid; undone, of 2031-02-03 !fix-lost");
+    project.put("security/2031-03.toml", &patchline::disclose::write(&record));
+    let found = run(&project, &["--format", "json"]).json();
+    assert_eq!(found["cells"][0]["fix"]["state"], "undone");
+    assert_eq!(found["cells"][0]["fix"]["method"], "content");
+    project.git(&["clean", "--quiet", "--force", "-d"]);
     let tracked = project.tracked(&record);
     let Fix::Undone { loss, .. } = &tracked.cells[0].fix else { panic!("{:?}", tracked.cells[0]) };
     assert_eq!(loss.because(), "its files are again as they were before it");

@@ -12,7 +12,7 @@ use crate::{
     cli::{Color, disclose::CheckArgs},
     disclose::{
         Stage,
-        check::{Doubt, Gravity, Missing, doubts, missing},
+        check::{Doubt, Gravity, Missing, doubts, early_deliveries, missing},
         export::{self as documents, Source},
     },
     escape,
@@ -36,6 +36,7 @@ pub(super) async fn check(args: &CheckArgs) -> Result<Exit, Error> {
         doubts.push(Doubt { gravity: Gravity::Wrong, message });
     }
     doubts.extend(contradictions(&opened));
+    doubts.extend(early_deliveries(record, &opened.releases));
     print::page(&page(&record.id, &asked, &missing, &doubts), Color::Never)?;
     let is_wrong = doubts.iter().any(|doubt| doubt.gravity == Gravity::Wrong);
     if !missing.is_empty() || is_wrong {

@@ -1,6 +1,8 @@
 //! What in a record cannot be right, or should be looked at again.
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+use jiff::{civil::Date, tz::TimeZone};
 
 use super::supported;
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
         record::{LineStatus, Moment, Record, Step},
         slot,
     },
-    model::{LineId, ReleaseLine, Standing, Support},
+    model::{LineId, Release, ReleaseLine, Standing, Support},
 };
 
 /// How grave a doubt is.
@@ -34,6 +36,7 @@ pub fn doubts(record: &Record, support: &Support, policy: &Policy, today: Date) 
     let mut doubts = Vec::new();
     lines(record, support, &mut doubts);
     days(record, policy, today, &mut doubts);
+    deliveries(record, support, today, &mut doubts);
     credits(record, &mut doubts);
     doubts.sort_by_key(|doubt| doubt.gravity);
     doubts
@@ -147,6 +150,98 @@ fn embargo(record: &Record, policy: &Policy, today: Date, doubts: &mut Vec<Doubt
         }
         _ => {}
     }
+}
+
+/// Arrivals that contradict the rest of the record, or that nobody would count.
+fn deliveries(record: &Record, support: &Support, today: Date, doubts: &mut Vec<Doubt>) {
+    let mut names: Vec<&str> = Vec::new();
+    for delivery in &record.deliveries {
+        let channel = delivery.channel.as_str();
+        if let Some(twin) =
+            names.iter().find(|name| **name != channel && name.eq_ignore_ascii_case(channel))
+        {
+            doubts.push(wrong(format!(
+                "`{channel}` and `{twin}` are two channels, and differ in nothing but case"
+            )));
+        }
+        names.push(channel);
+        if let Some(line) = &delivery.line {
+            let is_known = support.lines.iter().any(|known| known.id == *line);
+            let rows = || record.advisories.iter().filter_map(|advisory| advisory.row(line));
+            let is_mended =
+                rows().any(|row| row.status == LineStatus::Affected && row.no_fix.is_none());
+            let because = match (is_known, is_mended) {
+                (false, _) => Some("there is no such line"),
+                (true, false) => Some("nothing is mended there"),
+                (true, true) => None,
+            };
+            doubts.extend(because.map(|because| {
+                wrong(format!("`{channel}` has a delivery for `{line}`, and {because}"))
+            }));
+        }
+        let Ok(slot) = &delivery.promised else { continue };
+        let Some(actual) = slot.actual else { continue };
+        let place = delivery.line.as_ref().map(|line| format!(" for `{line}`")).unwrap_or_default();
+        if actual.day > today {
+            doubts.push(wrong(format!(
+                "`{channel}` is said to have it{place} since {actual}, which is not yet"
+            )));
+        }
+        for step in [Step::Reported, Step::FixReady] {
+            if let Some(first) = record.step(step).actual.filter(|first| actual.day < first.day) {
+                doubts.push(wrong(format!(
+                    "`{channel}` is said to have it{place} since {actual}, before `{}` on {first}",
+                    step.as_str()
+                )));
+            }
+        }
+    }
+}
+
+/// Arrivals before the release that they are of was tagged. Where a project publishes first and tags
+/// later, that is as it is meant.
+pub fn early_deliveries(record: &Record, releases: &BTreeMap<LineId, Vec<Release>>) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let rows = record.advisories.iter().flat_map(|advisory| &advisory.lines);
+    let mut tagged: BTreeMap<&LineId, (&str, Date)> = BTreeMap::new();
+    for row in rows.filter(|row| row.status == LineStatus::Affected) {
+        let named = |release: &&Release| row.fixed_in.as_deref().is_some_and(|v| is_of(release, v));
+        let Some(release) = releases.get(&row.line).and_then(|all| all.iter().find(named)) else {
+            continue;
+        };
+        let Some(date) = release.date else { continue };
+        let day = date.to_zoned(TimeZone::UTC).date();
+        let known = tagged.entry(&row.line).or_insert((&release.tag, day));
+        if known.1 < day {
+            *known = (&release.tag, day);
+        }
+    }
+    for delivery in &record.deliveries {
+        let Some(actual) = delivery.promised.as_ref().ok().and_then(|slot| slot.actual) else {
+            continue;
+        };
+        // What is said of the line itself goes before what is said of all.
+        let is_told = |line: &LineId| match &delivery.line {
+            Some(own) => own == line,
+            None => !record.deliveries.iter().any(|other| {
+                other.channel == delivery.channel && other.line.as_ref() == Some(line)
+            }),
+        };
+        for (line, (tag, day)) in tagged.iter().filter(|(line, _)| is_told(line)) {
+            if actual.day < *day {
+                doubts.push(note(format!(
+                    "`{}` is said to have it for `{line}` since {actual}, and `{tag}` is of {day}",
+                    delivery.channel
+                )));
+            }
+        }
+    }
+    doubts
+}
+
+fn is_of(release: &Release, version: &str) -> bool {
+    let plain = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
+    release.tag == version || plain(&release.version) == plain(version)
 }
 
 /// Whoever did not agree is named here, to those who keep the record, and nowhere else.

@@ -41,6 +41,11 @@ fn complete() -> Record {
     record
 }
 
+/// The same before anything has arrived.
+fn planned() -> Record {
+    Record { deliveries: Vec::new(), ..complete() }
+}
+
 fn lacks(record: &Record, stage: Stage) -> Vec<String> {
     let shown = missing(record, &usual(), &[stage]);
     shown.iter().map(|missing| format!("{} {}", missing.of.join(" "), missing.key)).collect()
@@ -133,7 +138,7 @@ fn what_cannot_be_right_is_said() {
         let grave = doubts.into_iter().filter(|doubt| doubt.gravity == Gravity::Wrong);
         grave.map(|doubt| doubt.message).collect()
     };
-    let mut record = complete();
+    let mut record = planned();
     assert_eq!(shown(&record, &usual(), today), Vec::<String>::new());
 
     // The lines are others.
@@ -171,7 +176,7 @@ fn what_cannot_be_right_is_said() {
             "`public` was expected on 2031-03-04, 2 days ago, and nothing says that it happened",
         ),
     ] {
-        let mut record = complete();
+        let mut record = planned();
         for (step, slot) in &mut record.steps {
             slot.expected = match step {
                 Step::Public => Some(crate::disclose::record::Moment {
@@ -188,11 +193,49 @@ fn what_cannot_be_right_is_said() {
 
 #[test]
 fn whoever_did_not_agree_is_named_to_the_keepers_as_a_note() {
-    let doubts = doubts(&complete(), &usual(), &Policy::default(), date(2031, 2, 24));
+    let doubts = doubts(&planned(), &usual(), &Policy::default(), date(2031, 2, 24));
     let notes: Vec<&str> = doubts.iter().map(|doubt| doubt.message.as_str()).collect();
     assert_eq!(
         notes,
         ["Eli Reef did not agree to be named for CVE-2031-0001, and no text names them"]
     );
     assert!(doubts.iter().all(|doubt| doubt.gravity == Gravity::Note));
+}
+
+#[test]
+fn an_arrival_that_contradicts_the_record_is_wrong() {
+    let said = |rows: &str| -> Vec<String> {
+        let text = format!("{WHOLE}\n{rows}");
+        let mut record = record(&text);
+        record.deliveries.retain(|delivery| rows.contains(&format!("\"{}\"", delivery.channel)));
+        let doubts = doubts(&record, &usual(), &Policy::default(), date(2031, 5, 1));
+        let wrong = doubts.into_iter().filter(|doubt| doubt.gravity == Gravity::Wrong);
+        let messages = wrong.map(|doubt| doubt.message);
+        messages.filter(|message| message.contains("apt") || message.contains("Apt")).collect()
+    };
+    let row = |rest: &str| format!("[[delivery]]\nchannel = \"apt-x\"\n{rest}\n");
+    for (rows, expected) in [
+        (row("line = \"1.4\"\nactual = 2031-04-30"), ""),
+        (
+            row("line = \"9.9\"\nactual = 2031-04-30"),
+            "`apt-x` has a delivery for `9.9`, and there is no such line",
+        ),
+        (
+            row("line = \"1.1\"\nactual = 2031-04-30"),
+            "`apt-x` has a delivery for `1.1`, and nothing is mended there",
+        ),
+        (
+            row("actual = 2031-05-02"),
+            "`apt-x` is said to have it since 2031-05-02, which is not yet",
+        ),
+        (
+            row("") + &row("line = \"1.4\"").replace("apt-x", "Apt-x"),
+            "`Apt-x` and `apt-x` are two channels, and differ in nothing but case",
+        ),
+    ] {
+        assert_eq!(said(&rows).join("; "), expected, "{rows}");
+    }
+    let early = said(&row("actual = 2020-01-01"));
+    let reported = "`apt-x` is said to have it since 2020-01-01, before `reported` on ";
+    assert!(early.iter().any(|message| message.starts_with(reported)), "{early:?}");
 }

@@ -1,4 +1,4 @@
-//! The status for machines.
+//! The status for machines, described by `schemas/status.v1.schema.json`.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,9 +15,13 @@ use crate::{
     model::CommitId,
 };
 
+/// The value of `schema`.
+const SCHEMA: &str = "https://patchline.dev/schemas/status.v1.schema.json";
+
 /// The whole status, as JSON.
 pub fn json(status: &Status<'_>) -> impl Serialize {
     Document {
+        schema: SCHEMA,
         record: status.record.id.clone(),
         product: status.record.product.clone(),
         as_of: status.today.to_string(),
@@ -30,6 +34,7 @@ pub fn json(status: &Status<'_>) -> impl Serialize {
 
 #[derive(Serialize)]
 struct Document {
+    schema: &'static str,
     record: String,
     product: String,
     as_of: String,
@@ -55,6 +60,8 @@ struct CellJson {
     contradictions: Vec<ContradictionJson>,
     /// What was seen and not believed, or believed on its word alone.
     remarks: Vec<String>,
+    /// Every commit that mends the branch or a release.
+    mended_by: Vec<String>,
 }
 
 /// A word with what belongs to it.
@@ -103,6 +110,8 @@ struct ChannelJson {
     url: Option<String>,
     /// The line has nothing to deliver.
     is_idle: bool,
+    /// Why what the record says of it cannot be right.
+    doubts: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +140,7 @@ fn cell(cell: &Cell) -> CellJson {
         fix: fix(&cell.fix),
         contradictions: cell.contradictions.iter().map(contradiction).collect(),
         remarks: cell.remarks.clone(),
+        mended_by: cell.mended_by.iter().map(|commit| commit.0.clone()).collect(),
     }
 }
 
@@ -245,6 +255,7 @@ fn channel(state: &ChannelState) -> ChannelJson {
         days_late: state.arrival.days_late(),
         url: state.url.clone(),
         is_idle: state.is_idle,
+        doubts: state.doubts.clone(),
     }
 }
 

@@ -125,6 +125,14 @@ impl<'a> Context<'a> {
             remarks(fix_at, &fixes, (&hole_at, &introduced), tip, self)
         });
         let mended_by = self.mended_by(seen.head, &releases);
+        let released_from = match &fix {
+            Fix::Released { tag, .. } => {
+                let release = releases.iter().find(|at| at.release.tag == *tag);
+                let commit = release.and_then(|at| at.release.commit.as_ref());
+                node(commit).and_then(|commit| self.day(commit))
+            }
+            _ => None,
+        };
         Cell {
             advisory: advisory.id.clone(),
             line: line.id.clone(),
@@ -139,6 +147,7 @@ impl<'a> Context<'a> {
             contradictions,
             remarks,
             mended_by,
+            released_from,
             branch: head_at.map(|(fix, _)| self.presence(fix)),
             wanted: advisory.fix.clone(),
         }
@@ -180,6 +189,7 @@ impl<'a> Context<'a> {
             contradictions,
             remarks: Vec::new(),
             mended_by: Vec::new(),
+            released_from: None,
             wanted: Vec::new(),
         }
     }

@@ -23,6 +23,8 @@ pub struct ChannelState {
     pub url: Option<String>,
     /// The line has nothing to deliver: it is not affected, or gets no release.
     pub is_idle: bool,
+    /// Why what the record says of it cannot be right: fragments without a full stop.
+    pub doubts: Vec<String>,
 }
 
 /// When something arrives.
@@ -98,12 +100,45 @@ fn state(line: &LineId, delivery: &Delivery, cells: &[Cell]) -> ChannelState {
         }
         Ok(slot) => Arrival::Promised(*slot),
     };
+    let is_idle = !own.iter().any(is_wanted);
     ChannelState {
         line: line.clone(),
         channel: delivery.channel.clone(),
+        doubts: if is_idle { Vec::new() } else { doubts(delivery, &arrival, &own) },
         arrival,
         url: delivery.url.clone(),
-        is_idle: !own.iter().any(is_wanted),
+        is_idle,
+    }
+}
+
+/// What the record says of an arrival and git does not show.
+fn doubts(delivery: &Delivery, arrival: &Arrival, cells: &[&Cell]) -> Vec<String> {
+    let Ok(Slot { actual: Some(said), .. }) = &delivery.promised else { return Vec::new() };
+    let channel = &delivery.channel;
+    if channel == GIT_TAG {
+        let Arrival::Promised(Slot { actual: Some(tagged), .. }) = arrival else {
+            return Vec::new();
+        };
+        let differs = said.day != tagged.day;
+        let text =
+            format!("`{channel}` is said to have it since {said}, and the tag is of {tagged}");
+        return differs.then_some(text).into_iter().collect();
+    }
+    let made = cells.iter().filter_map(|cell| cell.released_from).max();
+    match made {
+        Some(made) if said.day < made => vec![format!(
+            "`{channel}` is said to have it since {said}, and what was released was made on {made}"
+        )],
+        Some(_) => Vec::new(),
+        None => {
+            let lacks = |cell: &&&Cell| {
+                cell.demand == Demand::Release
+                    && !matches!(cell.fix, Fix::Released { .. } | Fix::Unknown { .. })
+            };
+            let text =
+                format!("`{channel}` is said to have it since {said}, and no release has the fix");
+            cells.iter().find(lacks).map(|_| text).into_iter().collect()
+        }
     }
 }
 

@@ -43,6 +43,14 @@ pub struct Need {
 pub fn needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
     let mut needs = unverified(record, tracked);
     for state in tracked.channels.iter().filter(|state| !state.is_idle) {
+        needs.extend(state.doubts.iter().map(|doubt| Need {
+            weight: Weight::Missing,
+            advisory: None,
+            line: Some(state.line.clone()),
+            channel: Some(state.channel.clone()),
+            what: doubt.clone(),
+            next: "correct `actual` of the delivery".to_owned(),
+        }));
         // A tag that is missing is said where the release is.
         if state.channel == GIT_TAG || !state.arrival.is_open() {
             continue;
@@ -59,6 +67,21 @@ pub fn needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
                 .to_owned(),
         });
     }
+    needs.extend(record.deliveries.iter().filter_map(|delivery| {
+        let line = delivery.line.as_ref()?;
+        let is_known = tracked.cells.iter().any(|cell| cell.line == *line);
+        (!is_known).then(|| Need {
+            weight: Weight::Missing,
+            advisory: None,
+            line: Some(line.clone()),
+            channel: Some(delivery.channel.clone()),
+            what: format!(
+                "`{}` has a delivery for it, and there is no such line",
+                delivery.channel
+            ),
+            next: "correct the name of the line, as `patchline lines` writes it".to_owned(),
+        })
+    }));
     needs
 }
 
