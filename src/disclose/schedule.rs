@@ -198,10 +198,17 @@ fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Dat
     warnings
 }
 
+/// The day of the report; if nothing says it, the day by which there was one, since it was answered or
+/// was to be.
+fn reported(record: &Record) -> Option<Date> {
+    let steps = [Step::Reported, Step::Acknowledged, Step::Confirmed];
+    steps.into_iter().find_map(|step| record.step(step).best()).map(|moment| moment.day)
+}
+
 /// Who is told later than the policy promises: by the day that the record has, else by the one that is
 /// computed.
 fn short_notices(record: &Record, policy: &Policy, public: Moment) -> Vec<String> {
-    let reported = record.step(Step::Reported).best().map(|moment| moment.day);
+    let reported = reported(record);
     let computed = slot::steps(reported, public, policy.lead);
     let short = |(step, who, promised): (Step, &str, i64)| {
         let planned = || computed.iter().find(|(of, _)| *of == step)?.1.expected;

@@ -90,7 +90,7 @@ const TASKS: [Task; 7] = [
 pub(super) fn items(record: &Record, policy: &Policy) -> Vec<Item> {
     let public = record.step(Step::Public);
     let public = public.expected.or(public.actual);
-    let reported = record.step(Step::Reported).best().map(|moment| moment.day);
+    let reported = super::reported(record);
     let computed = public.map(|public| slot::steps(reported, public, policy.lead));
     let computed = computed.unwrap_or_default();
     let dates = Dates { record, computed: &computed, public };
@@ -127,7 +127,7 @@ impl Dates<'_> {
     fn of_task(&self, task: &Task) -> Option<Date> {
         let public = self.public?;
         let usual = public.day.checked_add(task.days.days()).ok()?;
-        let begin = self.of(Step::Confirmed).or_else(|| self.of(Step::Reported));
+        let begin = self.of(Step::Confirmed).or_else(|| super::reported(self.record));
         match begin {
             Some(begin) if usual < begin => {
                 self.of(task.until).filter(|day| *day >= begin).or(Some(begin))

@@ -111,6 +111,12 @@ fn nothing_is_due_before_the_report() {
         "everybody is told 1 day ahead, and the policy says 7",
     ];
     assert_eq!(plan(&soon, &Policy::default(), today).warnings, says);
+    // A record that does not say when it was reported, and says when it is answered.
+    let begun = record("acknowledged 2031-03-02\npublic 2031-03-04 15:00");
+    for item in &plan(&begun, &Policy::default(), today).items {
+        let day = item.slot.expected.map(|at| at.day);
+        assert!(day.is_none_or(|day| day >= date(2031, 3, 2)), "{}: {day:?}", item.key);
+    }
     // The days of the record count, and what is planned before the report is named.
     let own = record(
         "reported /2031-02-20\nfix-ready 2031-02-19\nprenotified 2031-03-02\npublic 2031-03-04 15:00",
