@@ -453,6 +453,22 @@ fn a_project_without_a_registry_is_named_by_its_tags() {
 }
 
 #[test]
+fn what_is_planned_is_named_like_the_tags_of_its_line() {
+    let products = |sample: &Sample| sample.document(Format::OpenVex);
+    let sample = named("embargoed");
+    assert!(sample.releases.iter().all(|release| release.version != "1.2.3"));
+    let document = products(&sample);
+    assert!(document.contains("pkg:github/ferry/ferry@v1.2.3"), "{document}");
+    assert!(!document.contains("pkg:github/ferry/ferry@1.2.3"), "{document}");
+    let mut python = named("python");
+    python.releases.retain(|release| release.version != "2031.3");
+    assert!(products(&python).contains("pkg:github/ferry/ferry@ferry-2031.3"));
+    // No tag of the project shows how it names them.
+    python.releases.clear();
+    assert!(products(&python).contains("pkg:github/ferry/ferry@2031.3"));
+}
+
+#[test]
 fn a_line_that_is_not_affected_says_why() {
     let csaf = named("unfixed-before-one-that-never-had-it").json(Format::Csaf);
     let flags = csaf["vulnerabilities"][0]["flags"].as_array().expect("flags");

@@ -58,6 +58,8 @@ pub(super) struct Released<'a> {
     pub version: Version,
     /// `None`: nobody tagged it yet.
     pub tag: Option<&'a str>,
+    /// What stands before the version in the tags of its line.
+    pub prefix: &'a str,
     pub state: State,
     pub row: &'a LineRow,
 }
@@ -250,6 +252,13 @@ impl<'a> Axis<'a> {
         of_line.map(|(version, _)| version).collect()
     }
 
+    /// Of the newest tag of a line, else of the project.
+    fn prefix(&self, line: &LineId) -> &'a str {
+        let releases = || self.releases.iter().rev().map(|(_, release)| *release);
+        let newest = releases().find(|release| release.line == *line).or_else(|| releases().next());
+        newest.and_then(|newest| newest.tag.strip_suffix(&newest.version)).unwrap_or_default()
+    }
+
     fn released(&self, segments: &[Segment<'a>]) -> Vec<Released<'a>> {
         let mut found: Vec<Released<'a>> = Vec::new();
         let known =
@@ -261,7 +270,8 @@ impl<'a> Axis<'a> {
             };
             let Some(row) = segment.row else { continue };
             if found.iter().all(|other| other.version != version) {
-                found.push(Released { version, tag, state: segment.state, row });
+                let prefix = self.prefix(&row.line);
+                found.push(Released { version, tag, prefix, state: segment.state, row });
             }
         }
         found.sort_by(|one, other| one.version.cmp(&other.version));

@@ -36,7 +36,8 @@ pub(super) fn of_release(
     let repository = Product::named(record.repository.as_deref()).package;
     if repository.starts_with("pkg:github/") {
         // What is planned will be tagged as the others are.
-        let tag = release.tag.map_or_else(|| release.version.to_string(), ToOwned::to_owned);
+        let planned = || format!("{}{}", release.prefix, release.version);
+        let tag = release.tag.map_or_else(planned, ToOwned::to_owned);
         urls.push(format!("{repository}@{}", escape::query(&tag)));
     } else if urls.is_empty() {
         let name = escape::query(&record.product.to_lowercase());
