@@ -107,8 +107,14 @@ fn a_document_names_what_the_tags_show() {
     assert_eq!(osv["affected"][0]["ranges"][1]["events"][1]["fixed"], whole.trim());
     let csaf = world.document("csaf");
     let status = &csaf["vulnerabilities"][0]["product_status"];
-    assert_eq!(status["known_affected"], serde_json::json!(["ferry@1.2.0", "ferry@1.2.1"]));
-    assert_eq!(status["under_investigation"], serde_json::json!(["ferry@1.1.0", "ferry@1.1.1"]));
+    assert_eq!(
+        status["known_affected"],
+        serde_json::json!(["crates.io:ferry@1.2.0", "crates.io:ferry@1.2.1"])
+    );
+    assert_eq!(
+        status["under_investigation"],
+        serde_json::json!(["crates.io:ferry@1.1.0", "crates.io:ferry@1.1.1"])
+    );
     assert_eq!(csaf["document"]["tracking"]["version"], "2", "it was revised");
     let cve = world.document("cve");
     assert_eq!(cve["cveMetadata"]["assignerShortName"], "ferry");

@@ -97,7 +97,7 @@ fn cve(document: &Value, of: &Version) -> Said {
 
 fn csaf(document: &Value, of: &Version) -> Said {
     let status = &document["vulnerabilities"][0]["product_status"];
-    let id = Value::from(format!("ferry@{of}"));
+    let id = Value::from(format!("crates.io:ferry@{of}"));
     let is_in = |key: &str| status[key].as_array().is_some_and(|ids| ids.contains(&id));
     match (
         is_in("known_affected"),

@@ -1,8 +1,10 @@
 //! What a document shows and what it never does.
 
+use std::collections::BTreeSet;
+
 use patchline::disclose::{
     export::{Format, Lack},
-    record::{Cve, LineStatus, Step},
+    record::{Cve, LineStatus, Package, Step},
 };
 use serde_json::{Value, json};
 
@@ -174,7 +176,7 @@ fn the_next_line_is_no_fix_of_the_one_before_it() {
         assert!(!osv.contains("fixed in 1.3.0"), "{osv}");
         let csaf = sample.json(Format::Csaf);
         let status = &csaf["vulnerabilities"][0]["product_status"];
-        let fixed = if is_affected { json!(["ferry@1.3.2"]) } else { Value::Null };
+        let fixed = if is_affected { json!(["crates.io:ferry@1.3.2"]) } else { Value::Null };
         assert_eq!(status["first_fixed"], fixed, "{status:#}");
     }
 }
@@ -188,9 +190,9 @@ fn without_a_fix_nothing_is_fixed() {
     rows[0].no_fix = Some("Only two releases have it".to_owned());
     let csaf = sample.json(Format::Csaf);
     let status = &csaf["vulnerabilities"][0]["product_status"];
-    assert_eq!(status["first_fixed"], json!(["ferry@1.3.2"]));
-    assert_eq!(status["fixed"], json!(["ferry@1.3.2"]));
-    let clear = ["ferry@1.2.0", "ferry@1.2.3", "ferry@1.2.4"];
+    assert_eq!(status["first_fixed"], json!(["crates.io:ferry@1.3.2"]));
+    assert_eq!(status["fixed"], json!(["crates.io:ferry@1.3.2"]));
+    let clear = ["crates.io:ferry@1.2.0", "crates.io:ferry@1.2.3", "crates.io:ferry@1.2.4"];
     assert_eq!(status["known_not_affected"], json!(clear));
     let osv = sample.document(Format::Osv);
     assert!(osv.contains("affected from 1.2.1, and before 1.2.3. No fix is planned"), "{osv}");
@@ -436,7 +438,15 @@ fn a_line_can_have_the_hole_twice() {
     assert_eq!(osv["affected"][0]["versions"], json!(["1.2.1", "1.2.2", "1.2.5", "1.2.6"]));
     let csaf = sample.json(Format::Csaf);
     let fixed = &csaf["vulnerabilities"][0]["product_status"]["fixed"];
-    assert_eq!(*fixed, json!(["ferry@1.2.3", "ferry@1.2.4", "ferry@1.2.7", "ferry@1.2.8"]));
+    assert_eq!(
+        *fixed,
+        json!([
+            "crates.io:ferry@1.2.3",
+            "crates.io:ferry@1.2.4",
+            "crates.io:ferry@1.2.7",
+            "crates.io:ferry@1.2.8"
+        ])
+    );
 }
 
 #[test]
@@ -450,6 +460,61 @@ fn a_project_without_a_registry_is_named_by_its_tags() {
     assert_eq!(python["affected"][0]["ranges"][0]["type"], "ECOSYSTEM");
     assert_eq!(python["affected"][0]["package"]["purl"], "pkg:pypi/ferry-boat");
     assert_eq!(python["affected"][0]["versions"], json!(["2030.3", "2031.1", "2031.2.post1"]));
+}
+
+/// Every id of a product that is named somewhere.
+fn named_ids(value: &Value, found: &mut BTreeSet<String>) {
+    const LISTS: [&str; 8] = [
+        "first_fixed",
+        "fixed",
+        "known_affected",
+        "known_not_affected",
+        "recommended",
+        "under_investigation",
+        "product_ids",
+        "products",
+    ];
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                let ids = value.as_array().filter(|_| LISTS.contains(&key.as_str()));
+                found
+                    .extend(ids.into_iter().flatten().map(|id| id.as_str().expect("an id").into()));
+                named_ids(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| named_ids(value, found)),
+        _ => {}
+    }
+}
+
+/// By the tests 6.1.1 and 6.1.2 of the standard.
+#[test]
+fn every_product_is_defined_once_and_every_one_that_is_named_is_defined() {
+    let mut registries = named("two-packages");
+    let npm = Package { ecosystem: "npm".to_owned(), name: "ferry".to_owned() };
+    registries.record.advisories[1].package = Some(npm);
+    let mut texts = named("two-packages");
+    texts.record.advisories[1].package = texts.record.advisories[0].package.clone();
+    for (disclosure, fixed) in texts.record.advisories.iter_mut().zip(["1.2.5.0", "1.2.5"]) {
+        disclosure.lines[0] = affected("1.2", ">= 1.2.1", Some(fixed));
+    }
+    let mut samples = samples::all();
+    samples.extend([registries, texts]);
+    for sample in &samples {
+        let csaf = sample.json(Format::Csaf);
+        let (mut defined, mut named) = (Vec::new(), BTreeSet::new());
+        let vendors = csaf["product_tree"]["branches"].as_array().expect("a vendor");
+        let names = vendors.iter().flat_map(|vendor| vendor["branches"].as_array().expect("names"));
+        for version in names.flat_map(|name| name["branches"].as_array().expect("versions")) {
+            defined.push(version["product"]["product_id"].as_str().expect("an id").to_owned());
+        }
+        named_ids(&csaf["vulnerabilities"], &mut named);
+        let count = defined.len();
+        let defined: BTreeSet<String> = defined.into_iter().collect();
+        assert_eq!(count, defined.len(), "{}: {defined:?}", sample.name);
+        assert_eq!(named, defined, "{}", sample.name);
+    }
 }
 
 #[test]

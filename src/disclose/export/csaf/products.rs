@@ -14,12 +14,21 @@ use crate::{
         },
         record::{Disclosure, Record},
     },
+    model::Ecosystem,
     report::lines::openeox,
 };
 
-/// By the name of what is published, then by version.
+/// What is published: a package of a registry, or the product itself, which is in none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Published {
+    name: String,
+    /// In the spelling of OSV.
+    ecosystem: Option<String>,
+}
+
+/// By what is published, then by version: with its package URL.
 pub(super) struct Products {
-    known: BTreeMap<(String, Version), String>,
+    known: BTreeMap<(Published, Version), String>,
     product: String,
 }
 
@@ -28,38 +37,41 @@ impl Products {
         let product = json::text(&words::one_line(&record.product), 1000);
         let mut known = BTreeMap::new();
         for facts in facts {
-            let name = name(&product, facts.of);
+            let published = Published::of(&product, facts.of);
             for release in &facts.released {
                 let url = purl::of_release(record, facts.of.package.as_ref(), release);
                 let url = url.into_iter().next().unwrap_or_default();
-                known.entry((name.clone(), release.version.clone())).or_insert(url);
+                known.entry((published.clone(), release.version.clone())).or_insert(url);
             }
         }
         Self { known, product }
     }
 
-    /// The id of a release.
+    /// The id of a release. A version that two advisories write differently is one product.
     pub(super) fn id(&self, disclosure: &Disclosure, release: &Released<'_>) -> String {
-        id(&name(&self.product, disclosure), &release.version)
+        let published = Published::of(&self.product, disclosure);
+        let key = (published, release.version.clone());
+        let (published, version) = self.known.get_key_value(&key).map_or(&key, |(known, _)| known);
+        published.id(version)
     }
 
     pub(super) fn tree(&self, record: &Record) -> ProductTree {
-        let mut named: BTreeMap<&str, Vec<Branch>> = BTreeMap::new();
-        for ((name, version), url) in &self.known {
-            named.entry(name).or_default().push(Branch {
+        let mut named: BTreeMap<&Published, Vec<Branch>> = BTreeMap::new();
+        for ((published, version), url) in &self.known {
+            named.entry(published).or_default().push(Branch {
                 category: "product_version",
                 name: version.to_string(),
                 branches: Vec::new(),
                 product: Some(FullName {
-                    name: format!("{name} {version}"),
-                    product_id: id(name, version),
+                    name: format!("{} {version}", published.shown()),
+                    product_id: published.id(version),
                     product_identification_helper: Helper { purl: url.clone() },
                 }),
             });
         }
-        let branches = named.into_iter().map(|(name, branches)| Branch {
+        let branches = named.into_iter().map(|(published, branches)| Branch {
             category: "product_name",
-            name: name.to_owned(),
+            name: published.shown(),
             branches,
             product: None,
         });
@@ -75,12 +87,30 @@ impl Products {
     }
 }
 
-/// What is published: a package, else the product itself.
-fn name(product: &str, disclosure: &Disclosure) -> String {
-    let package = disclosure.package.as_ref().map(|package| words::one_line(&package.name));
-    package.filter(|name| !name.is_empty()).unwrap_or_else(|| product.to_owned())
-}
+impl Published {
+    fn of(product: &str, disclosure: &Disclosure) -> Self {
+        let package = disclosure.package.as_ref();
+        let named = package.map(|package| (words::one_line(&package.name), package));
+        match named.filter(|(name, _)| !name.is_empty()) {
+            Some((name, package)) => {
+                let ecosystem = Ecosystem::named(&package.ecosystem);
+                Self { name, ecosystem: Some(words::one_line(ecosystem.as_str())) }
+            }
+            None => Self { name: product.to_owned(), ecosystem: None },
+        }
+    }
 
-fn id(name: &str, version: &Version) -> String {
-    format!("{name}@{version}")
+    /// `crates.io:ferry@1.4.0`: registries have packages of one name.
+    fn id(&self, version: &Version) -> String {
+        let ecosystem = self.ecosystem.iter().map(|ecosystem| format!("{ecosystem}:"));
+        format!("{}{}@{version}", ecosystem.collect::<String>(), self.name)
+    }
+
+    /// `ferry (crates.io)`
+    fn shown(&self) -> String {
+        match &self.ecosystem {
+            Some(ecosystem) => format!("{} ({ecosystem})", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
