@@ -27,7 +27,7 @@ use self::lines::Facts;
 use super::{
     Policy, Record,
     privacy::Secrecy,
-    record::{Disclosure, LineRow, Step},
+    record::{Disclosure, LineRow, Moment, Step},
     track::Tracked,
 };
 use crate::model::LineId;
@@ -216,14 +216,22 @@ impl Source<'_> {
     }
 
     /// What was changed since, with when, in the order of time. What is dated before the publication
-    /// or after the day is none.
+    /// or after the day is none. Days are compared where an hour is missing, and what was changed on
+    /// the day of the publication was not changed before it.
     fn revisions(&self) -> Vec<(String, String)> {
-        let Some(published) = self.published() else { return Vec::new() };
+        let public = self.record.step(Step::Public).actual.filter(|_| self.is_public());
+        let Some(public) = public else { return Vec::new() };
+        let is_later = |at: Moment| match (at.time, public.time) {
+            (Some(_), Some(_)) => at > public,
+            _ => at.day >= public.day,
+        };
+        let revisions = self.record.revisions.iter();
         let revisions =
-            self.record.revisions.iter().filter(|revision| revision.at.day <= self.today);
+            revisions.filter(|revision| revision.at.day <= self.today && is_later(revision.at));
+        let at = |at: Moment| words::timestamp(at).max(words::timestamp(public));
         let mut revisions: Vec<(String, String)> = revisions
-            .map(|revision| (words::ended(&revision.summary), words::timestamp(revision.at)))
-            .filter(|(summary, at)| *at > published && summary.len() > 1)
+            .map(|revision| (words::ended(&revision.summary), at(revision.at)))
+            .filter(|(summary, _)| summary.len() > 1)
             .collect();
         revisions.sort_by(|one, other| one.1.cmp(&other.1));
         revisions

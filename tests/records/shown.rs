@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use patchline::disclose::{
     export::{Format, Lack},
-    record::{Cve, LineStatus, Package, Step},
+    record::{Cve, LineStatus, Moment, Package, Revision, Step},
 };
 use serde_json::{Value, json};
 
@@ -118,6 +118,29 @@ fn the_same_record_is_the_same_document() {
     assert_eq!(tracking["version"], "2");
     assert_eq!(tracking["initial_release_date"], "2031-03-04T15:00:00Z");
     assert_eq!(tracking["current_release_date"], "2031-03-06T08:00:00Z");
+}
+
+#[test]
+fn a_change_on_the_day_of_the_publication_is_told() {
+    let public = samples::record().step(Step::Public).actual.expect("it is public");
+    let day = |day| Moment { day, time: None };
+    for (at, told) in [
+        (day(public.day), Some("2031-03-04T15:00:00Z")),
+        (samples::at(public.day, 16), Some("2031-03-04T16:00:00Z")),
+        (samples::at(public.day, 14), None),
+        (day(public.day.yesterday().expect("a day")), None),
+        (day(public.day.tomorrow().expect("a day")), Some("2031-03-05T00:00:00Z")),
+    ] {
+        let mut sample = ordinary();
+        let summary = "1.2.1 is affected, too".to_owned();
+        sample.record.revisions = vec![Revision { at, summary }];
+        let csaf = sample.json(Format::Csaf);
+        let history = csaf["document"]["tracking"]["revision_history"].as_array().expect("some");
+        let second = history.get(1).map(|revision| revision["date"].as_str().expect("a date"));
+        assert_eq!(second, told, "{at}");
+        let version = 1 + u64::from(told.is_some());
+        assert_eq!(sample.json(Format::OpenVex)["version"], version, "{at}");
+    }
 }
 
 #[test]
