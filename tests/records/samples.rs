@@ -35,6 +35,11 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn export(&self, format: Format) -> Export {
+        self.export_one(format, None)
+    }
+
+    /// Of one advisory, by any of its names; `None`: of all.
+    pub(crate) fn export_one(&self, format: Format, advisory: Option<&str>) -> Export {
         let source = Source {
             record: &self.record,
             releases: &self.releases,
@@ -44,7 +49,7 @@ impl Sample {
             secrecy: secrecy(&self.record, TODAY, None),
             today: TODAY,
         };
-        export(format, source, None)
+        export(format, source, advisory)
     }
 
     /// The only document.

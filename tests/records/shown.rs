@@ -120,6 +120,26 @@ fn the_same_record_is_the_same_document() {
     assert_eq!(tracking["current_release_date"], "2031-03-06T08:00:00Z");
 }
 
+/// Documents of one id and one version are one document.
+#[test]
+fn a_document_of_one_advisory_is_not_that_of_the_record() {
+    let several = named("several");
+    for (format, id) in [(Format::Csaf, "/document/tracking/id"), (Format::OpenVex, "/@id")] {
+        let mut ids = BTreeSet::new();
+        let mut files = BTreeSet::new();
+        for advisory in [None, Some("FERRY-2031-2"), Some("FERRY-2031-3")] {
+            let document = several.export_one(format, advisory).documents.remove(0);
+            let value: Value = serde_json::from_str(&document.content).expect("JSON");
+            ids.insert(value.pointer(id).and_then(Value::as_str).expect("an id").to_owned());
+            files.insert(document.file);
+        }
+        assert_eq!((ids.len(), files.len()), (3, 3), "{ids:?} {files:?}");
+        // The only one is the whole record.
+        let all = ordinary().export(format).documents;
+        assert_eq!(ordinary().export_one(format, Some("FERRY-2031-1")).documents, all);
+    }
+}
+
 #[test]
 fn a_change_on_the_day_of_the_publication_is_told() {
     let public = samples::record().step(Step::Public).actual.expect("it is public");

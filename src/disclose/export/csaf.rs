@@ -137,7 +137,7 @@ fn head<'a>(source: Source<'a>, facts: &[Facts<'a>], namespace: &'a str) -> Head
             .into_iter()
             .collect(),
         title: json::text(&title, 1024),
-        tracking: tracking(source, &product),
+        tracking: tracking(source, facts, &product),
     }
 }
 
@@ -166,7 +166,7 @@ fn distribution(source: Source<'_>) -> Distribution {
     Distribution { text: Some(json::text(&sentences.join(" "), 4000)), tlp: Tlp { label } }
 }
 
-fn tracking(source: Source<'_>, product: &str) -> Tracking {
+fn tracking(source: Source<'_>, facts: &[Facts<'_>], product: &str) -> Tracking {
     let history = history(source);
     let dates = history.iter().map(|revision| revision.date.as_str());
     let (first, last) = (dates.clone().min(), dates.max());
@@ -176,7 +176,8 @@ fn tracking(source: Source<'_>, product: &str) -> Tracking {
         generator: Generator {
             engine: Engine { name: "Patchline", version: env!("CARGO_PKG_VERSION") },
         },
-        id: words::one_line(&format!("{product}-{}", source.record.id)).replace(' ', "-"),
+        id: words::one_line(&format!("{product}-{}", words::identity(source.record, facts)))
+            .replace(' ', "-"),
         initial_release_date: first.unwrap_or_default().to_owned(),
         status: if source.is_public() { "final" } else { "draft" },
         version: last_number.unwrap_or_default(),

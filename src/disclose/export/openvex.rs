@@ -50,18 +50,19 @@ pub(super) fn write(source: Source<'_>, facts: &[Facts<'_>], export: &mut Export
             }
         }
     }
+    let identity = words::identity(record, facts);
     let revisions = source.revisions();
     let timestamp = source.published().unwrap_or_else(|| words::start_of(source.today));
     let document = Vex::lasting(
         &author,
         // A line feed stands in neither.
-        &format!("{}\n{}", record.repository.as_deref().unwrap_or(&record.product), record.id),
+        &format!("{}\n{}", record.repository.as_deref().unwrap_or(&record.product), identity),
         revisions.len() + 1,
         timestamp,
         revisions.into_iter().last().map(|(_, date)| date),
         statements,
     );
-    let file = format!("{}.openvex.json", escape::segment(&record.id));
+    let file = format!("{}.openvex.json", escape::segment(&identity));
     export.documents.push(Document { file, content: document.print() });
 }
 

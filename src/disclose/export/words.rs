@@ -14,6 +14,16 @@ pub(super) fn names(disclosure: &Disclosure) -> impl Iterator<Item = &str> {
     own.into_iter().flatten().chain(disclosure.aliases.iter().map(String::as_str))
 }
 
+/// What a document that may hold a whole record is about: the record, or some of its advisories, which
+/// make another document.
+pub(super) fn identity(record: &Record, facts: &[Facts<'_>]) -> String {
+    let mut parts = vec![record.id.as_str()];
+    if facts.len() < record.advisories.len() {
+        parts.extend(facts.iter().map(|facts| facts.of.id.as_str()));
+    }
+    parts.join("-")
+}
+
 /// The other names, once each.
 pub(super) fn aliases<'a>(disclosure: &'a Disclosure, id: &str) -> Vec<&'a str> {
     let mut aliases: Vec<&str> = Vec::new();
