@@ -29,7 +29,7 @@ pub use self::{
     marks::{Marks, Sight},
     reader::Reader,
 };
-use crate::model::{Coverage, History, LineId, Standing, Targets, Timeline, Trouble};
+use crate::model::{Coverage, Episode, History, LineId, Standing, Targets, Timeline, Trouble};
 
 /// What a history says of its own making.
 #[derive(Clone, Debug)]
@@ -50,11 +50,14 @@ pub fn tell(lineages: &[Lineage], catalogue: &Catalogue, context: Context) -> Hi
     let mut possible: BTreeSet<u32> = BTreeSet::new();
     for lineage in lineages {
         let row = Row::of(lineage);
-        let found = gaps::of(lineage, &row, catalogue, since);
         possible.extend(row.marks().flat_map(Marks::possible));
         let of_line = episode::all(lineage, &row, catalogue, as_of);
         let is_told = |day: Option<Date>| since.is_none_or(|since| day.is_none_or(|d| d >= since));
-        episodes.extend(of_line.into_iter().filter(|episode| is_told(episode.over())));
+        let told: Vec<Episode> =
+            of_line.into_iter().filter(|episode| is_told(episode.over())).collect();
+        let mut found = gaps::of(lineage, &row, catalogue, since, &told);
+        found.doubts(lineage, &told, |episode| targets.is_doubtful(episode, as_of));
+        episodes.extend(told);
         timelines.push(Timeline {
             line: lineage.line.clone(),
             standing: lineage.standing,
@@ -69,12 +72,10 @@ pub fn tell(lineages: &[Lineage], catalogue: &Catalogue, context: Context) -> Hi
     }
     let rank: HashMap<&LineId, usize> = lineages.iter().map(|l| &l.line).zip(0..).collect();
     episodes.sort_by(|a, b| {
-        let subject = |e: &crate::model::Episode| {
-            (e.vulnerability.clone(), e.package.clone(), e.ecosystem.clone())
-        };
-        let begins = |e: &crate::model::Episode| {
-            e.introduced.iter().chain(&e.first_release).map(|turn| turn.day).min()
-        };
+        let subject =
+            |e: &Episode| (e.vulnerability.clone(), e.package.clone(), e.ecosystem.clone());
+        let begins =
+            |e: &Episode| e.introduced.iter().chain(&e.first_release).map(|turn| turn.day).min();
         subject(a)
             .cmp(&subject(b))
             .then_with(|| rank.get(&a.line).cmp(&rank.get(&b.line)))

@@ -45,6 +45,8 @@ mod github;
 mod grace;
 #[path = "cli/history.rs"]
 mod history;
+#[path = "cli/history_doubts.rs"]
+mod history_doubts;
 #[path = "cli/history_oracle.rs"]
 mod history_oracle;
 #[path = "cli/hostile.rs"]

@@ -329,6 +329,7 @@ fn history(report: &Report) -> History {
             },
             is_of_branch: false,
             began: Began::Came,
+            is_cut: false,
             unknown_since: None,
             published: Some(published),
             introduced: Some(turn(-400, None)),

@@ -305,6 +305,7 @@ impl Texts {
             stand,
             is_of_branch: at == 3,
             began: Began::Earlier,
+            is_cut: true,
             published: Some(date(2031, 5, 1)),
             introduced: self.turn(),
             first_release: self.turn(),

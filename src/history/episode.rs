@@ -139,6 +139,7 @@ fn episode(
         Unknown::Release(place) => released(place),
         Unknown::Branch(place) => on_branch(place),
     });
+    let began = began(lineage, part);
     let names = &about.names;
     Some(Episode {
         vulnerability: names.first().cloned().unwrap_or_default(),
@@ -151,7 +152,11 @@ fn episode(
         is_supported: lineage.standing == Standing::Supported,
         stand,
         is_of_branch: lineage.is_of_branch(),
-        began: began(lineage, part),
+        began,
+        is_cut: match part.release.filter(|_| !lineage.is_of_branch()) {
+            Some(release) => release.is_older || (release.from == 0 && began == Began::Earlier),
+            None => began == Began::Earlier,
+        },
         published: about.published,
         introduced: first.and_then(|first| on_branch(first.from)),
         first_release: part.release.and_then(|release| released(release.from)),

@@ -8,7 +8,7 @@ use super::{
     Begins, Catalogue, Lineage,
     lineage::{At, Row},
 };
-use crate::model::{Coverage, Covered, Place, Tip, Trouble};
+use crate::model::{Coverage, Covered, Episode, Place, Tip, Trouble};
 
 /// The id of this source in coverage.
 const SOURCE: &str = "history";
@@ -28,12 +28,43 @@ impl Gaps {
             covered: Covered::Partial { because },
         });
     }
+
+    /// Days that may be more than can be told keep no target.
+    pub(super) fn doubts(
+        &mut self,
+        lineage: &Lineage,
+        told: &[Episode],
+        is_doubtful: impl Fn(&Episode) -> bool,
+    ) {
+        let doubtful: Vec<&Episode> = told
+            .iter()
+            .filter(|episode| episode.is_supported && episode.is_older() && is_doubtful(episode))
+            .collect();
+        let Some(first) = doubtful.first() else { return };
+        let more = match doubtful.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let because = format!(
+            "nobody can tell whether `{}`{more} kept the target: it may have been there before what \
+             could be read",
+            first.vulnerability
+        );
+        let tip = if first.is_of_branch { Tip::Head } else { Tip::Release };
+        self.add(lineage, tip, SOURCE, because);
+    }
 }
 
 /// What is missing matters where a day depends on it: at the newest states, before the first of them
 /// where it is asked for, and in releases that are not here. A state between others that cannot be
 /// read makes days uncertain by as much as it lasted, and is told.
-pub(super) fn of(lineage: &Lineage, row: &Row, catalogue: &Catalogue, since: Option<Date>) -> Gaps {
+pub(super) fn of(
+    lineage: &Lineage,
+    row: &Row,
+    catalogue: &Catalogue,
+    since: Option<Date>,
+    told: &[Episode],
+) -> Gaps {
     let mut gaps = Gaps::default();
     let line = &lineage.line;
     if let Some(branch) = &lineage.branch {
@@ -43,7 +74,11 @@ pub(super) fn of(lineage: &Lineage, row: &Row, catalogue: &Catalogue, since: Opt
                 let because = "the history of its branch is not in this clone".to_owned();
                 gaps.add(lineage, Tip::Head, SOURCE, because);
             }
-            (Begins::Later(why), Some(first)) if since.is_none_or(|since| since < first) => {
+            // What is told and may be older reaches back before the first day that is asked for.
+            (Begins::Later(why), Some(first))
+                if since.is_none_or(|since| since < first)
+                    || told.iter().any(Episode::is_older) =>
+            {
                 let because = format!("what its branch was before {first} is not known: {why}");
                 gaps.add(lineage, Tip::Head, SOURCE, because);
             }

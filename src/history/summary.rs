@@ -38,6 +38,8 @@ pub struct Summary {
     pub target: Option<u32>,
     pub met: usize,
     pub missed: usize,
+    /// Nobody can tell whether they met it, as their days may be more than can be told.
+    pub doubtful: usize,
     /// Of those that missed it, the ones that still run.
     pub missing_now: usize,
 }
@@ -117,6 +119,9 @@ pub fn target(history: &History, episode: &Episode) -> Option<u32> {
 
 /// What a target makes of an episode; `None`: there is none, or it may yet be met.
 pub fn judgment(history: &History, episode: &Episode) -> Option<&'static str> {
+    if history.targets.is_doubtful(episode, history.as_of) {
+        return Some("unknown");
+    }
     let is_missed = history.targets.is_missed(episode, history.as_of)?;
     Some(if is_missed { "missed" } else { "met" })
 }
@@ -148,6 +153,7 @@ fn summary<'a>(
                 None => summary.untold += 1,
             }
         }
+        summary.doubtful += usize::from(history.targets.is_doubtful(episode, history.as_of));
         match history.targets.is_missed(episode, history.as_of) {
             Some(true) => {
                 summary.missed += 1;

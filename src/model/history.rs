@@ -66,6 +66,9 @@ pub struct Episode {
     pub is_of_branch: bool,
     /// How it began.
     pub began: Began,
+    /// Whoever uses the line may have had it before the first release that is told, or the first
+    /// commit: nothing that is known is without it.
+    pub is_cut: bool,
     /// The day on which the advisory was published; `None`: no source says.
     pub published: Option<Date>,
     /// The first commit of the line that had it: by a dependency, or by the line's beginning.
@@ -91,8 +94,19 @@ impl Episode {
     /// that has it, or from the branch where there are no releases. `None`: nobody knows when it was
     /// published, or no release ever had it.
     pub fn exposed_from(&self) -> Option<Date> {
-        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
-        Some(self.published?.max(has.as_ref()?.day))
+        Some(self.published?.max(self.first()?.day))
+    }
+
+    /// Since when whoever uses the line had it.
+    fn first(&self) -> Option<&Turn> {
+        let first = if self.is_of_branch { &self.introduced } else { &self.first_release };
+        first.as_ref()
+    }
+
+    /// What ended it for whoever uses the line.
+    fn end(&self) -> Option<&Turn> {
+        let end = if self.is_of_branch { &self.fixed } else { &self.released };
+        end.as_ref()
     }
 
     /// Whole days from [`Self::exposed_from`] to the first release without it, or to the fix where
@@ -101,8 +115,7 @@ impl Episode {
     /// told, which is never 0. Where nobody can tell what became of it, they end where that begins.
     pub fn days_exposed(&self, as_of: Date) -> Option<u32> {
         let from = self.exposed_from()?;
-        let over = if self.is_of_branch { &self.fixed } else { &self.released };
-        let until = match (over, self.stand) {
+        let until = match (self.end(), self.stand) {
             (Some(turn), _) => turn.day,
             // It ended on a day that nobody knows, or before anybody was exposed.
             (None, Stand::Ended) => self.ended.filter(|ended| from <= *ended)?,
@@ -122,10 +135,13 @@ impl Episode {
     /// True if its days may be more than can be told: what was before its first day is not at hand, or
     /// what became of it.
     pub fn is_at_least(&self) -> bool {
-        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
-        let is_since_then = |published| has.as_ref().is_some_and(|has| published < has.day);
-        let is_earlier = self.began == Began::Earlier && self.published.is_some_and(is_since_then);
-        is_earlier || self.is_unknown()
+        self.is_older() || (self.is_unknown() && self.end().is_none())
+    }
+
+    /// True if its days may be more, as what was before its first day is not at hand.
+    pub fn is_older(&self) -> bool {
+        let is_since_then = |published| self.first().is_some_and(|first| published < first.day);
+        self.is_cut && self.published.is_some_and(is_since_then)
     }
 
     /// Whole days from the day since which it was public and the branch had it, to the commit that
@@ -142,9 +158,12 @@ impl Episode {
 
     /// True if whoever uses the line still has it, as far as anybody can tell.
     pub fn is_exposed(&self) -> bool {
-        let over = if self.is_of_branch { &self.fixed } else { &self.released };
-        let has = if self.is_of_branch { &self.introduced } else { &self.first_release };
-        has.is_some() && over.is_none() && self.stand != Stand::Ended && !self.is_unknown()
+        self.is_running() && !self.is_unknown()
+    }
+
+    /// True if whoever uses the line got it, and neither a fix nor the end of its support is known.
+    pub fn is_running(&self) -> bool {
+        self.first().is_some() && self.end().is_none() && self.stand != Stand::Ended
     }
 
     /// The day on which nothing was left of it; `None`: it is not over.
@@ -233,13 +252,23 @@ pub struct Targets {
 
 impl Targets {
     /// True if the episode took, or takes, longer than the project means it to; `None`: no target is
-    /// set for it, or its days cannot be told.
+    /// set for it, it may yet be met, or its days cannot be told.
     pub fn is_missed(&self, episode: &Episode, as_of: Date) -> Option<bool> {
         let most = *self.days.get(&episode.rating?)?;
         let days = episode.days_exposed(as_of)?;
-        // What is still running may yet make it, and what the line's end cut off never did.
-        let is_over =
-            !episode.is_exposed() && episode.stand != Stand::Ended && !episode.is_unknown();
-        (days > most || is_over).then_some(days > most)
+        // What is still running may yet make it, what the line's end cut off never did, and of days
+        // that may be more nobody can tell.
+        let is_over = !episode.is_running() && episode.stand != Stand::Ended;
+        (days > most || (is_over && !episode.is_at_least())).then_some(days > most)
+    }
+
+    /// True if nobody can tell whether the target is missed: its days may be more than can be told.
+    pub fn is_doubtful(&self, episode: &Episode, as_of: Date) -> bool {
+        let has_target = episode.rating.is_some_and(|rating| self.days.contains_key(&rating));
+        has_target
+            && episode.exposed_from().is_some()
+            && episode.is_at_least()
+            && episode.stand != Stand::Ended
+            && self.is_missed(episode, as_of).is_none()
     }
 }

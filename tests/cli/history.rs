@@ -7,15 +7,15 @@ use serde_json::Value;
 use crate::world::{Database, Repo, Run, lock, patchline_in, text};
 
 /// `ferry` locks this version of `clock`, which has the flaw before 0.2.23.
-fn ferry(clock: &str) -> String {
+pub(crate) fn ferry(clock: &str) -> String {
     lock(&["ferry 1.0.0", &format!("clock {clock}")])
 }
 
-const BAD: &str = "0.1.0";
-const GOOD: &str = "0.2.23";
+pub(crate) const BAD: &str = "0.1.0";
+pub(crate) const GOOD: &str = "0.2.23";
 
 /// One vulnerability, published on a day.
-fn database(published: &str) -> Database {
+pub(crate) fn database(published: &str) -> Database {
     let database = Database::new();
     let text = format!(
         "```toml\n[advisory]\nid = \"RUSTSEC-2031-0001\"\npackage = \"clock\"\ndate = \"{published}\"\n\
@@ -28,7 +28,7 @@ fn database(published: &str) -> Database {
     database
 }
 
-fn history(repo: &Repo, database: &Database, args: &[&str]) -> Run {
+pub(crate) fn history(repo: &Repo, database: &Database, args: &[&str]) -> Run {
     let place = format!("rustsec={}", database.path().display());
     let path = repo.path().to_str().expect("UTF-8");
     let fixed = ["history", "--repo", path, "--db", &place, "--as-of", "2031-06-15"];
@@ -37,14 +37,14 @@ fn history(repo: &Repo, database: &Database, args: &[&str]) -> Run {
 
 /// `LINE STATE: introduced DAY, first release TAG DAY, …, N days`, an episode a row; the default
 /// branch's are left out.
-fn told(run: &Run) -> String {
+pub(crate) fn told(run: &Run) -> String {
     let json = run.json();
     assert_matches_schema(&json);
     let rows = json["episodes"].as_array().expect("episodes").iter();
     rows.filter(|episode| episode["line"] != "main").map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn row(episode: &Value) -> String {
+pub(crate) fn row(episode: &Value) -> String {
     let mut row = format!("{} {}:", text(&episode["line"]), text(&episode["state"]));
     for (key, name) in [
         ("introduced", "in"),
@@ -83,7 +83,7 @@ fn assert_matches_schema(document: &Value) {
 /// A repository from rows: `DAY BRANCH FILES [TAG…]`. Files are `-` for none, or `path=version` joined
 /// by commas, where a path alone is the folder of a lockfile, `.` is the root, and `!` in the place of
 /// a version is a lockfile that does not parse.
-fn world(rows: &str) -> Repo {
+pub(crate) fn world(rows: &str) -> Repo {
     let repo = Repo::new();
     for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
         let words: Vec<&str> = row.split_whitespace().collect();
@@ -433,11 +433,13 @@ fn what_is_not_at_hand_is_never_good_news() {
     let is_told =
         |run: &Run| run.stdout.contains("what its branch was before 2031-02-05 is not known");
     assert!(is_told(&run), "{}", run.stdout);
-    // What was before the first day that is asked for does not matter.
-    let since = ["--line", "release-1.0", "--since", "2031-02-20", "--format", "json"];
-    let run = history(&shallow, &database, &since);
-    assert!(!is_told(&run), "{}", run.stdout);
-    assert_eq!(run.json()["lines"][0]["is_whole"], true);
+    // What was before the first day that is asked for matters where something told may be older.
+    for (since, is_whole) in [("2031-02-20", false), ("2031-03-06", true)] {
+        let args = ["--line", "release-1.0", "--since", since, "--format", "json"];
+        let run = history(&shallow, &database, &args);
+        assert_eq!(is_told(&run), !is_whole, "{}", run.stdout);
+        assert_eq!(run.json()["lines"][0]["is_whole"], is_whole, "{since}");
+    }
 }
 
 #[test]

@@ -89,6 +89,7 @@ struct Row {
     target_days: Option<u32>,
     met: usize,
     missed: usize,
+    doubtful: usize,
     missing_now: usize,
 }
 
@@ -173,6 +174,7 @@ fn row(summary: &Summary) -> Row {
         target_days: summary.target,
         met: summary.met,
         missed: summary.missed,
+        doubtful: summary.doubtful,
         missing_now: summary.missing_now,
     }
 }

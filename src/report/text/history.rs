@@ -121,6 +121,11 @@ fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 10] {
     let least = if summary.at_least > 0 { "≥" } else { "" };
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let none_if_zero = |count: usize| or_dash((count > 0).then(|| count.to_string()));
+    // What nobody can judge is not met.
+    let doubtful = match summary.doubtful {
+        0 => String::new(),
+        count => format!(", {count} unknown"),
+    };
     let judged = summary.met + summary.missed;
     [
         line,
@@ -132,7 +137,7 @@ fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 10] {
         or_dash(summary.median().map(|median| format!("{least}{median}"))),
         or_dash(summary.worst.map(|worst| format!("{least}{worst}"))),
         or_dash(summary.target.map(|target| target.to_string())),
-        or_dash(summary.target.map(|_| format!("{} of {judged}", summary.met))),
+        or_dash(summary.target.map(|_| format!("{} of {judged}{doubtful}", summary.met))),
     ]
 }
 

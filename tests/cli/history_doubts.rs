@@ -1,0 +1,113 @@
+//! `patchline history` where something is not at hand, cannot be read or comes from elsewhere: none of
+//! that is good news.
+
+use serde_json::Value;
+
+use crate::{
+    history::{database, history, told, world},
+    world::{Repo, text},
+};
+
+/// One line, and a week for what is critical.
+const WEEK: &str = "[support]\ndefault-branch = false\n[[support.line]]\nid = \"1.0\"\n[targets]\n\
+                    critical = \"7d\"\n";
+
+/// Numbers of the row over all supported lines.
+fn counts<const N: usize>(json: &Value, keys: [&str; N]) -> [u64; N] {
+    let row = json["summary"].as_array().and_then(|rows| rows.first()).expect("a row");
+    assert!(row["line"].is_null(), "{row}");
+    keys.map(|key| row[key].as_u64().expect("a number"))
+}
+
+/// Another repository with what `git fetch` brings of this one.
+fn fetched(repo: &Repo, args: &[&str]) -> Repo {
+    let clone = Repo::new();
+    let from = format!("file://{}", repo.path().display());
+    let fixed = ["fetch", "--quiet", "--update-head-ok"];
+    let heads = [from.as_str(), "+refs/heads/*:refs/heads/*"];
+    clone.git(&[&fixed[..], args, &heads[..]].concat());
+    clone
+}
+
+#[test]
+fn days_that_may_be_more_meet_no_target() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=! v1.0.0
+         2031-03-01 release-1.0 .=0.1.0 v1.0.1
+         2031-03-05 release-1.0 .=0.2.23 v1.0.2",
+    );
+    let database = database("2031-01-10");
+    for (days, code, expected) in [("7d", 3, "unknown"), ("3d", 0, "missed")] {
+        repo.write("patchline.toml", &WEEK.replace("7d", days));
+        let run = history(&repo, &database, &["--format", "json"]);
+        let json = run.json();
+        assert_eq!(run.code, code, "{days} {}", run.stderr);
+        let episode = &json["episodes"][0];
+        assert_eq!((&episode["days_exposed"], &episode["is_at_least"]), (&4.into(), &true.into()));
+        assert_eq!(episode["target"], expected);
+        let [met, missed, doubtful] = counts(&json, ["met", "missed", "doubtful"]);
+        assert_eq!((met, missed, doubtful), if code == 3 { (0, 0, 1) } else { (0, 1, 0) });
+        let page = history(&repo, &database, &[]).stdout;
+        let met = if code == 3 { "7  0 of 0, 1 unknown" } else { "3  0 of 1" };
+        assert!(page.contains(met), "{page}");
+    }
+    // What may have been there before it was read, and was not public then, is told whole.
+    repo.write("patchline.toml", WEEK);
+    let run = history(&repo, &crate::history::database("2031-03-02"), &["--format", "json"]);
+    assert_eq!((run.code, text(&run.json()["episodes"][0]["target"])), (0, "met"));
+    // A release that is known to be without it tells when it came.
+    let known = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.2.23 v1.0.0
+         2031-02-10 release-1.0 .=!
+         2031-03-01 release-1.0 .=0.1.0 v1.0.1
+         2031-03-05 release-1.0 .=0.2.23 v1.0.2",
+    );
+    known.write("patchline.toml", WEEK);
+    let run = history(&known, &database, &["--format", "json"]);
+    assert_eq!(
+        (run.code, text(&run.json()["episodes"][0]["target"])),
+        (0, "met"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn what_still_runs_may_have_missed_its_target_already() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=! v1.0.0
+         2031-06-10 release-1.0 .=0.1.0 v1.0.1",
+    );
+    repo.write("patchline.toml", WEEK);
+    let run = history(&repo, &database("2031-01-10"), &["--format", "json"]);
+    assert_eq!(run.code, 3, "{}", run.stdout);
+    assert_eq!(run.json()["episodes"][0]["target"], "unknown");
+    assert!(run.stdout.contains("nobody can tell whether `RUSTSEC-2031-0001` kept the target"));
+}
+
+#[test]
+fn a_first_day_that_is_asked_for_excuses_no_clone_that_cuts_an_episode() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-05 release-1.0 .=0.1.0 v1.0.0
+         2031-02-25 release-1.0 .=0.1.0 v1.0.1
+         2031-03-01 release-1.0 .=0.2.23 v1.0.2",
+    );
+    let database = database("2031-01-10");
+    let shallow = fetched(&repo, &["--depth", "2"]);
+    for (at, code, target) in [(&repo, 0, "missed"), (&shallow, 3, "unknown")] {
+        at.write("patchline.toml", WEEK);
+        let args = ["--since", "2031-02-26", "--format", "json"];
+        let run = history(at, &database, &args);
+        let json = run.json();
+        assert_eq!((run.code, text(&json["episodes"][0]["target"])), (code, target), "{json:#}");
+        assert_eq!(json["lines"][0]["is_whole"], code == 0);
+    }
+    // Where nothing told is older, what was before is not asked for.
+    let args = ["--since", "2031-03-02", "--format", "json"];
+    let run = history(&shallow, &database, &args);
+    assert_eq!((run.code, told(&run).as_str()), (0, ""), "{}", run.stdout);
+}
