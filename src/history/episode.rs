@@ -39,6 +39,8 @@ struct Joint<'a> {
     row: &'a Row,
     branch: Vec<Stretch>,
     releases: Vec<Stretch>,
+    /// What is known of the branch's newest state.
+    newest: Option<Sight>,
     /// For each stretch of releases, those of the branch that belong to it.
     belong: Vec<Vec<usize>>,
 }
@@ -49,6 +51,8 @@ struct Part {
     release: Option<Stretch>,
     /// The branch has it still, and no later release tells of that.
     is_on_branch: bool,
+    /// The branch is known to be without it.
+    is_off_branch: bool,
 }
 
 impl Part {
@@ -63,7 +67,8 @@ impl<'a> Joint<'a> {
         let stretches =
             |states: &[At]| Stretch::all(states.iter().map(|at| at.marks.sight(subject)));
         let (branch, releases) = (stretches(&row.branch), stretches(&row.releases));
-        let mut joint = Self { row, branch, releases, belong: Vec::new() };
+        let newest = row.branch.last().map(|at| at.marks.sight(subject));
+        let mut joint = Self { row, branch, releases, newest, belong: Vec::new() };
         joint.belong =
             joint.releases.iter().map(|release| joint.belonging(release, subject)).collect();
         joint
@@ -108,6 +113,7 @@ impl<'a> Joint<'a> {
             branch: belong.iter().map(|number| self.branch[*number]).collect(),
             release: Some(self.releases[number]),
             is_on_branch: is_open && !last.is_some_and(is_later_told),
+            is_off_branch: self.newest == Some(Sight::Clear),
         }
     }
 
@@ -118,6 +124,7 @@ impl<'a> Joint<'a> {
             branch: vec![*stretch],
             release: None,
             is_on_branch: stretch.until.is_none(),
+            is_off_branch: self.newest == Some(Sight::Clear),
         })
     }
 }
@@ -134,7 +141,7 @@ fn episode(
     let on_branch = |place: usize| row.branch.get(place).map(|at| at.turn.clone());
     let released = |place: usize| row.releases.get(place).map(|at| at.turn.clone());
     let (first, last) = (part.branch.first(), part.branch.last());
-    let stand = stand(lineage, row, part);
+    let stand = stand(lineage, part);
     let unknown_since = unknown(part).and_then(|unknown| match unknown {
         Unknown::Release(place) => released(place),
         Unknown::Branch(place) => on_branch(place),
@@ -199,12 +206,13 @@ fn began(lineage: &Lineage, part: &Part) -> Began {
     }
 }
 
-fn stand(lineage: &Lineage, row: &Row, part: &Part) -> Stand {
+fn stand(lineage: &Lineage, part: &Part) -> Stand {
     match (part.is_on_branch, part.is_in_release()) {
         (false, false) if part.release.is_some() => Stand::Released,
         (false, false) => Stand::NeverReleased,
         _ if lineage.standing == Standing::Eol => Stand::Ended,
-        (false, true) if !row.branch.is_empty() => Stand::Unreleased,
+        // A branch that cannot be read, or has a copy from elsewhere, has no fix that anybody knows of.
+        (false, true) if part.is_off_branch => Stand::Unreleased,
         (true, _) | (false, true) => Stand::Open,
     }
 }

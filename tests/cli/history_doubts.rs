@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     history::{database, history, told, world},
-    world::{Repo, text},
+    world::{Repo, lock, text},
 };
 
 /// One line, and a week for what is critical.
@@ -110,4 +110,32 @@ fn a_first_day_that_is_asked_for_excuses_no_clone_that_cuts_an_episode() {
     let args = ["--since", "2031-03-02", "--format", "json"];
     let run = history(&shallow, &database, &args);
     assert_eq!((run.code, told(&run).as_str()), (0, ""), "{}", run.stdout);
+}
+
+#[test]
+fn a_branch_that_nobody_can_tell_of_has_no_fix() {
+    let elsewhere = lock(&["ferry 1.0.0", "clock 0.1.0 git+https://example.org/clock#1"]);
+    let database = database("2031-01-15");
+    for (name, lockfile) in [("unreadable", "<<<<<<<\n"), ("from elsewhere", &*elsewhere)] {
+        let repo = world("2031-01-01 main .=0.1.0");
+        repo.git_on("2031-01-01", &["tag", "-a", "-m", "Release", "v1.0.0"]);
+        repo.commit("main", &[("Cargo.lock", lockfile)], "2031-01-20");
+        repo.git(&["branch", "release-1.0"]);
+        repo.write("patchline.toml", WEEK);
+        let run = history(&repo, &database, &["--format", "json"]);
+        assert_eq!(told(&run), "1.0 open: shipped v1.0.0 01-01 = 151 days", "{name}");
+        assert_eq!(run.code, 1, "{name}");
+        // The branch was fixed once, and what it has now cannot be read.
+        let repo = world(
+            "2031-01-01 main .=0.2.23
+             2031-02-01 release-1.0 .=0.1.0 v1.0.0
+             2031-02-10 release-1.0 .=0.2.23",
+        );
+        repo.commit("release-1.0", &[("Cargo.lock", lockfile)], "2031-02-20");
+        let told = told(&history(&repo, &database, &["--format", "json"]));
+        assert_eq!(
+            told, "1.0 open: in 02-01 shipped v1.0.0 02-01 fixed 02-10 = 134 days",
+            "{name}"
+        );
+    }
 }
