@@ -243,7 +243,10 @@ async fn scan(args: &ScanArgs, asked: proposal::Asked<'_>) -> Result<Judged, Err
     facts.trouble.extend(judge::without_scores(&config.judge.gate, has_scores));
     let repository = git.address();
     let context = judge::Context { policy, changes, repository, part, proposed, today };
-    let (lines, databases) = (support.lines.clone(), facts.databases.clone());
+    let databases = facts.databases.clone();
+    // What a change would do is no part of the past: its line is as it was before.
+    let is_kept = |line: &ReleaseLine| support.lines.iter().any(|kept| kept.id == line.id);
+    let lines: Vec<ReleaseLine> = lines.into_iter().filter(is_kept).collect();
     let report = judge::report(support, findings, facts, &config.judge, &config.silence, context);
     progress.finish();
     let (publish, process) = (config.publish.clone(), past::process(&config));

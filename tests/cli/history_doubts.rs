@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use crate::{
-    history::{database, history, told, world},
-    world::{Repo, lock, text},
+    history::{GOOD, database, ferry, history, told, world},
+    world::{Database, Repo, Run, lock, patchline_in, text},
 };
 
 /// One line, and a week for what is critical.
@@ -17,6 +17,14 @@ fn counts<const N: usize>(json: &Value, keys: [&str; N]) -> [u64; N] {
     let row = json["summary"].as_array().and_then(|rows| rows.first()).expect("a row");
     assert!(row["line"].is_null(), "{row}");
     keys.map(|key| row[key].as_u64().expect("a number"))
+}
+
+/// What `patchline report` shows of it.
+fn report(repo: &Repo, database: &Database, args: &[&str]) -> Run {
+    let place = format!("rustsec={}", database.path().display());
+    let path = repo.path().to_str().expect("UTF-8");
+    let fixed = ["report", "--repo", path, "--db", &place, "--as-of", "2031-06-15"];
+    patchline_in(repo.path(), &[&fixed[..], args].concat(), &[])
 }
 
 /// Another repository with what `git fetch` brings of this one.
@@ -138,4 +146,42 @@ fn a_branch_that_nobody_can_tell_of_has_no_fix() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn a_change_that_is_not_merged_is_no_part_of_the_past() {
+    let repo = world(
+        "2031-01-01 main .=0.1.0
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-02-02 main .=0.2.23",
+    );
+    repo.git(&["checkout", "--quiet", "-b", "change", "release-1.0"]);
+    repo.commit("change", &[("Cargo.lock", &ferry(GOOD))], "2031-06-01");
+    let database = database("2031-02-10");
+    let page = report(&repo, &database, &["--base", "release-1.0"]).stdout;
+    assert!(page.contains("open for 125 days"), "{page}");
+    assert!(!page.contains("fixed, not released for"), "{page}");
+    // A line that nobody supported is not told as supported for a change into it.
+    repo.write("patchline.toml", "[[support.line]]\nid = \"1.0\"\nuntil = 2031-03-10\n");
+    let page = report(&repo, &database, &["--base", "release-1.0"]).stdout;
+    assert!(page.contains("Lines that are not supported have 1 episode more"), "{page}");
+}
+
+#[test]
+fn a_part_of_the_lines_has_their_past_alone() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-02-02 main .=0.2.23
+         2031-02-03 release-1.1 .=0.1.0 v1.1.0
+         2031-02-04 main .=0.2.23",
+    );
+    let database = database("2031-02-10");
+    let markdown =
+        |part| report(&repo, &database, &["--format", "markdown", "--shard", part]).stdout;
+    let past = |page: &str| page.split("### Days of exposure").nth(1).map(str::to_owned);
+    let (first, second) = (past(&markdown("1/2")), past(&markdown("2/2")));
+    let has = |page: &Option<String>, line| page.as_deref().is_some_and(|page| page.contains(line));
+    assert!(has(&first, "`1.1`") && !has(&first, "`1.0`"), "{first:?}");
+    assert!(has(&second, "`1.0`") && !has(&second, "`1.1`"), "{second:?}");
 }
