@@ -41,10 +41,7 @@ impl Gaps {
             .filter(|episode| episode.is_supported && episode.is_older() && is_doubtful(episode))
             .collect();
         let Some(first) = doubtful.first() else { return };
-        let more = match doubtful.len() {
-            1 => String::new(),
-            count => format!(" and {} more", count - 1),
-        };
+        let more = more(doubtful.len());
         let because = format!(
             "nobody can tell whether `{}`{more} kept the target: it may have been there before what \
              could be read",
@@ -114,10 +111,7 @@ pub(super) fn of(
         .map(|release| release.tag.as_str())
         .collect();
     if let Some(first) = missing.first() {
-        let more = match missing.len() {
-            1 => String::new(),
-            count => format!(" and {} more", count - 1),
-        };
+        let more = more(missing.len());
         let because = format!("the release {first}{more} cannot be read here");
         gaps.add(lineage, Tip::Release, SOURCE, because);
     }
@@ -129,6 +123,18 @@ pub(super) fn of(
         );
         gaps.trouble.push(Trouble::info(message));
     }
+    let unknown: Vec<&Episode> =
+        told.iter().filter(|episode| episode.is_supported && episode.is_unknown()).collect();
+    if let Some(first) = unknown.first() {
+        let since = first.unknown_since.as_ref().map(|turn| format!(" since {}", turn.day));
+        let because = format!(
+            "nobody can tell whether `{}`{} is still there{}",
+            first.vulnerability,
+            more(unknown.len()),
+            since.unwrap_or_default()
+        );
+        gaps.add(lineage, Tip::Head, SOURCE, because);
+    }
     let unread: BTreeSet<u32> =
         row.marks().flat_map(|marks| marks.unread.iter().copied()).collect();
     for (record, number) in catalogue.quarantined().zip(0..) {
@@ -138,6 +144,14 @@ pub(super) fn of(
         }
     }
     gaps
+}
+
+/// How many there are beside the first.
+fn more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    }
 }
 
 fn name(at: &At) -> String {

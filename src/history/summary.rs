@@ -40,7 +40,7 @@ pub struct Summary {
     pub missed: usize,
     /// Nobody can tell whether they met it, as their days may be more than can be told.
     pub doubtful: usize,
-    /// Of those that missed it, the ones that still run.
+    /// Of those that missed it, the ones that still run, as far as anybody can tell.
     pub missing_now: usize,
 }
 
@@ -85,11 +85,11 @@ pub fn summaries(history: &History) -> Vec<Summary> {
     rows
 }
 
-/// Episodes of supported lines that miss their target now.
+/// Episodes of supported lines that miss their target now: what nobody can tell of is not over.
 pub fn missing_now(history: &History) -> impl Iterator<Item = &Episode> {
     history.episodes.iter().filter(|episode| {
         episode.is_supported
-            && episode.is_exposed()
+            && episode.is_running()
             && history.targets.is_missed(episode, history.as_of) == Some(true)
     })
 }
@@ -157,7 +157,7 @@ fn summary<'a>(
         match history.targets.is_missed(episode, history.as_of) {
             Some(true) => {
                 summary.missed += 1;
-                summary.missing_now += usize::from(episode.is_exposed());
+                summary.missing_now += usize::from(episode.is_running());
             }
             Some(false) => summary.met += 1,
             None => {}

@@ -185,3 +185,31 @@ fn a_part_of_the_lines_has_their_past_alone() {
     assert!(has(&first, "`1.1`") && !has(&first, "`1.0`"), "{first:?}");
     assert!(has(&second, "`1.0`") && !has(&second, "`1.1`"), "{second:?}");
 }
+
+#[test]
+fn a_move_to_a_copy_from_elsewhere_keeps_no_target() {
+    let elsewhere = lock(&["ferry 1.0.0", "clock 0.1.0 git+https://example.org/clock#1"]);
+    let repo = world("2031-01-01 main .=0.2.23\n2031-02-01 release-1.0 .=0.1.0 v1.0.0");
+    repo.commit("release-1.0", &[("Cargo.lock", &elsewhere)], "2031-03-05");
+    repo.git_on("2031-03-05", &["tag", "-a", "-m", "Release", "v1.0.1"]);
+    let database = database("2031-01-10");
+    for (days, code, target, said) in [
+        ("7d", 1, "missed", "1 episode that may be open misses the target"),
+        ("60d", 3, "unknown", "not everything could be looked at"),
+    ] {
+        repo.write("patchline.toml", &WEEK.replace("7d", days));
+        let run = history(&repo, &database, &["--format", "json"]);
+        assert_eq!(
+            told(&run),
+            "1.0 open: in 02-01 shipped v1.0.0 02-01 unknown since v1.0.1 03-05 = 32 days"
+        );
+        let json = run.json();
+        assert_eq!((run.code, text(&json["episodes"][0]["target"])), (code, target));
+        assert_eq!(counts(&json, ["met", "unknown"]), [0, 1]);
+        assert_eq!(json["lines"][0]["is_whole"], false);
+        let page = history(&repo, &database, &[]).stdout;
+        assert!(page.contains(said), "{page}");
+        let gap = "nobody can tell whether `RUSTSEC-2031-0001` is still there since 2031-03-05";
+        assert!(page.contains(gap), "{page}");
+    }
+}

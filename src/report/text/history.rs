@@ -289,6 +289,11 @@ fn conclusion(page: &mut String, history: &History) {
     };
     let missing = summary::missing_now(history).count();
     let said = match (summary::outcome(history), missing) {
+        (Outcome::Fail, count) if summary::missing_now(history).any(Episode::is_unknown) => {
+            let said =
+                plural(count, "episode that may be open misses", "episodes that may be open miss");
+            format!("{count} {said} the target")
+        }
         (Outcome::Fail, count) => {
             format!("{count} open {} its target", plural(count, "episode misses", "episodes miss"))
         }
