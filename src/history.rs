@@ -66,6 +66,7 @@ pub fn tell(lineages: &[Lineage], catalogue: &Catalogue, context: Context) -> Hi
             releases: row.releases.iter().map(|at| at.turn.clone()).collect(),
             has_branch: lineage.branch.is_some(),
             is_whole: found.coverage.is_empty(),
+            is_seen: !found.hides,
         });
         coverage.extend(found.coverage);
         trouble.extend(found.trouble);

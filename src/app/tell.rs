@@ -42,7 +42,8 @@ pub(super) fn say(shown: &Shown<'_>, format: ScanFormat, color: Color) -> Result
             print::document(&report::sarif::merged(report, &lines, true))
         }
         ScanFormat::Markdown => {
-            let past = shown.history.map(|past| format!("\n{}", report::markdown::past(past)));
+            let past = |past| format!("\n{}", report::markdown::past(past, report));
+            let past = shown.history.map(past);
             print::data(&(report::markdown::summary(report) + &past.unwrap_or_default()))
         }
         ScanFormat::Openvex => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    Begins, Catalogue, Lineage,
+    Begins, Catalogue, Lineage, Tagged,
     lineage::{At, Row},
 };
 use crate::model::{Coverage, Covered, Episode, Place, Tip, Trouble};
@@ -18,6 +18,8 @@ const SOURCE: &str = "history";
 pub(super) struct Gaps {
     pub coverage: Vec<Coverage>,
     pub trouble: Vec<Trouble>,
+    /// What is open now may be missing for one of them.
+    pub hides: bool,
 }
 
 impl Gaps {
@@ -69,6 +71,7 @@ pub(super) fn of(
         match (&branch.begins, begins) {
             (_, None) => {
                 let because = "the history of its branch is not in this clone".to_owned();
+                gaps.hides = true;
                 gaps.add(lineage, Tip::Head, SOURCE, because);
             }
             // What is told and may be older reaches back before the first day that is asked for.
@@ -89,6 +92,7 @@ pub(super) fn of(
         let Some(newest) = states.last() else { continue };
         if !newest.marks.is_whole {
             let because = format!("{what} could not be read whole at {}", name(newest));
+            gaps.hides = true;
             gaps.add(lineage, tip, SOURCE, because);
         }
         let before = states.iter().rev().skip(1).filter(|at| !at.marks.is_whole);
@@ -104,12 +108,10 @@ pub(super) fn of(
             gaps.trouble.push(Trouble::info(message));
         }
     }
-    let missing: Vec<&str> = lineage
-        .releases
-        .iter()
-        .filter(|release| release.commit.is_none() || release.moment.is_none())
-        .map(|release| release.tag.as_str())
-        .collect();
+    let is_missing = |release: &&Tagged| release.commit.is_none() || release.moment.is_none();
+    gaps.hides |= lineage.releases.last().as_ref().is_some_and(is_missing);
+    let missing: Vec<&str> =
+        lineage.releases.iter().filter(is_missing).map(|release| release.tag.as_str()).collect();
     if let Some(first) = missing.first() {
         let more = more(missing.len());
         let because = format!("the release {first}{more} cannot be read here");
@@ -133,6 +135,7 @@ pub(super) fn of(
             more(unknown.len()),
             since.unwrap_or_default()
         );
+        gaps.hides = true;
         gaps.add(lineage, Tip::Head, SOURCE, because);
     }
     let unread: BTreeSet<u32> =
@@ -140,6 +143,7 @@ pub(super) fn of(
     for (record, number) in catalogue.quarantined().zip(0..) {
         if unread.contains(&number) {
             let because = format!("`{}` could not be read", record.path);
+            gaps.hides = true;
             gaps.add(lineage, Tip::Head, "rustsec", because);
         }
     }

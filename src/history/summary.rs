@@ -1,6 +1,6 @@
 //! Counts: per line and severity, and over all supported lines.
 
-use crate::model::{Coverage, Episode, History, LineId, Outcome, Rating, Stand, Standing};
+use crate::model::{Episode, History, LineId, Outcome, Rating, Stand};
 
 /// The severities that a summary is made for, the gravest first; `None`: nobody rates it.
 pub const RATINGS: [Option<Rating>; 6] = [
@@ -97,18 +97,12 @@ pub fn missing_now(history: &History) -> impl Iterator<Item = &Episode> {
 /// Whether the project keeps its word, as far as that can be told: an open episode that misses its
 /// target fails, and what was not looked at of a supported line is no good news.
 pub fn outcome(history: &History) -> Outcome {
-    let is_supported = |coverage: &Coverage| {
-        coverage.at.as_ref().is_none_or(|at| {
-            let told = history.timelines.iter().find(|timeline| timeline.line == at.line);
-            told.is_none_or(|timeline| timeline.standing == Standing::Supported)
-        })
-    };
     if missing_now(history).next().is_some() {
         Outcome::Fail
-    } else if history.coverage.iter().any(|gap| gap.covered.is_gap() && is_supported(gap)) {
-        Outcome::Incomplete
-    } else {
+    } else if history.is_whole() {
         Outcome::Pass
+    } else {
+        Outcome::Incomplete
     }
 }
 

@@ -43,6 +43,35 @@ pub struct Timeline {
     pub has_branch: bool,
     /// True if nothing that matters for the days of this line is missing.
     pub is_whole: bool,
+    /// True if nothing is missing that could hide what is open now: what its branch and its newest
+    /// release have is known.
+    pub is_seen: bool,
+}
+
+impl History {
+    /// What was not looked at, here or of a supported line: it could make good news wrong.
+    pub fn gaps(&self) -> impl Iterator<Item = &Coverage> {
+        let is_meant = |gap: &&Coverage| {
+            gap.covered.is_gap()
+                && self.timeline(gap).is_none_or(|told| told.standing == Standing::Supported)
+        };
+        self.coverage.iter().filter(is_meant)
+    }
+
+    /// True if everything was looked at that supported lines depend on.
+    pub fn is_whole(&self) -> bool {
+        self.gaps().next().is_none()
+    }
+
+    /// Those of the gaps that could hide what is open now, and not days of the past alone.
+    pub fn hiding(&self) -> impl Iterator<Item = &Coverage> {
+        self.gaps().filter(|gap| self.timeline(gap).is_none_or(|told| !told.is_seen))
+    }
+
+    fn timeline(&self, gap: &Coverage) -> Option<&Timeline> {
+        let line = &gap.at.as_ref()?.line;
+        self.timelines.iter().find(|timeline| timeline.line == *line)
+    }
 }
 
 /// One stretch of days in which a line had a vulnerability. A line that became exposed again has

@@ -58,7 +58,7 @@ pub fn page(shown: &Shown<'_>) -> String {
         looked::gaps(report),
         lines::section(report),
         Some(matrix::section(report, &rows)),
-        shown.history.map(timelines::section),
+        shown.history.map(|history| timelines::section(history, is_blind(report))),
         silence::section(report),
         statements::section(report),
         process::section(shown),

@@ -213,3 +213,24 @@ fn a_move_to_a_copy_from_elsewhere_keeps_no_target() {
         assert!(page.contains(gap), "{page}");
     }
 }
+
+#[test]
+fn what_a_report_could_not_look_at_is_missing_of_its_past_too() {
+    let old = database("2031-05-01");
+    let repo = world("2031-01-01 main .=0.2.23\n2031-02-01 release-1.0 .=0.2.23 v1.0.0");
+    let limit = "[scan]\nmax-database-age = \"3d\"\n";
+    let bare = fetched(&repo, &["--no-tags"]);
+    for (name, at, config) in [("age", &repo, limit), ("tags", &bare, ""), ("whole", &repo, "")] {
+        at.write("patchline.toml", config);
+        let is_whole = name == "whole";
+        let far = if is_whole { "No " } else { "As far as was looked, no " };
+        let wanted = format!("{far}supported line was exposed to anything");
+        for format in ["html", "markdown"] {
+            let run = report(at, &old, &["--format", format]);
+            assert_eq!(run.code == 3, !is_whole, "{name} {}", run.stderr);
+            assert!(run.stdout.contains(&wanted), "{name} {format}: {}", run.stdout);
+        }
+        let run = history(at, &old, &[]);
+        assert_eq!(run.code == 3, !is_whole, "{name} {}", run.stdout);
+    }
+}

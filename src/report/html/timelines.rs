@@ -20,15 +20,17 @@ use crate::{
 /// More rows are in the report for programs.
 const SHOWN: usize = 40;
 
-/// The lines that are supported, as the report is about those.
-pub(super) fn section(history: &History) -> Section {
+/// The lines that are supported, as the report is about those; `is_blind`: something that had to be
+/// looked at was not, and what is missing today is missing of the past.
+pub(super) fn section(history: &History, is_blind: bool) -> Section {
     let is_shown = |episode: &&Episode| episode.is_supported;
     let shown = history.episodes.iter().filter(is_shown);
     let spans: Vec<Span<'_>> = shown.map(|episode| Span::new(episode, history)).collect();
     let mut body = gaps(history);
+    let is_blind = is_blind || !body.is_empty();
     let since = history.since.map(|day| format!(" since {day}")).unwrap_or_default();
     if spans.is_empty() {
-        let far = if body.is_empty() { "No" } else { "As far as was looked, no" };
+        let far = if is_blind { "As far as was looked, no" } else { "No" };
         let _ = writeln!(body, "<p>{far} supported line was exposed to anything{since}.</p>");
     } else {
         let axis = Axis::new(&spans, history);
@@ -47,7 +49,7 @@ pub(super) fn section(history: &History) -> Section {
     body.push_str(&others(history));
     body.push_str(&troubles(&history.trouble));
     // What was not looked at in the past makes nothing green, either.
-    if history.coverage.iter().any(|coverage| coverage.covered.is_gap()) {
+    if is_blind {
         body = format!("<div class=\"blind\">\n{body}</div>\n");
     }
     Section { id: "timelines", title: "Timelines", body }

@@ -4,15 +4,16 @@ use super::page::Page;
 use crate::{
     escape,
     history::summary::{Summary, summaries},
-    model::{History, LineId, Rating},
+    model::{History, LineId, Rating, Report},
     report::words,
 };
 
 /// All of it is less than this.
 const LONGEST: usize = 60_000;
 
-/// The section that follows the summary where somebody asked for the past.
-pub fn past(history: &History) -> String {
+/// The section that follows the summary of a report where somebody asked for the past. What the report
+/// could not look at is missing of the past, too.
+pub fn past(history: &History, report: &Report) -> String {
     let mut page = Page::new(LONGEST);
     let is_supported = |summary: &Summary| {
         let of_line =
@@ -22,7 +23,8 @@ pub fn past(history: &History) -> String {
     let rows: Vec<String> =
         summaries(history).iter().filter(|summary| is_supported(summary)).map(row).collect();
     page.block("### Days of exposure");
-    let is_whole = !history.coverage.iter().any(|coverage| coverage.covered.is_gap());
+    let mut coverage = report.coverage.iter().chain(&history.coverage);
+    let is_whole = !coverage.any(|coverage| coverage.covered.is_gap());
     if rows.is_empty() {
         let far = if is_whole { "No" } else { "As far as was looked, no" };
         page.block(&format!("{far} supported line was exposed to anything."));
