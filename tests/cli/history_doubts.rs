@@ -234,3 +234,34 @@ fn what_a_report_could_not_look_at_is_missing_of_its_past_too() {
         assert_eq!(run.code == 3, !is_whole, "{name} {}", run.stdout);
     }
 }
+
+#[test]
+fn a_gap_of_the_past_that_may_hide_what_is_open_makes_no_page_and_no_badge_green() {
+    let elsewhere = lock(&["ferry 1.0.0", "clock 0.1.0 git+https://example.org/clock#1"]);
+    let repo = world("2031-01-01 main .=0.2.23\n2031-02-01 release-1.0 .=0.1.0 v1.0.0");
+    repo.commit("release-1.0", &[("Cargo.lock", &elsewhere)], "2031-03-05");
+    repo.git_on("2031-03-05", &["tag", "-a", "-m", "Release", "v1.0.1"]);
+    let database = database("2031-01-10");
+    for (format, wanted) in [
+        ("html", "<body class=\"blind\">"),
+        ("html", "<section id=\"gaps\""),
+        ("badge", "incomplete"),
+        ("junit", "<error "),
+        ("csv", "\"gap\""),
+    ] {
+        let run = report(&repo, &database, &["--format", format]);
+        assert!(run.stdout.contains(wanted), "{format} {wanted}: {}", run.stdout);
+    }
+    // A clone whose history is cut hides no more than days.
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.2.23
+         2031-02-05 release-1.0 .=0.2.23 v1.0.0",
+    );
+    let shallow = fetched(&repo, &["--depth", "1"]);
+    shallow.write("patchline.toml", WEEK);
+    let page = report(&shallow, &database, &[]);
+    assert!(page.stdout.contains("<body>"), "{}", page.stdout);
+    assert!(!page.stdout.contains("id=\"gaps\""), "{}", page.stdout);
+    assert!(page.stdout.contains("Not all of the past could be looked at"));
+}
