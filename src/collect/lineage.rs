@@ -102,12 +102,15 @@ fn tagged_state(
     found: &Lineages,
     marks: &[Arc<Marks>],
 ) -> Tagged {
-    let set = release.commit.as_ref().and_then(|commit| found.tagged.get(commit));
+    let step = release.commit.as_ref().and_then(|commit| found.tagged.get(commit));
     Tagged {
         tag: release.tag.clone(),
-        commit: release.commit.clone().filter(|_| set.is_some()),
+        version: release.version.clone(),
+        commit: release.commit.clone().filter(|_| step.is_some()),
         moment: release.date,
-        marks: set.map_or_else(|| Arc::new(Marks::unknown()), |set| Arc::clone(&marks[*set])),
+        committed: step.and_then(|step| step.moment),
+        marks: step
+            .map_or_else(|| Arc::new(Marks::unknown()), |step| Arc::clone(&marks[step.files])),
         state: release.commit.as_ref().and_then(|commit| strand?.tagged.get(commit).copied()),
     }
 }

@@ -117,6 +117,23 @@ pub(super) fn of(
         let because = format!("the release {first}{more} cannot be read here");
         gaps.add(lineage, Tip::Release, SOURCE, because);
     }
+    if let Some(first) = row.late.first() {
+        let message = format!(
+            "{line}: the release {first}{} is dated after a higher version; it counts from the day of \
+             its commit",
+            more(row.late.len())
+        );
+        gaps.trouble.push(Trouble::info(message));
+    }
+    if let Some(first) = row.lost.first() {
+        let because = format!(
+            "the release {first}{} has vulnerabilities and is dated after a higher version: nobody can \
+             tell when it was the newest",
+            more(row.lost.len())
+        );
+        gaps.trouble.push(Trouble::warning(format!("{line}: {because}")));
+        gaps.add(lineage, Tip::Release, SOURCE, because);
+    }
     if row.backwards > 0 {
         let message = format!(
             "{line}: {} of the branch's commits are dated before the one that they follow; days are as \

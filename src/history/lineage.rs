@@ -53,10 +53,14 @@ pub struct State {
 pub struct Tagged {
     /// The tag's short name.
     pub tag: String,
+    /// The version that the tag names.
+    pub version: String,
     /// `None`: it is not in this clone.
     pub commit: Option<CommitId>,
     /// The tagger date of an annotated tag, else the committer date.
     pub moment: Option<Timestamp>,
+    /// The committer date.
+    pub committed: Option<Timestamp>,
     pub marks: Arc<Marks>,
     /// The state of the branch that the tagged commit belongs to; `None`: it is beside the branch, or
     /// before its first state.
@@ -79,8 +83,10 @@ pub(super) struct At {
 pub(super) struct Row {
     pub branch: Vec<At>,
     pub releases: Vec<At>,
-    /// Releases that have no date, so that nobody can tell when they came.
-    pub undated: usize,
+    /// Releases that are dated after a higher version and came before it: by their commit, that is.
+    pub late: Vec<String>,
+    /// Those of which nobody can tell when they were the newest, if ever, and that have something.
+    pub lost: Vec<String>,
     /// States that are dated before the one that they follow.
     pub backwards: usize,
 }
@@ -119,9 +125,21 @@ impl Row {
         let mut dated: Vec<(Timestamp, usize, &Tagged)> = releases
             .iter()
             .enumerate()
-            .filter_map(|(version, release)| Some((release.moment?, version, release)))
+            .filter_map(|(version, release)| {
+                let moment = match Came::of(releases, version) {
+                    Came::Then => release.moment?,
+                    Came::Before(moment) => {
+                        self.late.push(release.tag.clone());
+                        moment
+                    }
+                    Came::NobodyKnows => {
+                        self.lost.extend(release.marks.has_any().then(|| release.tag.clone()));
+                        release.moment?
+                    }
+                };
+                Some((moment, version, release))
+            })
             .collect();
-        self.undated = releases.len() - dated.len();
         dated.sort_by_key(|(moment, version, _)| (*moment, *version));
         let mut newest = None;
         for (moment, version, release) in dated {
@@ -147,6 +165,46 @@ impl Row {
     pub(super) fn begins(&self) -> Option<Date> {
         self.branch.first().into_iter().chain(self.releases.first()).map(|at| at.turn.day).min()
     }
+}
+
+/// When a release came.
+enum Came {
+    /// When it says.
+    Then,
+    /// Its tag was made again, after a higher version's; the release was there before that.
+    Before(Timestamp),
+    /// The same, and nobody can tell when it was there.
+    NobodyKnows,
+}
+
+impl Came {
+    /// When the release at this place came; they are in the order of their versions.
+    fn of(releases: &[Tagged], place: usize) -> Self {
+        let release = &releases[place];
+        let Some(moment) = release.moment else { return Self::Then };
+        let higher = releases[place + 1..].iter();
+        let first = higher.filter_map(|higher| Some((higher.moment?, higher))).min_by_key(|h| h.0);
+        let Some((then, higher)) = first.filter(|(then, _)| *then < moment) else {
+            return Self::Then;
+        };
+        let is_before = release.committed.is_some_and(|committed| committed < then);
+        match (is_before, series(release) == series(higher)) {
+            // A patch of a lower series after a higher one is the custom.
+            (false, false) => Self::Then,
+            // The next patch of a series came after it, whatever the tag says.
+            (true, true) => {
+                let lower = releases[..place].iter().filter(|l| series(l) == series(release));
+                let lower = lower.filter_map(|l| l.moment).filter(|moment| *moment < then);
+                Self::Before(lower.chain(release.committed).max().unwrap_or(then))
+            }
+            (true, false) | (false, true) => Self::NobodyKnows,
+        }
+    }
+}
+
+/// All of a version but its last number.
+fn series(release: &Tagged) -> &str {
+    release.version.rsplit_once('.').map_or(&release.version, |(series, _)| series)
 }
 
 /// The day of a moment in UTC.

@@ -74,6 +74,11 @@ impl Marks {
         of.map(|(_, version)| &**version)
     }
 
+    /// True if it has any of them.
+    pub(super) fn has_any(&self) -> bool {
+        !self.has.is_empty()
+    }
+
     pub(super) fn subjects(&self) -> impl Iterator<Item = u32> {
         self.has.iter().map(|(subject, _)| *subject)
     }

@@ -265,3 +265,38 @@ fn a_gap_of_the_past_that_may_hide_what_is_open_makes_no_page_and_no_badge_green
     assert!(!page.stdout.contains("id=\"gaps\""), "{}", page.stdout);
     assert!(page.stdout.contains("Not all of the past could be looked at"));
 }
+
+#[test]
+fn a_tag_that_was_made_again_hides_no_release() {
+    let again = |repo: &Repo, tag: &str| {
+        let at = format!("{tag}^{{}}");
+        repo.git_on("2031-06-01", &["tag", "-f", "-a", "-m", "Release", tag, &at]);
+    };
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-05-01 release-1.0 .=0.2.23 v1.0.1",
+    );
+    again(&repo, "v1.0.0");
+    repo.write("patchline.toml", WEEK);
+    let database = database("2031-01-10");
+    let run = history(&repo, &database, &["--format", "json"]);
+    assert_eq!(
+        told(&run),
+        "1.0 released: in 02-01 shipped v1.0.0 02-01 fixed 05-01 released v1.0.1 05-01 = 89 days"
+    );
+    assert_eq!((run.code, counts(&run.json(), ["missed"])), (0, [1]));
+    let said = "1.0: the release v1.0.0 is dated after a higher version; it counts from the day";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    // Of another series nobody can tell which of both was there first.
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1 .=0.1.0 v1.0.0
+         2031-05-01 release-1 .=0.2.23 v1.1.0",
+    );
+    again(&repo, "v1.0.0");
+    let run = history(&repo, &database, &["--format", "json"]);
+    assert_eq!(run.code, 3, "{}", run.stdout);
+    let said = "the release v1.0.0 has vulnerabilities and is dated after a higher version";
+    assert_eq!(run.stdout.matches(said).count(), 2, "{}", run.stdout);
+}

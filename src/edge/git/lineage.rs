@@ -53,8 +53,8 @@ pub struct Lineages {
     pub sets: Vec<Files>,
     /// By the newest commit.
     pub strands: BTreeMap<(CommitId, Part), Strand>,
-    /// The number of each tagged commit's set.
-    pub tagged: BTreeMap<CommitId, usize>,
+    /// What each tagged commit has.
+    pub tagged: BTreeMap<CommitId, Step>,
 }
 
 /// The files of a tree.
@@ -131,8 +131,9 @@ impl Git {
         }
         for commit in past.tagged {
             let Some(id) = object_id(&commit.0) else { continue };
-            if reader.commit(id).is_some() {
-                found.tagged.insert(commit.clone(), reader.files(id, &mut numbers));
+            if let Some((_, moment)) = reader.commit(id) {
+                let files = reader.files(id, &mut numbers);
+                found.tagged.insert(commit.clone(), Step { commit: commit.clone(), moment, files });
             }
         }
         let mut sets: Vec<(Files, usize)> = reader.sets.into_iter().collect();
