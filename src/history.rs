@@ -89,6 +89,7 @@ pub fn tell(lineages: &[Lineage], catalogue: &Catalogue, context: Context) -> Hi
     History {
         as_of,
         since,
+        part: None,
         lines: lineages.iter().map(|lineage| lineage.line.clone()).collect(),
         timelines,
         episodes,

@@ -344,6 +344,7 @@ fn history(report: &Report) -> History {
     History {
         as_of: TODAY,
         since: None,
+        part: None,
         episodes: report.findings.iter().enumerate().filter_map(episode).collect(),
         timelines: Vec::new(),
         stamps: Vec::new(),

@@ -318,6 +318,7 @@ impl Texts {
         History {
             as_of: report.as_of,
             since: None,
+            part: report.part.clone(),
             episodes: episodes.collect(),
             lines,
             timelines: Vec::new(),

@@ -32,12 +32,13 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
     };
     progress.say("reading refs");
     let mut discovered = discover_as(&args.repository, overrides).await?;
-    super::part(&args.repository, &mut discovered.support, None);
+    let part = super::part(&args.repository, &mut discovered.support, None);
     if !named.is_empty() {
         keep_named(&mut discovered, &named)?;
     }
     let repository = discovered.git.address();
-    let history = of(discovered, args.since, &progress).await?;
+    let mut history = of(discovered, args.since, &progress).await?;
+    history.part = part;
     progress.finish();
     match args.format {
         HistoryFormat::Text => {

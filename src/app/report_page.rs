@@ -22,7 +22,8 @@ pub(super) async fn report(args: &ReportArgs) -> Result<Exit, Error> {
     let history = if let Some(past) = &past {
         let progress = Progress::on_stderr();
         let asked = history::Asked { since: args.since, ..past.asked() };
-        let history = history::timelines(&asked, &progress).await?;
+        let mut history = history::timelines(&asked, &progress).await?;
+        history.part.clone_from(&report.part);
         progress.finish();
         Some(history)
     } else {

@@ -62,6 +62,11 @@ impl Summary {
     }
 }
 
+/// What the row over all supported lines is called.
+pub fn together(history: &History) -> &'static str {
+    if history.part.is_some() { "supported, of this part" } else { "all supported" }
+}
+
 /// A row per line and severity that has episodes: all supported lines together first, then each line
 /// in its order.
 pub fn summaries(history: &History) -> Vec<Summary> {

@@ -12,6 +12,8 @@ pub struct History {
     pub as_of: Date,
     /// The first day that is told of; episodes that ended before it are left out.
     pub since: Option<Date>,
+    /// Why not every supported line is here.
+    pub part: Option<String>,
     /// Newest line first, the default branch last.
     pub lines: Vec<LineId>,
     /// The same lines, with what was looked at of each.

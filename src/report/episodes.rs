@@ -1,5 +1,5 @@
-//! Episodes as a table for spreadsheets: RFC 4180, with a row for each, and one for each thing that
-//! was not looked at.
+//! Episodes as a table for spreadsheets: RFC 4180, with a row for each, one for each thing that
+//! was not looked at, and one if it is a part.
 
 use crate::{
     escape::csv::row,
@@ -43,18 +43,34 @@ const COLUMNS: [&str; 28] = [
 /// The table, with its head, in CRLF.
 pub fn csv(history: &History) -> String {
     let mut table = row(&COLUMNS.map(str::to_owned));
+    if let Some(part) = &history.part {
+        let title = format!("{part}: not every supported line is here");
+        table.push_str(&row(&other("part", "every line".to_owned(), title)));
+    }
     for coverage in history.coverage.iter().filter(|coverage| coverage.covered.is_gap()) {
-        let mut fields: [String; COLUMNS.len()] = std::array::from_fn(|_| String::new());
-        "gap".clone_into(&mut fields[0]);
         let line = coverage.at.as_ref().map(|at| at.line.to_string());
-        fields[1] = line.unwrap_or_else(|| "every line".to_owned());
-        fields[COLUMNS.len() - 1] = words::gap(coverage).unwrap_or_default();
-        table.push_str(&row(&fields));
+        let line = line.unwrap_or_else(|| "every line".to_owned());
+        table.push_str(&row(&other("gap", line, words::gap(coverage).unwrap_or_default())));
     }
     for episode in &history.episodes {
         table.push_str(&row(&fields(history, episode)));
     }
     table
+}
+
+/// A row that is about no episode.
+fn other(kind: &str, line: String, title: String) -> [String; COLUMNS.len()] {
+    let mut fields: [String; COLUMNS.len()] = std::array::from_fn(|_| String::new());
+    let mut put = |column: &str, value: String| {
+        let place = COLUMNS.iter().position(|name| *name == column);
+        if let Some(field) = place.and_then(|place| fields.get_mut(place)) {
+            *field = value;
+        }
+    };
+    put("kind", kind.to_owned());
+    put("line", line);
+    put("title", title);
+    fields
 }
 
 fn fields(history: &History, episode: &Episode) -> [String; COLUMNS.len()] {

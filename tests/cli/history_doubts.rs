@@ -300,3 +300,34 @@ fn a_tag_that_was_made_again_hides_no_release() {
     let said = "the release v1.0.0 has vulnerabilities and is dated after a higher version";
     assert_eq!(run.stdout.matches(said).count(), 2, "{}", run.stdout);
 }
+
+#[test]
+fn a_part_is_called_a_part_in_every_format() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-02-02 main .=0.2.23
+         2031-02-03 release-1.1 .=0.2.23 v1.1.0
+         2031-02-04 main .=0.2.23",
+    );
+    let database = database("2031-02-10");
+    for (args, part) in [
+        (["--shard", "1/2"], "shard 1/2"),
+        (["--line", "1.1"], "the lines that were named"),
+        (["--line", "1.0"], "the lines that were named"),
+    ] {
+        let page = history(&repo, &database, &args).stdout;
+        let said = format!("part      {part}: not every supported line is here");
+        assert!(page.contains(&said), "{args:?} {page}");
+        let last = page.lines().last().expect("a conclusion");
+        assert!(last.starts_with("PASS") && last.ends_with(&format!(" ({part})")), "{page}");
+        assert!(!page.contains("all supported"), "{page}");
+        assert_eq!(page.contains("supported, of this part"), args[1] == "1.0", "{page}");
+        let json = history(&repo, &database, &[&args[..], &["--format", "json"]].concat()).json();
+        assert_eq!(text(&json["part"]), part);
+        let table = history(&repo, &database, &[&args[..], &["--format", "csv"]].concat()).stdout;
+        let said = format!("\"{part}: not every supported line is here\"");
+        assert!(table.contains("\r\n\"part\",\"every line\"") && table.contains(&said), "{table}");
+    }
+    assert!(history(&repo, &database, &["--format", "json"]).json()["part"].is_null());
+}

@@ -20,6 +20,7 @@ pub fn history<'a>(history: &'a History, repository: Option<&'a str>) -> impl Se
         tool: Tool::default(),
         as_of: history.as_of.to_string(),
         since: history.since.map(|day| day.to_string()),
+        part: history.part.as_deref(),
         repository,
         targets: {
             let days = history.targets.days.iter();
@@ -42,6 +43,7 @@ struct JsonHistory<'a> {
     tool: Tool,
     as_of: String,
     since: Option<String>,
+    part: Option<&'a str>,
     repository: Option<&'a str>,
     targets: BTreeMap<&'static str, u32>,
     databases: Vec<Database<'a>>,

@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::{
     escape,
-    history::summary::{Summary, summaries},
+    history::summary::{Summary, summaries, together},
     model::{History, LineId, Rating, Report},
     report::words,
 };
@@ -20,8 +20,11 @@ pub fn past(history: &History, report: &Report) -> String {
             |line: &LineId| history.episodes.iter().any(|e| e.is_supported && e.line == *line);
         summary.line.as_ref().is_none_or(of_line)
     };
-    let rows: Vec<String> =
-        summaries(history).iter().filter(|summary| is_supported(summary)).map(row).collect();
+    let rows: Vec<String> = summaries(history)
+        .iter()
+        .filter(|summary| is_supported(summary))
+        .map(|summary| row(history, summary))
+        .collect();
     page.block("### Days of exposure");
     let mut coverage = report.coverage.iter().chain(&history.coverage);
     let is_whole = !coverage.any(|coverage| coverage.covered.is_gap());
@@ -38,12 +41,15 @@ pub fn past(history: &History, report: &Report) -> String {
     page.finish()
 }
 
-fn row(summary: &Summary) -> String {
+fn row(history: &History, summary: &Summary) -> String {
     let least = if summary.at_least > 0 { "≥ " } else { "" };
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     format!(
         "| {} | {} | {} | {} | {} | {} | {} |",
-        summary.line.as_ref().map_or_else(|| "all supported".to_owned(), |id| escape::code(&id.0)),
+        match &summary.line {
+            Some(id) => escape::code(&id.0),
+            None => together(history).to_owned(),
+        },
         summary.rating.map_or("unrated", Rating::as_str),
         or_dash(summary.median().map(|days| format!("{least}{days}"))),
         or_dash(summary.worst.map(|days| format!("{least}{days}"))),

@@ -64,6 +64,10 @@ fn header(page: &mut String, history: &History) {
     for stamp in &history.stamps {
         let _ = writeln!(page, "{DIM}database  {}{DIM:#}", escape::line(&stamp.to_string()));
     }
+    if let Some(part) = &history.part {
+        let part = escape::line(part);
+        let _ = writeln!(page, "{DIM}part      {part}: not every supported line is here{DIM:#}");
+    }
     let _ = writeln!(
         page,
         "{DIM}days      from the day on which it was public and a release of the line had it, to the \
@@ -84,7 +88,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         }
         let is_same = last.as_ref() == Some(&summary.line);
         let style = if summary.missing_now > 0 { RED } else { anstyle::Style::new() };
-        rows.push((summary_row(&summary, is_same), style));
+        rows.push((summary_row(history, &summary, is_same), style));
         last = Some(summary.line);
     }
     if rows.len() == 1 {
@@ -111,10 +115,10 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
     page.push('\n');
 }
 
-fn summary_row(summary: &Summary, is_same_line: bool) -> [String; 10] {
+fn summary_row(history: &History, summary: &Summary, is_same_line: bool) -> [String; 10] {
     let line = match &summary.line {
         _ if is_same_line => String::new(),
-        None => "all supported".to_owned(),
+        None => summary::together(history).to_owned(),
         Some(line) => escape::line(&line.0),
     };
     // What was before the first state at hand may have been longer.
@@ -303,5 +307,6 @@ fn conclusion(page: &mut String, history: &History) {
         }
         (Outcome::Pass, _) => "no open episode of a supported line misses its target".to_owned(),
     };
-    let _ = writeln!(page, "{style}{word}{style:#}  {said}");
+    let part = history.part.as_ref().map(|part| format!(" ({})", escape::line(part)));
+    let _ = writeln!(page, "{style}{word}{style:#}  {said}{}", part.unwrap_or_default());
 }

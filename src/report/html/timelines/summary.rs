@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{axis::Axis, span::Span};
 use crate::{
     escape::html::text,
-    history::summary::{RATINGS, Summary, summaries},
+    history::summary::{RATINGS, Summary, summaries, together},
     model::{History, LineId, Rating},
 };
 
@@ -51,7 +51,7 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
     for (line, steps) in all {
         let Some(row) = rows.get(&line.cloned()) else { continue };
         let open: usize = row.values().map(|summary| summary.open).sum();
-        let name = line.map_or_else(|| "all supported".to_owned(), |id| text(&id.0));
+        let name = line.map_or_else(|| together(history).to_owned(), |id| text(&id.0));
         let most = match line {
             Some(_) => most,
             None => steps.iter().map(|(_, open)| *open).max().unwrap_or(1).max(1),
