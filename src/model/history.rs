@@ -128,6 +128,11 @@ impl Episode {
         Some(self.published?.max(self.first()?.day))
     }
 
+    /// By what its days are measured, in the word that reports use.
+    pub fn measured(&self) -> &'static str {
+        if self.is_of_branch { "branch" } else { "releases" }
+    }
+
     /// Since when whoever uses the line had it.
     fn first(&self) -> Option<&Turn> {
         let first = if self.is_of_branch { &self.introduced } else { &self.first_release };

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The names of the columns. More may come at the end; none changes its meaning.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 30] = [
     "kind",
     "line",
     "supported",
@@ -38,6 +38,8 @@ const COLUMNS: [&str; 28] = [
     "days_on_branch",
     "ended",
     "title",
+    "unknown_since",
+    "measured",
 ];
 
 /// The table, with its head, in CRLF.
@@ -109,5 +111,7 @@ fn fields(history: &History, episode: &Episode) -> [String; COLUMNS.len()] {
         text(episode.days_on_branch(history.as_of)),
         text(episode.ended),
         episode.title.clone(),
+        day(&episode.unknown_since),
+        episode.measured().to_owned(),
     ]
 }

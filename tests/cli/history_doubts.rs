@@ -212,6 +212,14 @@ fn a_move_to_a_copy_from_elsewhere_keeps_no_target() {
         let gap = "nobody can tell whether `RUSTSEC-2031-0001` is still there since 2031-03-05";
         assert!(page.contains(gap), "{page}");
     }
+    let page = report(&repo, &database, &["--format", "html"]).stdout;
+    assert!(page.contains("<td class=\"num\">0<br><small>1 unknown</small>"), "{page}");
+    assert!(page.contains("<td class=\"num\"><b>–</b><br><small>1 unknown</small>"), "{page}");
+    let page = report(&repo, &database, &["--format", "markdown"]).stdout;
+    assert!(page.contains("| `1.0` | critical | – | ≥ 32 | 0 | 1 | 60 | 0 |"), "{page}");
+    let table = history(&repo, &database, &["--format", "csv"]).stdout;
+    assert!(table.contains("\"title\",\"unknown_since\",\"measured\"\r\n"), "{table}");
+    assert!(table.contains("\"A clock that stops\",\"2031-03-05\",\"releases\"\r\n"), "{table}");
 }
 
 #[test]

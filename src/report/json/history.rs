@@ -194,7 +194,7 @@ fn episode<'a>(history: &History, episode: &'a Episode) -> JsonEpisode<'a> {
         line: &episode.line.0,
         is_supported: episode.is_supported,
         state: episode.stand.as_str(),
-        measured: if episode.is_of_branch { "branch" } else { "releases" },
+        measured: episode.measured(),
         published: day(episode.published),
         began: episode.began.as_str(),
         introduced: at(&episode.introduced),

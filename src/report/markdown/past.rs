@@ -32,8 +32,8 @@ pub fn past(history: &History, report: &Report) -> String {
         let far = if is_whole { "No" } else { "As far as was looked, no" };
         page.block(&format!("{far} supported line was exposed to anything."));
     }
-    let head = "| Line | Severity | Median | Longest | Open | Target | Late |\n\
-                |---|---|---|---|---|---|---|\n";
+    let head = "| Line | Severity | Median | Longest | Open | Unknown | Target | Late |\n\
+                |---|---|---|---|---|---|---|---|\n";
     page.rows(head, &rows, "");
     let gaps: Vec<String> = history.coverage.iter().filter_map(words::gap).collect();
     let gaps = super::items(gaps.iter().map(|gap| escape::message(gap)));
@@ -45,7 +45,7 @@ fn row(history: &History, summary: &Summary) -> String {
     let least = if summary.at_least > 0 { "≥ " } else { "" };
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     format!(
-        "| {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} |",
         match &summary.line {
             Some(id) => escape::code(&id.0),
             None => together(history).to_owned(),
@@ -54,6 +54,8 @@ fn row(history: &History, summary: &Summary) -> String {
         or_dash(summary.median().map(|days| format!("{least}{days}"))),
         or_dash(summary.worst.map(|days| format!("{least}{days}"))),
         summary.open,
+        // Nobody can tell whether they are still there, or kept the target.
+        summary.unknown.max(summary.doubtful),
         or_dash(summary.target.map(|days| days.to_string())),
         or_dash(summary.target.map(|_| summary.missed.to_string())),
     )

@@ -51,6 +51,12 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
     for (line, steps) in all {
         let Some(row) = rows.get(&line.cloned()) else { continue };
         let open: usize = row.values().map(|summary| summary.open).sum();
+        let unknown: usize = row.values().map(|summary| summary.unknown).sum();
+        // What nobody can tell is not nothing.
+        let unknown = match unknown {
+            0 => String::new(),
+            count => format!("<br><small>{count} unknown</small>"),
+        };
         let name = line.map_or_else(|| together(history).to_owned(), |id| text(&id.0));
         let most = match line {
             Some(_) => most,
@@ -58,7 +64,7 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
         };
         let _ = write!(
             table,
-            "<tr><th scope=\"row\">{name}{}<td>{}<td class=\"num\">{open}",
+            "<tr><th scope=\"row\">{name}{}<td>{}<td class=\"num\">{open}{unknown}",
             whole(history, *line),
             picture(&name, steps, axis, most)
         );
@@ -96,6 +102,13 @@ fn cell(summary: Option<&Summary>) -> String {
     }
     if summary.open > 0 {
         let _ = write!(cell, "<br><small>{} open</small>", summary.open);
+    }
+    if summary.unknown > 0 {
+        let _ = write!(cell, "<br><small>{} unknown</small>", summary.unknown);
+    }
+    if summary.doubtful > summary.unknown {
+        let doubtful = summary.doubtful - summary.unknown;
+        let _ = write!(cell, "<br><small>{doubtful} in doubt</small>");
     }
     if summary.missed > 0 {
         let _ = write!(cell, "<br><small class=\"late\">{} late</small>", summary.missed);
