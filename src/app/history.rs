@@ -32,6 +32,11 @@ pub(super) async fn history(args: &HistoryArgs) -> Result<Exit, Error> {
     };
     progress.say("reading refs");
     let mut discovered = discover_as(&args.repository, overrides).await?;
+    let Discovered { support, today, .. } = &discovered;
+    // Without a promise there is none to keep; the past of lines that are named is told.
+    if named.is_empty() && !support.lines.iter().any(ReleaseLine::is_scanned) {
+        return Err(super::none_supported(support, *today));
+    }
     let part = super::part(&args.repository, &mut discovered.support, None);
     if !named.is_empty() {
         keep_named(&mut discovered, &named)?;

@@ -65,6 +65,11 @@ impl History {
         self.gaps().next().is_none()
     }
 
+    /// True if any line is supported.
+    pub fn has_supported(&self) -> bool {
+        self.timelines.iter().any(|timeline| timeline.standing == Standing::Supported)
+    }
+
     /// Those of the gaps that could hide what is open now, and not days of the past alone.
     pub fn hiding(&self) -> impl Iterator<Item = &Coverage> {
         self.gaps().filter(|gap| self.timeline(gap).is_none_or(|told| !told.is_seen))

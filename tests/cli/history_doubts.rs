@@ -339,3 +339,24 @@ fn a_part_is_called_a_part_in_every_format() {
     }
     assert!(history(&repo, &database, &["--format", "json"]).json()["part"].is_null());
 }
+
+#[test]
+fn lines_that_nobody_supports_are_no_good_news() {
+    let repo = world("2031-01-01 main .=0.2.23\n2031-02-01 release-1.0 .=0.1.0 v1.0.0");
+    let database = database("2031-02-10");
+    let ended = "[[support.line]]\nid = \"1.0\"\nuntil = 2031-03-10\n";
+    repo.write("patchline.toml", ended);
+    let page = history(&repo, &database, &[]).stdout;
+    assert!(page.contains("No supported line had a known vulnerability."), "{page}");
+    assert!(page.contains("1 other line, not supported: 1 episode"), "{page}");
+    repo.write("patchline.toml", &format!("[support]\ndefault-branch = false\n{ended}"));
+    let run = history(&repo, &database, &[]);
+    let scan = repo.scan(&database, &[]);
+    assert_eq!((run.code, &run.stderr), (scan.code, &scan.stderr));
+    assert!(run.stderr.contains("1.0 is eol"), "{}", run.stderr);
+    let run = history(&repo, &database, &["--line", "1.0"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let page = run.stdout;
+    assert!(page.contains("PASS  no line here is supported, so nothing is promised"), "{page}");
+    assert!(!page.contains("No supported line"), "{page}");
+}

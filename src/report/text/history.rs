@@ -94,7 +94,10 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
     if rows.len() == 1 {
         let is_whole = !history.coverage.iter().any(|coverage| coverage.covered.is_gap());
         let far = if is_whole { "No" } else { "As far as was looked, no" };
-        let _ = writeln!(page, "{far} line had a known vulnerability.\n");
+        // Without such a line it is true of nothing.
+        if history.has_supported() {
+            let _ = writeln!(page, "{far} supported line had a known vulnerability.\n");
+        }
         return;
     }
     let widths: [usize; 10] = std::array::from_fn(|column| {
@@ -302,6 +305,9 @@ fn conclusion(page: &mut String, history: &History) {
             format!("{count} open {} its target", plural(count, "episode misses", "episodes miss"))
         }
         (Outcome::Incomplete, _) => "not everything could be looked at".to_owned(),
+        (Outcome::Pass, _) if !history.has_supported() => {
+            "no line here is supported, so nothing is promised".to_owned()
+        }
         (Outcome::Pass, _) if history.targets.days.is_empty() => {
             "no target is set, see [targets]".to_owned()
         }
