@@ -134,9 +134,45 @@ fn a_tree_that_holds_itself_a_billion_times_is_a_gap() {
     assert!(run.stdout.contains("holds too many files"), "it is named");
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_tree_that_holds_another_one_many_times_takes_no_memory() {
+    let repo = Repo::new();
+    let lockfile = lock(&["app 0.1.0", "clock 0.2.22"]);
+    repo.commit("main", &[("Cargo.lock", &lockfile)], "2031-01-01");
+    let mut tree = repo.git(&["rev-parse", "main^{tree}"]);
+    // As many as are read, then the same many times over, and over again in each folder above.
+    for times in [140, 142, 2_000] {
+        tree = copies(&repo, &tree, times);
+    }
+    for _ in 0..100 {
+        tree = copies(&repo, &tree, 1);
+    }
+    let commit = repo.git(&["commit-tree", "-m", "Bomb", &tree]);
+    repo.git(&["update-ref", "refs/heads/bomb", &commit]);
+    let database = Database::new();
+    let place = format!("rustsec={}", database.path().display());
+    // What one process may have, in kilobytes.
+    let run = std::process::Command::new("sh")
+        .args(["-c", "ulimit -d 500000 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_patchline")])
+        .args(["scan", "--format", "json", "--as-of", "2031-06-15", "--line", "bomb"])
+        .args(["--db", &place, "--repo"])
+        .arg(repo.path())
+        .env_clear()
+        .output()
+        .expect("a shell runs");
+    assert_eq!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(String::from_utf8_lossy(&run.stdout).contains("holds too many files"), "it is named");
+}
+
 /// A tree that holds the same tree ten times.
 fn bomb(repo: &Repo, tree: &str) -> String {
-    let entries: String = (0..10).map(|name| format!("040000 tree {tree}\td{name}\n")).collect();
+    copies(repo, tree, 10)
+}
+
+fn copies(repo: &Repo, tree: &str, times: usize) -> String {
+    let entries = (0..times).map(|name| format!("040000 tree {tree}\td{name:04}\n"));
+    let entries: String = entries.collect();
     let mut make = std::process::Command::new("git")
         .arg("mktree")
         .current_dir(repo.path())

@@ -242,7 +242,8 @@ impl Reader<'_> {
         if let Some(known) = numbers.get(&id) {
             return *known;
         }
-        let files = match self.walker.commit(&commit_id(id)) {
+        let walked = self.walker.number(&commit_id(id)).map(|number| self.walker.walked(number));
+        let files = match walked {
             Ok(walked) => Files {
                 found: walked.files.into_iter().filter(|f| !(self.excludes)(&f.path)).collect(),
                 gaps: walked

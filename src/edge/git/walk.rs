@@ -56,23 +56,29 @@ impl Git {
     }
 }
 
-/// What a subtree holds, relative to itself: the same subtree may hang at two paths.
-#[derive(Default)]
+/// What a tree holds. The same one may hang at thousands of places, so that eleven objects can name a
+/// billion files: a tree knows what is directly in it, and paths are made for a commit, as many as are
+/// read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Subtree {
-    files: Vec<(String, ObjectId)>,
+    files: Vec<(Box<str>, ObjectId)>,
     /// What was not followed.
-    notes: Vec<(String, Note)>,
+    notes: Vec<(Box<str>, Note)>,
+    /// The folders that hold any of it, by their numbers.
+    folders: Vec<(Box<str>, usize)>,
+    /// The folders in each other below it.
+    height: usize,
 }
 
 /// Something in a tree that was not read.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Note {
     /// Nothing is missing for it.
     Info(&'static str),
     /// A file that is wanted may be missing for it.
     Gap(&'static str),
     /// A symbolic link in place of a file, and what it says.
-    Link(Rc<str>),
+    Link(Box<str>),
 }
 
 /// Reads trees, each once.
@@ -80,7 +86,10 @@ pub(super) struct Walker<'a> {
     git: &'a Git,
     repository: &'a gix::Repository,
     wants: &'a dyn Fn(&str) -> bool,
-    memo: HashMap<ObjectId, Rc<Subtree>>,
+    memo: HashMap<ObjectId, usize>,
+    /// Trees that differ in something that is not wanted are one.
+    known: Vec<Rc<Subtree>>,
+    numbers: HashMap<Rc<Subtree>, usize>,
 }
 
 impl<'a> Walker<'a> {
@@ -89,44 +98,54 @@ impl<'a> Walker<'a> {
         repository: &'a gix::Repository,
         wants: &'a dyn Fn(&str) -> bool,
     ) -> Self {
-        Self { git, repository, wants, memo: HashMap::new() }
+        let (memo, known, numbers) = (HashMap::new(), Vec::new(), HashMap::new());
+        Self { git, repository, wants, memo, known, numbers }
     }
 
     /// What is wanted at a commit.
-    pub(super) fn commit(&mut self, commit: &CommitId) -> Result<Walked, Error> {
+    fn commit(&mut self, commit: &CommitId) -> Result<Walked, Error> {
+        let number = self.number(commit)?;
+        Ok(self.walked(number))
+    }
+
+    /// The number of what is wanted at a commit: commits with the same number have the same.
+    pub(super) fn number(&mut self, commit: &CommitId) -> Result<usize, Error> {
         let what = || format!("failed to read the tree of {}", commit.short());
         let id = object_id(&commit.0).ok_or_else(|| Error::bare(what()))?;
         let tree = self.git.tree_of(self.repository, id).map_err(Error::new(what()))?;
-        let subtree = self.tree(tree, 0).map_err(Error::new(what()))?;
-        let mut files: Vec<Found> = subtree
-            .files
-            .iter()
-            .map(|(path, id)| Found { path: path.clone(), blob: blob_id(*id) })
-            .collect();
+        self.tree(tree, 0).map_err(Error::new(what()))
+    }
+
+    /// What has this number.
+    pub(super) fn walked(&self, number: usize) -> Walked {
+        let mut all = All { known: &self.known, path: String::new(), files: vec![], notes: vec![] };
+        if !all.add(number) {
+            all.notes.push((".".to_owned(), &Note::Gap("holds too many files to read them all")));
+        }
+        let All { mut files, notes, .. } = all;
         files.sort();
         let is_found =
             |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok();
-        let skipped = subtree
-            .notes
-            .iter()
+        let skipped = notes
+            .into_iter()
             .map(|(path, note)| {
                 let (why, is_gap) = match note {
                     Note::Info(why) => (*why, false),
                     Note::Gap(why) => (*why, true),
-                    Note::Link(target) if is_found(&resolve_link(path, target)) => {
+                    Note::Link(target) if is_found(&resolve_link(&path, target)) => {
                         ("is a symbolic link; what it leads to was read", false)
                     }
                     Note::Link(_) => ("is a symbolic link to something that was not read", true),
                 };
-                Skipped { path: path.clone(), why, is_gap }
+                Skipped { path, why, is_gap }
             })
             .collect();
-        Ok(Walked { files, skipped })
+        Walked { files, skipped }
     }
 
-    fn tree(&mut self, id: ObjectId, depth: usize) -> Result<Rc<Subtree>, gix::Error> {
+    fn tree(&mut self, id: ObjectId, depth: usize) -> Result<usize, gix::Error> {
         if let Some(known) = self.memo.get(&id) {
-            return Ok(Rc::clone(known));
+            return Ok(*known);
         }
         let object = self.repository.find_tree(id)?;
         let mut subtree = Subtree::default();
@@ -134,50 +153,113 @@ impl<'a> Walker<'a> {
             let entry = entry?;
             let Ok(name) = entry.filename().to_str() else {
                 if !entry.mode().is_commit() {
-                    let shown = entry.filename().to_str_lossy().into_owned();
+                    let shown = entry.filename().to_str_lossy().as_ref().into();
                     subtree.notes.push((shown, Note::Gap("is not UTF-8 and was left out")));
                 }
                 continue;
             };
             match entry.mode().kind() {
                 EntryKind::Tree if depth >= MAX_DEPTH => {
-                    let note = Note::Gap("is nested too deep and was left out");
-                    subtree.notes.push((name.to_owned(), note));
+                    subtree.notes.push((name.into(), TOO_DEEP));
                 }
                 EntryKind::Tree => {
-                    let child = self.tree(entry.object_id(), depth + 1)?;
-                    let join = |path: &str| format!("{name}/{path}");
-                    subtree.files.extend(child.files.iter().map(|(p, id)| (join(p), *id)));
-                    subtree
-                        .notes
-                        .extend(child.notes.iter().map(|(p, note)| (join(p), note.clone())));
+                    let number = self.tree(entry.object_id(), depth + 1)?;
+                    let folder = &self.known[number];
+                    // One that was met nearer to the root may reach too deep from here.
+                    if folder.height >= MAX_DEPTH {
+                        subtree.notes.push((name.into(), TOO_DEEP));
+                    } else if !folder.is_empty() {
+                        subtree.height = subtree.height.max(folder.height + 1);
+                        subtree.folders.push((name.into(), number));
+                    }
                 }
                 EntryKind::Blob | EntryKind::BlobExecutable if (self.wants)(name) => {
-                    subtree.files.push((name.to_owned(), entry.object_id()));
+                    subtree.files.push((name.into(), entry.object_id()));
                 }
                 EntryKind::Link if (self.wants)(name) => {
-                    let target = self.repository.find_blob(entry.object_id())?;
-                    let target = target.data.to_str_lossy();
-                    subtree.notes.push((name.to_owned(), Note::Link(target.as_ref().into())));
+                    subtree.notes.push((name.into(), self.link(entry.object_id())));
                 }
                 EntryKind::Commit => {
                     let note = Note::Info("is a submodule; its content is in another repository");
-                    subtree.notes.push((name.to_owned(), note));
+                    subtree.notes.push((name.into(), note));
                 }
                 _ => {}
             }
         }
-        // The same subtree may hang at thousands of places: eleven objects can name a billion files.
-        if subtree.files.len() + subtree.notes.len() > MAX_FILES {
-            subtree.files.truncate(MAX_FILES);
-            subtree.notes.truncate(MAX_FILES);
-            subtree
-                .notes
-                .push((".".to_owned(), Note::Gap("holds too many files to read them all")));
+        let number = self.intern(subtree);
+        self.memo.insert(id, number);
+        Ok(number)
+    }
+
+    fn intern(&mut self, subtree: Subtree) -> usize {
+        if let Some(known) = self.numbers.get(&subtree) {
+            return *known;
         }
         let subtree = Rc::new(subtree);
-        self.memo.insert(id, Rc::clone(&subtree));
-        Ok(subtree)
+        self.known.push(Rc::clone(&subtree));
+        self.numbers.insert(subtree, self.known.len() - 1);
+        self.known.len() - 1
+    }
+
+    fn link(&self, id: ObjectId) -> Note {
+        let target = self.repository.find_blob(id);
+        match target {
+            Ok(target) => Note::Link(target.data.to_str_lossy().as_ref().into()),
+            Err(_) => Note::Gap("is a symbolic link that cannot be read"),
+        }
+    }
+}
+
+const TOO_DEEP: Note = Note::Gap("is nested too deep and was left out");
+
+impl Subtree {
+    fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.notes.is_empty() && self.folders.is_empty()
+    }
+}
+
+/// What hangs below a tree, with its paths.
+struct All<'a> {
+    known: &'a [Rc<Subtree>],
+    /// Where it is now.
+    path: String,
+    files: Vec<Found>,
+    notes: Vec<(String, &'a Note)>,
+}
+
+impl All<'_> {
+    /// Adds a tree at the path; false: there is more than is read.
+    fn add(&mut self, number: usize) -> bool {
+        let known = self.known;
+        let subtree = &known[number];
+        for (name, id) in &subtree.files {
+            if self.is_full() {
+                return false;
+            }
+            let path = format!("{}{name}", self.path);
+            self.files.push(Found { path, blob: blob_id(*id) });
+        }
+        for (name, note) in &subtree.notes {
+            if self.is_full() {
+                return false;
+            }
+            self.notes.push((format!("{}{name}", self.path), note));
+        }
+        for (name, folder) in &subtree.folders {
+            let length = self.path.len();
+            self.path.push_str(name);
+            self.path.push('/');
+            let is_all = self.add(*folder);
+            self.path.truncate(length);
+            if !is_all {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn is_full(&self) -> bool {
+        self.files.len() + self.notes.len() >= MAX_FILES
     }
 }
 
