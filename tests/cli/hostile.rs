@@ -165,6 +165,30 @@ fn a_tree_that_holds_another_one_many_times_takes_no_memory() {
     assert!(String::from_utf8_lossy(&run.stdout).contains("holds too many files"), "it is named");
 }
 
+#[test]
+fn a_link_that_is_no_link_is_a_gap_and_costs_nothing_else() {
+    let repo = Repo::new();
+    let bad = lock(&["app 0.1.0", "clock 0.2.22"]);
+    repo.commit("main", &[("Cargo.lock", &bad), ("x", &"../".repeat(2_000))], "2031-01-01");
+    let missing = "1234567890123456789012345678901234567890";
+    let long = repo.git(&["rev-parse", "main:x"]);
+    for (link, why) in [(&*long, "too long to be one"), (missing, "cannot be read")] {
+        let at = format!("120000,{link},sub/Cargo.lock");
+        repo.git(&["update-index", "--add", "--cacheinfo", &at]);
+        let tree = repo.git(&["write-tree", "--missing-ok"]);
+        let commit = repo.git(&["commit-tree", "-m", "Link", &tree]);
+        repo.git(&["update-ref", "refs/heads/link", &commit]);
+        let run = repo.scan(&Database::new(), &["--line", "link"]);
+        // What is beside it was read.
+        assert_eq!(run.code, 1, "{why} {}", run.stderr);
+        let gap = format!(
+            "`sub/Cargo.lock` is a symbolic link that {}{why}",
+            if link == missing { "" } else { "is " }
+        );
+        assert!(run.stdout.contains(&gap), "{gap} {}", run.stdout);
+    }
+}
+
 /// A tree that holds the same tree ten times.
 fn bomb(repo: &Repo, tree: &str) -> String {
     copies(repo, tree, 10)

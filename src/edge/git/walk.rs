@@ -15,6 +15,9 @@ pub(super) const MAX_DEPTH: usize = 128;
 /// More lockfiles and manifests than this in one tree are not read.
 pub(super) const MAX_FILES: usize = 20_000;
 
+/// Longer symbolic links are none: Linux follows no path with more bytes.
+const MAX_LINK: u64 = 4096;
+
 /// A file found in a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
@@ -201,15 +204,23 @@ impl<'a> Walker<'a> {
         self.known.len() - 1
     }
 
+    /// Reads where a link leads, if it is no longer than a path can be.
     fn link(&self, id: ObjectId) -> Note {
-        let target = self.repository.find_blob(id);
-        match target {
+        match self.repository.find_header(id) {
+            Ok(header) if header.size() > MAX_LINK => {
+                return Note::Gap("is a symbolic link that is too long to be one");
+            }
+            Ok(_) => {}
+            Err(_) => return UNREADABLE_LINK,
+        }
+        match self.repository.find_blob(id) {
             Ok(target) => Note::Link(target.data.to_str_lossy().as_ref().into()),
-            Err(_) => Note::Gap("is a symbolic link that cannot be read"),
+            Err(_) => UNREADABLE_LINK,
         }
     }
 }
 
+const UNREADABLE_LINK: Note = Note::Gap("is a symbolic link that cannot be read");
 const TOO_DEEP: Note = Note::Gap("is nested too deep and was left out");
 
 impl Subtree {
