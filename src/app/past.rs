@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::history::Asked;
 use crate::{
     config::Config,
-    disclose::{self, policy::EndedLines},
+    disclose::policy::{EndedLines, Promise},
     discover,
     edge::git::Git,
     model::{AdvisoryDatabase, CommitId, ReleaseLine},
@@ -46,21 +46,21 @@ impl Past {
 /// What the configuration says of the process. What nobody wrote there is no promise.
 pub(super) fn process(config: &Config) -> Process {
     let policy = &config.disclose;
-    let targets = config.targets.clone();
-    if *policy == disclose::Policy::default() {
-        return Process { targets, ..Process::default() };
-    }
+    let is_written = |promise: &Promise| policy.promised.contains(promise);
+    let promises = [
+        (Promise::Acknowledge, "A report is confirmed", policy.lead.acknowledge),
+        (Promise::Fix, "A fix is made", policy.lead.fix),
+        (Promise::Publish, "Everything is public", policy.lead.embargo_at_most),
+    ];
+    let promises = promises.into_iter().filter(|(promise, ..)| is_written(promise));
+    let ended = match policy.ended {
+        EndedLines::NotEvaluated => "They are not evaluated and may be affected.",
+        EndedLines::Affected => "They count as affected and get no fix.",
+    };
     Process {
         contact: policy.contact.clone(),
-        promises: vec![
-            ("A report is confirmed", policy.lead.acknowledge),
-            ("A fix is made", policy.lead.fix),
-            ("Everything is public", policy.lead.embargo_at_most),
-        ],
-        ended: Some(match policy.ended {
-            EndedLines::NotEvaluated => "They are not evaluated and may be affected.",
-            EndedLines::Affected => "They count as affected and get no fix.",
-        }),
-        targets,
+        promises: promises.map(|(_, words, days)| (words, days)).collect(),
+        ended: is_written(&Promise::Ended).then_some(ended),
+        targets: config.targets.clone(),
     }
 }

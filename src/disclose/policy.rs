@@ -1,5 +1,7 @@
 //! What a project promises about its disclosures: `[disclose]` of the configuration, as meant.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, Weekday};
 
 use super::record::Package;
@@ -30,6 +32,19 @@ pub struct Policy {
     pub namespace: Option<String>,
     /// Who assigns CVE ids for the project.
     pub cve: CveOrganisation,
+    /// What the project itself wrote. Whatever else is above is planned with, and promised to nobody.
+    pub promised: BTreeSet<Promise>,
+}
+
+/// What a project says to those who report and to those who use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    Acknowledge,
+    Fix,
+    /// That everything is public in the end.
+    Publish,
+    /// What is said of ended lines.
+    Ended,
 }
 
 /// What is said of lines whose support has ended, if nobody looked.
@@ -143,6 +158,7 @@ impl Default for Policy {
             package: None,
             namespace: None,
             cve: CveOrganisation::default(),
+            promised: BTreeSet::new(),
         }
     }
 }

@@ -43,6 +43,27 @@ fn a_report_is_a_page_that_ends_as_the_scan_does_and_tells_the_past() {
 }
 
 #[test]
+fn a_page_promises_what_somebody_wrote_and_nothing_else() {
+    let database = Database::new();
+    let good = lock(&[SERDE, "clock 0.2.23"]);
+    let place = format!("rustsec={}", database.path().display());
+    let all = ["A report is confirmed", "A fix is made", "Everything is public", "may be affected"];
+    for (policy, promised) in [
+        ("", [false; 4]),
+        ("contact = [\"mailto:a@example.org\"]", [false; 4]),
+        ("lead = { fix = \"20d\" }", [false, true, false, false]),
+        ("ended-lines = \"not-evaluated\"", [false, false, false, true]),
+        ("preset = \"django\"", [true; 4]),
+    ] {
+        let repo = Repo::with_line(&good, &good);
+        repo.write("patchline.toml", &format!("[disclose]\n{policy}\n"));
+        let page = patchline(&args(&repo, &place, &["--format", "html"]));
+        let found = all.map(|promise| page.stdout.contains(promise));
+        assert_eq!(found, promised, "{policy}: {}", page.stderr);
+    }
+}
+
+#[test]
 fn a_folder_holds_what_is_published_and_no_badge_of_a_line_that_is_gone() {
     let database = Database::new();
     let good = lock(&[SERDE, "clock 0.2.23"]);

@@ -10,7 +10,7 @@ use crate::{
     config::raw::{RawChannel, RawDisclose, RawLead, RawSlot},
     disclose::{
         Policy,
-        policy::{Channel, CveOrganisation, EndedLines, LeadTimes, SlotPolicy},
+        policy::{Channel, CveOrganisation, EndedLines, LeadTimes, Promise, SlotPolicy},
         record::Package,
         shape,
         text::Preset,
@@ -29,6 +29,19 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sun", Weekday::Sunday),
 ];
 
+/// What somebody wrote, key by key or as the process that it is.
+fn promised(raw: &RawDisclose) -> BTreeSet<Promise> {
+    let is_whole = raw.preset.is_some();
+    let written = [
+        (Promise::Acknowledge, raw.lead.acknowledge.is_some()),
+        (Promise::Fix, raw.lead.fix.is_some()),
+        (Promise::Publish, raw.lead.embargo_at_most.is_some()),
+        (Promise::Ended, raw.ended_lines.is_some()),
+    ];
+    let written = written.into_iter().filter(|(_, is_written)| *is_written || is_whole);
+    written.map(|(promise, _)| promise).collect()
+}
+
 impl Checker<'_> {
     pub(super) fn disclose(&mut self, raw: &RawDisclose) -> Policy {
         let standard = Policy::default();
@@ -38,7 +51,7 @@ impl Checker<'_> {
             product: self.said("product", raw.product.as_ref()),
             contact: raw.contact.iter().filter_map(|way| self.way(way)).collect(),
             is_private: raw.private,
-            ended: self.ended(raw.ended_lines.as_ref()),
+            ended: self.ended(raw.ended_lines.as_ref(), preset.unwrap_or_default().ended()),
             slot: self.slot(&raw.slot, preset.unwrap_or_default().slot()),
             lead: self.lead(&raw.lead, preset.unwrap_or_default().lead()),
             channels: self.channels(&raw.channel),
@@ -50,6 +63,7 @@ impl Checker<'_> {
                 Some(Package { ecosystem: ecosystem?, name: name? })
             }),
             namespace: self.shaped("namespace", raw.namespace.as_ref(), shape::is_web, WEB),
+            promised: promised(raw),
             cve: CveOrganisation {
                 id: self.shaped("cve-org", raw.cve_org.as_ref(), shape::is_uuid, "a UUID"),
                 name: self.said("cve-org-name", raw.cve_org_name.as_ref()),
@@ -108,8 +122,8 @@ impl Checker<'_> {
         Some(text.trim_end_matches('/').to_owned())
     }
 
-    fn ended(&mut self, typed: Option<&Spanned<String>>) -> EndedLines {
-        let Some(typed) = typed else { return EndedLines::default() };
+    fn ended(&mut self, typed: Option<&Spanned<String>>, standard: EndedLines) -> EndedLines {
+        let Some(typed) = typed else { return standard };
         let known = [EndedLines::NotEvaluated, EndedLines::Affected];
         let found = known.into_iter().find(|ended| ended.as_str() == typed.get_ref());
         found.unwrap_or_else(|| {
@@ -117,7 +131,7 @@ impl Checker<'_> {
             let message =
                 format!("`ended-lines` is `{text}`; it is one of not-evaluated, affected");
             self.complain(typed, message);
-            EndedLines::default()
+            standard
         })
     }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::Weekday;
 
-use crate::disclose::policy::{LeadTimes, SlotPolicy};
+use crate::disclose::policy::{EndedLines, LeadTimes, SlotPolicy};
 
 /// A set of texts, with the times of the process that they are from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,9 +64,15 @@ impl Preset {
         }
     }
 
-    /// True of a process that counts every line past its support as affected, without a look at it.
-    pub(super) fn says_ended_are_affected(self) -> bool {
-        self == Self::Node
+    /// What the process says of lines past their support.
+    pub fn ended(self) -> EndedLines {
+        match self {
+            // It counts every one as affected, without a look at it.
+            Self::Node => EndedLines::Affected,
+            Self::Patchline | Self::Kubernetes | Self::Django | Self::OpenStack | Self::Envoy => {
+                EndedLines::NotEvaluated
+            }
+        }
     }
 
     /// What differs from our own texts.

@@ -201,7 +201,7 @@ fn contact(record: &Record, around: &Around<'_>) -> Vec<String> {
 
 /// True if every line whose support has ended counts as affected.
 fn ended_are_affected(around: &Around<'_>) -> bool {
-    around.policy.ended == EndedLines::Affected || around.preset.says_ended_are_affected()
+    around.policy.ended == EndedLines::Affected
 }
 
 fn standing(around: &Around<'_>, line: &crate::model::LineId) -> Option<Standing> {

@@ -10,9 +10,8 @@ mod table;
 use std::fmt::Write as _;
 
 use self::{axis::Axis, span::Span};
-use super::{Section, first, fold};
+use super::{Section, first, fold, told};
 use crate::{
-    escape::html::message,
     model::{Episode, History, Trouble},
     report::words::{self, plural},
 };
@@ -89,7 +88,7 @@ fn gaps(history: &History) -> String {
         .iter()
         .filter(|coverage| coverage.covered.is_gap())
         .filter_map(words::gap)
-        .map(|gap| message(&gap))
+        .map(|gap| told(&gap))
         .collect();
     if rows.is_empty() {
         return String::new();
@@ -106,7 +105,7 @@ fn troubles(troubles: &[Trouble]) -> String {
         return String::new();
     }
     let count = troubles.len();
-    let rows = troubles.iter().map(|trouble| message(&trouble.message)).collect();
+    let rows = troubles.iter().map(|trouble| told(&trouble.message)).collect();
     let head = format!("{count} {} with the past", plural(count, "trouble", "troubles"));
     fold(&head, &first(rows, SHOWN))
 }
