@@ -1,12 +1,21 @@
 //! Fixes that history has and the files have not: merges that left them out, and commits that took
 //! them back without a word. Git is asked which commits a file comes from.
 
-use patchline::disclose::{
-    record::LineRow,
-    track::{Fix, needs},
+use std::collections::{BTreeMap, BTreeSet};
+
+use patchline::{
+    disclose::{
+        record::LineRow,
+        track::{Content, Fix, Node, Touched, needs},
+    },
+    edge::git::Git,
+    model::CommitId,
 };
 
-use crate::tracking::{FIXED, HOLE, Project, code, fixed_in, line, record, run, said};
+use crate::{
+    tracking::{FIXED, HOLE, Project, code, fixed_in, line, record, run, said},
+    world::{git, import},
+};
 
 impl Project {
     /// Merges a branch into `release-1.4` as a strategy has it.
@@ -198,4 +207,89 @@ fn code_that_moves_on_keeps_the_fix() {
     let record = crate::tracking::record(&[&only], vec![line("1.4")]);
     let row = project.row(&record, "main");
     assert_eq!(row, "main: unsaid; on-branch by ancestry on 2031-02-06, 1 since");
+}
+
+/// Commits on a few branches that each write the file anew, and merges that take one side's file or
+/// write it anew, as `git fast-import` reads them.
+fn history(seed: u64) -> String {
+    let mut state = seed;
+    let mut below = |end: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % end
+    };
+    let mut stream = String::new();
+    // What the file is at each commit.
+    let mut files: Vec<usize> = Vec::new();
+    for number in 0..45_usize {
+        let recent = |choice: usize| number - 1 - choice.min(number - 1);
+        let parents: Vec<usize> = match number {
+            0 => Vec::new(),
+            _ if number > 2 && below(3) == 0 => {
+                let (one, other) = (recent(below(5)), recent(below(5)));
+                if one == other { vec![one] } else { vec![one, other] }
+            }
+            _ => vec![recent(below(4))],
+        };
+        let file = match parents[..] {
+            [one, other] => [files[one], files[other], number][below(3)],
+            [one] if below(4) == 0 => files[one],
+            _ => number,
+        };
+        files.push(file);
+        let day = 1_900_000_000 + number * 86_400;
+        stream.push_str(&format!(
+            "commit refs/heads/b{number}\nmark :{}\ncommitter A <a@example.org> {day} +0000\ndata 0\n",
+            number + 1
+        ));
+        for (place, parent) in parents.iter().enumerate() {
+            let word = if place == 0 { "from" } else { "merge" };
+            stream.push_str(&format!("{word} :{}\n", parent + 1));
+        }
+        let text = format!("this is what was written by {file}\n");
+        stream.push_str(&format!("M 100644 inline net.c\ndata {}\n{text}\n", text.len()));
+    }
+    stream
+}
+
+#[test]
+fn what_merges_left_out_is_what_git_leaves_out_of_the_past_of_a_file() {
+    let (mut left_out, mut kept, mut restored) = (0, 0, 0);
+    for seed in 0..12 {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        git(folder.path(), &["init", "--quiet", "--bare"]);
+        import(folder.path(), &history(seed));
+        let repository = Git::open(folder.path()).expect("a repository");
+        let tips = git(folder.path(), &["for-each-ref", "--format=%(objectname)"]);
+        let tips: Vec<CommitId> = tips.lines().map(|id| CommitId(id.to_owned())).collect();
+        let facts = repository.changes(&BTreeSet::new(), &tips);
+        let graph = &facts.graph;
+        let nodes: Vec<Node> = tips.iter().map(|tip| graph.node(tip).expect("a commit")).collect();
+        let reach = graph.reach(&nodes);
+        let later = |node: &Node| nodes.iter().copied().filter(|t| reach.has(*t, *node)).collect();
+        let wanted: BTreeMap<Node, Vec<Node>> = nodes.iter().map(|n| (*n, later(n))).collect();
+        let contents = repository.contents(graph, &wanted);
+        let touched = repository.touched(graph, &nodes.iter().copied().collect());
+        for tip in &nodes {
+            let id = graph.id(*tip).0;
+            let past = git(folder.path(), &["log", "--format=%H", &id, "--", "net.c"]);
+            for node in nodes.iter().filter(|node| reach.has(*tip, **node)) {
+                let Touched::Known(touch) = &touched[node] else { panic!("it can be read") };
+                // Merges write what neither side has, or take a side's, which is no change of theirs.
+                if touch.changed.is_empty() || graph.commit(*node).parents.len() > 1 {
+                    continue;
+                }
+                let is_in_past = past.lines().any(|commit| commit == graph.id(*node).0);
+                let content = contents.get(&(*node, *tip));
+                match content {
+                    Some(Content::LeftOut(_)) => left_out += 1,
+                    Some(Content::Restored) => restored += 1,
+                    _ => kept += 1,
+                }
+                let is_gone = matches!(content, Some(Content::LeftOut(_) | Content::Restored));
+                assert_eq!(is_gone, !is_in_past, "{seed}: {content:?} at {id}");
+            }
+        }
+    }
+    assert!(left_out > 100 && kept > 1000 && restored > 0, "{left_out} {kept} {restored}");
 }

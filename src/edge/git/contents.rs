@@ -20,6 +20,8 @@ use crate::disclose::track::{Content, FilePath, Graph, Node, weightiest_of};
 const MOST_FOLLOWED: usize = 64;
 /// Larger files are not compared line by line.
 const LARGEST: u64 = 1024 * 1024;
+/// So much text is held against the lines of fixes, the newest releases first.
+const MOST_READ: u64 = 64 * 1024 * 1024;
 /// Fewer letters and digits than this are no line that says something.
 const FEWEST: usize = 5;
 
@@ -36,6 +38,7 @@ impl Git {
         let reader = Reader { git: self, repository: &repository, graph };
         let mut trees = Trees::new(self, &repository);
         let mut found = BTreeMap::new();
+        let mut budget = MOST_READ;
         for (node, tips) in wanted {
             // What cannot be read was said where the change is compared.
             let Ok(files) = reader.files(*node) else { continue };
@@ -45,13 +48,18 @@ impl Git {
             if files.is_empty() {
                 continue;
             }
-            let mut change = Change { files, lines: BTreeMap::new() };
+            let mut change = Change { files, lines: BTreeMap::new(), changed: BTreeMap::new() };
             let past = change.past(*node, graph, &mut trees);
-            for tip in tips {
+            // The newest releases matter most.
+            let mut tips = tips.clone();
+            tips.sort_by_key(|tip| std::cmp::Reverse(graph.commit(*tip).seconds));
+            for tip in &tips {
                 let Some(tree) = trees.of(graph, *tip) else { continue };
                 let now: Vec<Side> =
                     change.files.iter().map(|(path, _)| trees.file(tree, path)).collect();
-                if let Some(content) = change.content(&now, past.get(*tip), &repository) {
+                if let Some(content) =
+                    change.content(&now, past.get(*tip), &repository, &mut budget)
+                {
                     found.insert((*node, *tip), content);
                 }
             }
@@ -65,6 +73,14 @@ struct Change<'a> {
     files: Vec<(&'a FilePath, [Side; 2])>,
     /// By the place of the file and what it is now: whether the lines are as before.
     lines: BTreeMap<(usize, ObjectId), Option<bool>>,
+    /// By the place of the file: which lines it takes out and adds; `None`: nobody can tell.
+    changed: BTreeMap<usize, Option<Lines>>,
+}
+
+/// The lines that a change has less or more often than before, with how often they were there before.
+struct Lines {
+    removed: Vec<(Vec<u8>, usize)>,
+    added: Vec<(Vec<u8>, usize)>,
 }
 
 /// Through which files a commit is part of what each later one is, as bits, and the merge that left
@@ -137,6 +153,7 @@ impl Change<'_> {
         now: &[Side],
         past: Option<(u64, Option<Node>)>,
         repository: &gix::Repository,
+        budget: &mut u64,
     ) -> Option<Content> {
         let both = || self.files.iter().map(|(_, sides)| sides).zip(now);
         if both().all(|([_, after], now)| after == now) {
@@ -155,11 +172,16 @@ impl Change<'_> {
                 return Some(Content::LeftOut(by));
             }
         }
-        self.is_undone_by_lines(now, repository).then_some(Content::Alike)
+        self.is_undone_by_lines(now, repository, budget).then_some(Content::Alike)
     }
 
     /// True if in each file the lines that it took out are back, and those that it added are gone.
-    fn is_undone_by_lines(&mut self, now: &[Side], repository: &gix::Repository) -> bool {
+    fn is_undone_by_lines(
+        &mut self,
+        now: &[Side],
+        repository: &gix::Repository,
+        budget: &mut u64,
+    ) -> bool {
         if self.files.len() > MOST_FOLLOWED {
             return false;
         }
@@ -171,7 +193,14 @@ impl Change<'_> {
             }
             let Some((_, id)) = now[place] else { return false };
             let known = self.lines.entry((place, id));
-            match *known.or_insert_with(|| lines(*sides, now[place], repository)) {
+            let changed = &mut self.changed;
+            let judge = || {
+                let changed = changed.entry(place).or_insert_with(|| lines(*sides, repository));
+                let text = text(now[place], repository)?;
+                *budget = budget.checked_sub(text.len() as u64)?;
+                changed.as_ref()?.are_back(&text)
+            };
+            match *known.or_insert_with(judge) {
                 Some(has_removed) => is_back |= has_removed,
                 None => return false,
             }
@@ -180,29 +209,41 @@ impl Change<'_> {
     }
 }
 
-/// `None`: what the change did to the lines of a file is there in part, or nobody can tell. Else whether
-/// it took out a line that is back: where it only added some, others may have taken them elsewhere.
-fn lines([before, after]: [Side; 2], now: Side, repository: &gix::Repository) -> Option<bool> {
-    let [before, after, now] = [before, after, now].map(|side| text(side, repository));
-    let (before, after, now) = (before?, after?, now?);
-    let [before, after, now] = [&before, &after, &now].map(|text| counted(text));
+/// What a change does to the lines of a file.
+fn lines([before, after]: [Side; 2], repository: &gix::Repository) -> Option<Lines> {
+    let (before, after) = (text(before, repository)?, text(after, repository)?);
+    let [before, after] = [&before, &after].map(|text| counted(text));
     let count = |lines: &HashMap<&[u8], usize>, line: &[u8]| lines.get(line).copied().unwrap_or(0);
-    let (mut removed, mut added) = (0, 0);
-    for line in before.keys().chain(after.keys()) {
-        let [was, is, stands] = [&before, &after, &now].map(|lines| count(lines, line));
-        if was > is {
-            removed += 1;
-            if stands < was {
-                return None;
-            }
-        } else if is > was {
-            added += 1;
-            if stands > was {
-                return None;
-            }
+    let mut lines = Lines { removed: Vec::new(), added: Vec::new() };
+    for (line, was) in &before {
+        if count(&after, line) < *was {
+            lines.removed.push((line.to_vec(), *was));
         }
     }
-    (removed + added > 0).then_some(removed > 0)
+    for (line, is) in &after {
+        let was = count(&before, line);
+        if *is > was {
+            lines.added.push((line.to_vec(), was));
+        }
+    }
+    Some(lines)
+}
+
+impl Lines {
+    /// `None`: what the change did is there in part, or it did nothing that can be told. Else whether it
+    /// took out a line that is back: where it only added some, others may have taken them elsewhere.
+    fn are_back(&self, text: &[u8]) -> Option<bool> {
+        let changed = self.removed.iter().chain(&self.added);
+        let mut stands: HashMap<&[u8], usize> = changed.map(|(line, _)| (&**line, 0)).collect();
+        for line in text.split(|byte| *byte == b'\n') {
+            if let Some(count) = stands.get_mut(line.trim_ascii()) {
+                *count += 1;
+            }
+        }
+        let is_back = self.removed.iter().all(|(line, was)| stands[&**line] >= *was);
+        let is_gone = self.added.iter().all(|(line, was)| stands[&**line] <= *was);
+        (!stands.is_empty() && is_back && is_gone).then_some(!self.removed.is_empty())
+    }
 }
 
 /// How often each line is there that says something, without the space around it.
