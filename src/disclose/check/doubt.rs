@@ -182,8 +182,9 @@ fn deliveries(record: &Record, support: &Support, today: Date, doubts: &mut Vec<
         let Ok(slot) = &delivery.promised else { continue };
         let Some(actual) = slot.actual else { continue };
         let place = delivery.line.as_ref().map(|line| format!(" for `{line}`")).unwrap_or_default();
+        // The status is not complete for it.
         if actual.day > today {
-            doubts.push(wrong(format!(
+            doubts.push(note(format!(
                 "`{channel}` is said to have it{place} since {actual}, which is not yet"
             )));
         }
