@@ -58,7 +58,6 @@ pub struct ReleasedVersion {
     pub version: String,
     /// `v1.4.7`
     pub tag: String,
-    pub day: Option<Date>,
 }
 
 /// A format of documents.

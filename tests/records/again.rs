@@ -336,7 +336,6 @@ fn a_version_of_no_line_is_nobodys() {
         line: LineId("0.9".to_owned()),
         version: "0.9.0".to_owned(),
         tag: "v0.9.0".to_owned(),
-        day: None,
     });
     assert_eq!(cve(&sample.json(Format::Cve), &version("0.9.0")), Said::Unknown);
     assert_eq!(osv(&sample.json(Format::Osv), &version("0.9.0")), Said::Fine);

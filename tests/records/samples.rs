@@ -93,7 +93,6 @@ pub(crate) fn releases(lines: &[(&str, u64)]) -> Vec<ReleasedVersion> {
             version: format!("{line}.{patch}"),
             tag: format!("v{line}.{patch}"),
             line: LineId(line.clone()),
-            day: None,
         })
     };
     lines.iter().flat_map(of_line).collect()
@@ -351,7 +350,6 @@ fn python() -> Sample {
             line: LineId((*line).to_owned()),
             version: (*version).to_owned(),
             tag: format!("ferry-{version}"),
-            day: None,
         })
         .collect();
     sample.formats.retain(|format| *format != Format::RustSec);

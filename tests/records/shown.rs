@@ -548,8 +548,8 @@ fn every_product_is_defined_once_and_every_one_that_is_named_is_defined() {
         let csaf = sample.json(Format::Csaf);
         let (mut defined, mut named) = (Vec::new(), BTreeSet::new());
         let vendors = csaf["product_tree"]["branches"].as_array().expect("a vendor");
-        let names = vendors.iter().flat_map(|vendor| vendor["branches"].as_array().expect("names"));
-        for version in names.flat_map(|name| name["branches"].as_array().expect("versions")) {
+        let below = |branch: &Value| branch["branches"].as_array().expect("branches").clone();
+        for version in vendors.iter().flat_map(below).flat_map(|name| below(&name)) {
             defined.push(version["product"]["product_id"].as_str().expect("an id").to_owned());
         }
         named_ids(&csaf["vulnerabilities"], &mut named);
@@ -610,6 +610,40 @@ fn the_remedy_of_each_line_is_what_the_record_says() {
     sample.record.advisories[0].lines.push(row("1.1", LineStatus::Ended));
     sample.releases.extend(samples::releases(&[("1.1", 1)]));
     assert_eq!(categories(&sample), ["vendor_fix", "vendor_fix", "no_fix_planned", "mitigation"]);
+}
+
+#[test]
+fn what_is_recommended_is_tagged() {
+    let recommended = |sample: &Sample| {
+        let csaf = sample.json(Format::Csaf);
+        csaf["vulnerabilities"][0]["product_status"]["recommended"].clone()
+    };
+    assert_eq!(recommended(&ordinary()), json!(["crates.io:ferry@1.2.4", "crates.io:ferry@1.3.2"]));
+    let mut sample = ordinary();
+    sample.releases.retain(|release| release.version != "1.3.2");
+    assert_eq!(recommended(&sample), json!(["crates.io:ferry@1.2.4"]));
+    sample.releases.retain(|release| release.line.0 != "1.2" || *release.version < *"1.2.3");
+    assert_eq!(recommended(&sample), Value::Null);
+}
+
+#[test]
+fn nobody_waits_for_a_fix_that_will_not_come() {
+    let actions = |name: &str| {
+        let vex = named(name).json(Format::OpenVex);
+        let statements = vex["statements"].as_array().expect("statements").clone();
+        statements[0]["action_statement"]
+            .as_str()
+            .or(statements[1]["action_statement"].as_str())
+            .expect("what to do")
+            .to_owned()
+    };
+    assert_eq!(
+        actions("ordinary"),
+        "Upgrade to 1.2.3 or a later release of 1.2. Until then: Set `door = \"manual\"`."
+    );
+    let said = "No fix is planned for 1.2: The fix needs what only 1.3 has. Mitigation: Set `door";
+    assert!(actions("unfixed-oldest").starts_with(said), "{}", actions("unfixed-oldest"));
+    assert!(actions("courtesy").contains("Mitigation: "), "{}", actions("courtesy"));
 }
 
 #[test]

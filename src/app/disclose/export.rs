@@ -147,7 +147,6 @@ pub(super) fn released(opened: &Opened) -> Vec<ReleasedVersion> {
             line: line.clone(),
             version: release.version.clone(),
             tag: release.tag.clone(),
-            day: release.date.map(|date| date.to_zoned(jiff::tz::TimeZone::UTC).date()),
         })
     })
     .collect()

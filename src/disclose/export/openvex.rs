@@ -6,6 +6,7 @@
 
 use super::{
     Document, Export, Lack, Source,
+    hole::is_given_up,
     lines::{Facts, Released, State},
     purl, words,
 };
@@ -101,7 +102,8 @@ fn status<'a>(facts: &Facts<'a>, row: &'a LineRow, state: State) -> (Status, Rea
         State::Affected => {
             let mut sentences = vec![words::action(row)];
             let mitigation = words::stated(facts.of.mitigation.as_ref());
-            sentences.extend(mitigation.map(|text| format!("Until then: {}", words::ended(text))));
+            let when = if is_given_up(row) { "Mitigation" } else { "Until then" };
+            sentences.extend(mitigation.map(|text| format!("{when}: {}", words::ended(text))));
             let action = Some(escape::paragraphs(&sentences.join(" ")));
             (Status::Affected, Reasons { action, notes, ..NO_REASONS })
         }
