@@ -42,9 +42,10 @@ pub fn begin(id: &str, known: &Known<'_>) -> (Record, Remarks) {
     let Known { support, policy, repository, today, .. } = *known;
     let proposed = moments(policy, today);
     let public = known.public.or_else(|| proposed.first().copied());
-    let repository = repository.filter(|address| shape::is_repository(address)).map(str::to_owned);
+    let repository =
+        repository.map(shape::repository).filter(|address| shape::is_repository(address));
     let name = repository.as_deref().and_then(|address| address.rsplit('/').next());
-    let name = name.map(|name| name.trim_end_matches(".git").to_owned());
+    let name = name.map(ToOwned::to_owned);
     let lines: Vec<&ReleaseLine> = supported(support).collect();
     let ended: Vec<&ReleaseLine> =
         support.lines.iter().filter(|line| is_ended(line)).take(ENDED).collect();

@@ -107,7 +107,8 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
     Some(Record {
         id: id.to_owned(),
         product: top.text("product", notes).unwrap_or_default(),
-        repository: checked(&top, "repository", shape::is_repository, REPOSITORY, notes),
+        repository: checked(&top, "repository", shape::is_repository, REPOSITORY, notes)
+            .map(|address| shape::repository(&address)),
         url: checked(&top, "url", shape::is_web, WEB, notes),
         contact: checked(&top, "contact", shape::is_way, CONTACT, notes),
         coordinator: top.text("coordinator", notes),

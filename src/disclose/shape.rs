@@ -56,6 +56,33 @@ pub fn is_repository(text: &str) -> bool {
     is_address(text, &["https://", "http://", "ssh://", "git://"])
 }
 
+/// The address of a repository as a browser and every parser take it: what the hosts of repositories
+/// have at `ssh://git@host:22/ferry/ferry.git` and `git@host:ferry/ferry.git` they show at
+/// `https://host/ferry/ferry`. What is no address stays as it is.
+pub fn repository(text: &str) -> String {
+    let text = text.trim();
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme @ ("https" | "http"), rest)) => (scheme, rest.to_owned()),
+        Some(("ssh" | "git" | "git+ssh" | "git+https", rest)) => ("https", rest.to_owned()),
+        Some(_) => return text.to_owned(),
+        None => match text.split_once(':') {
+            Some((host, path)) if host.contains('@') && !host.contains('/') => {
+                ("https", format!("{host}/{}", path.trim_start_matches('/')))
+            }
+            _ => return text.to_owned(),
+        },
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
+    let host = host.rsplit('@').next().unwrap_or(host);
+    // The port of git is not that of the web.
+    let is_of_web = text.starts_with("http");
+    let host = if is_of_web { host } else { host.split(':').next().unwrap_or(host) };
+    let path = path.trim_end_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/');
+    let slash = if path.is_empty() { "" } else { "/" };
+    format!("{scheme}://{}{slash}{path}", host.to_ascii_lowercase())
+}
+
 /// A way to reach somebody, as an address.
 pub fn is_contact(text: &str) -> bool {
     let mail = text.strip_prefix("mailto:").is_some_and(is_mail);
@@ -129,6 +156,36 @@ mod tests {
         assert!(!is_numbered("CWE-079", "CWE") && !is_numbered("CWE79", "CWE"));
         assert!(is_commit("0123abc") && is_commit(&"f".repeat(64)));
         assert!(!is_commit("0123ab") && !is_commit("v1.2.3x") && !is_commit(&"f".repeat(65)));
+    }
+
+    #[test]
+    fn every_address_of_a_repository_is_the_one_of_its_page() {
+        let page = "https://github.com/ferry/Ferry";
+        for text in [
+            page,
+            "https://github.com/ferry/Ferry/",
+            "https://github.com/ferry/Ferry.git",
+            "https://github.com/ferry/Ferry.git/",
+            "https://GitHub.com/ferry/Ferry//",
+            "https://user:token@github.com/ferry/Ferry.git",
+            "ssh://git@github.com/ferry/Ferry.git",
+            "ssh://github.com:22/ferry/Ferry.git",
+            "git://github.com/ferry/Ferry.git",
+            "git@github.com:ferry/Ferry.git",
+            "git@github.com:/ferry/Ferry",
+        ] {
+            assert_eq!(repository(text), page, "{text}");
+            assert_eq!(repository(&repository(text)), page, "it stays so");
+        }
+        for (text, same) in [
+            ("http://git.example.org:8080/a/b.git", "http://git.example.org:8080/a/b"),
+            ("https://git.example.org", "https://git.example.org"),
+            ("javascript:x", "javascript:x"),
+            ("../ferry.git", "../ferry.git"),
+            ("", ""),
+        ] {
+            assert_eq!(repository(text), same);
+        }
     }
 
     #[test]

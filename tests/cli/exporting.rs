@@ -346,3 +346,27 @@ fn a_range_that_leaves_its_line_is_told_by_check_as_well() {
     let run = patchline_in(World::new(unchanged).repo.path(), &arguments, &[]);
     assert!(!run.stdout.contains("beyond"), "{}", run.stdout);
 }
+
+/// However git is told of the repository, its page is at one address.
+#[test]
+fn an_address_that_git_uses_is_told_as_that_of_the_page() {
+    for address in [
+        "ssh://github.com/ferry/ferry.git",
+        "https://github.com/ferry/ferry.git",
+        "https://github.com/ferry/ferry/",
+    ] {
+        let page = "repository = \"https://github.com/ferry/ferry\"";
+        let world =
+            World::new(|record| record.replace(page, &format!("repository = \"{address}\"")));
+        let policy = POLICY.replace("namespace = \"https://ferry.example\"", "");
+        fs::write(world.repo.path().join("patchline.toml"), policy).expect("a policy");
+        let osv = world.document("osv");
+        let ranges = &osv["affected"][0]["ranges"];
+        assert_eq!(ranges[1]["repo"], "https://github.com/ferry/ferry", "{address}");
+        let csaf = world.document("csaf");
+        assert_eq!(csaf["document"]["publisher"]["namespace"], "https://github.com/ferry/ferry");
+        let vendor = &csaf["product_tree"]["branches"][0]["name"];
+        assert_eq!(*vendor, "ferry", "{address}");
+        assert!(world.export(&["openvex"]).stdout.contains("pkg:github/ferry/ferry@v1.2.2"));
+    }
+}

@@ -56,6 +56,7 @@ fn begun(policy: &Policy, public: Option<Moment>) -> (Record, String) {
 fn a_record_begins_with_what_is_known_and_guesses_nothing() {
     let (record, text) = begun(&Policy::default(), None);
     assert_eq!(record.product, "ferry");
+    assert_eq!(record.repository.as_deref(), Some("https://github.com/ferry/ferry"));
     let rows: Vec<String> = record.advisories[0]
         .lines
         .iter()
