@@ -58,7 +58,7 @@ pub async fn lineages(
         })
     })
     .await?;
-    let marks = marks(git, &found.sets, catalogue, progress).await?;
+    let marks = marks(git, &found, catalogue, progress).await?;
     let none = Vec::new();
     let strand = |line: &ReleaseLine| found.strands.get(&asked(line)?);
     let lineage = |line: &ReleaseLine| Lineage {
@@ -119,15 +119,12 @@ fn tagged_state(
 /// looked for is kept of them.
 async fn marks(
     git: &Git,
-    sets: &[Files],
+    found: &Lineages,
     catalogue: &Arc<Catalogue>,
     progress: &Progress,
 ) -> Result<Vec<Arc<Marks>>, Error> {
-    let blobs: BTreeMap<&BlobId, &str> = sets
-        .iter()
-        .flat_map(|set| &set.found)
-        .map(|file| (&file.blob, file.path.as_str()))
-        .collect();
+    let blobs: BTreeMap<&BlobId, &str> =
+        found.files.iter().map(|file| (&file.blob, file.path.as_str())).collect();
     progress.say(format!("reading {} lockfiles", blobs.len()));
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut tasks = JoinSet::new();
@@ -142,21 +139,23 @@ async fn marks(
     while let Some(share) = tasks.join_next().await {
         read.extend(share?);
     }
-    Ok(sets.iter().map(|set| of_set(set, &read)).collect())
+    let unknown = Arc::new(Marks::unknown());
+    let marks: Vec<&Arc<Marks>> =
+        found.files.iter().map(|file| read.get(&file.blob).unwrap_or(&unknown)).collect();
+    Ok(found.sets.iter().map(|set| of_set(set, &marks)).collect())
 }
 
-fn of_set(set: &Files, read: &HashMap<BlobId, Arc<Marks>>) -> Arc<Marks> {
-    match set.found.as_slice() {
+/// `marks`: by the numbers of the files.
+fn of_set(set: &Files, marks: &[&Arc<Marks>]) -> Arc<Marks> {
+    let of: Option<Vec<&Arc<Marks>>> =
+        set.found.iter().map(|file| marks.get(usize::try_from(*file).ok()?).copied()).collect();
+    match of.as_deref() {
         // Nothing says what is locked: that is no good news.
-        [] => Arc::new(Marks::unknown()),
-        [file] if set.gaps.is_empty() => {
-            read.get(&file.blob).map_or_else(|| Arc::new(Marks::unknown()), Arc::clone)
-        }
-        files => {
-            let unknown = Marks::unknown();
-            let of = |file: &git::Found| read.get(&file.blob).map_or(&unknown, |marks| &**marks);
-            let joined = Marks::joined(files.iter().map(of));
-            Arc::new(if set.gaps.is_empty() { joined } else { joined.not_whole() })
+        None | Some([]) => Arc::new(Marks::unknown()),
+        Some([marks]) if !set.has_gap => Arc::clone(marks),
+        Some(all) => {
+            let joined = Marks::joined(all.iter().map(|marks| &***marks));
+            Arc::new(if set.has_gap { joined.not_whole() } else { joined })
         }
     }
 }

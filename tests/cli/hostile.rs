@@ -150,19 +150,52 @@ fn a_tree_that_holds_another_one_many_times_takes_no_memory() {
     }
     let commit = repo.git(&["commit-tree", "-m", "Bomb", &tree]);
     repo.git(&["update-ref", "refs/heads/bomb", &commit]);
+    let run = within_500_mb("scan", &repo, "bomb");
+    assert_eq!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(String::from_utf8_lossy(&run.stdout).contains("holds too many files"), "it is named");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_past_of_many_lockfiles_of_which_one_changes_takes_no_memory() {
+    let repo = Repo::new();
+    let text = |count: usize| format!("{}# {count}\n", lock(&["app 0.1.0", "clock 0.2.22"]));
+    repo.commit("main", &[("Cargo.lock", &text(0))], "2031-01-01");
+    let tree = repo.git(&["rev-parse", "main^{tree}"]);
+    let many = copies(&repo, &copies(&repo, &tree, 121), 121);
+    let mut stream = String::new();
+    for count in 1..=150 {
+        let file = text(count);
+        let _ = write!(
+            stream,
+            "commit refs/heads/release-1.0\ncommitter A <a@example.org> {} +0000\ndata 0\n{}M 040000 \
+             {many} all\nM 100644 inline Cargo.lock\ndata {}\n{file}\n",
+            1_930_000_000 + count,
+            if count == 1 { "from refs/heads/main^0\n" } else { "" },
+            file.len()
+        );
+    }
+    crate::world::import(repo.path(), &stream);
+    repo.git(&["tag", "v1.0.0", "release-1.0"]);
+    let run = within_500_mb("history", &repo, "release-1.0");
+    let page = String::from_utf8_lossy(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{page}{}", String::from_utf8_lossy(&run.stderr));
+    assert!(page.contains("RUSTSEC-2031-0001"), "{page}");
+}
+
+/// What a command says that may have so much memory.
+#[cfg(target_os = "linux")]
+fn within_500_mb(command: &str, repo: &Repo, line: &str) -> std::process::Output {
     let database = Database::new();
     let place = format!("rustsec={}", database.path().display());
-    // What one process may have, in kilobytes.
-    let run = std::process::Command::new("sh")
+    std::process::Command::new("sh")
         .args(["-c", "ulimit -d 500000 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_patchline")])
-        .args(["scan", "--format", "json", "--as-of", "2031-06-15", "--line", "bomb"])
+        .args([command, "--format", "json", "--as-of", "2031-06-15", "--line", line])
         .args(["--db", &place, "--repo"])
         .arg(repo.path())
         .env_clear()
         .output()
-        .expect("a shell runs");
-    assert_eq!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
-    assert!(String::from_utf8_lossy(&run.stdout).contains("holds too many files"), "it is named");
+        .expect("a shell runs")
 }
 
 #[test]

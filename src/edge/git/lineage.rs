@@ -15,12 +15,16 @@ use super::{
     Found, Git, commit_id,
     commits::{Commit, shallow},
     object_id,
-    walk::Walker,
+    walk::{Walked, Walker},
 };
 use crate::model::CommitId;
 
 /// More commits than this are not read in one run.
 const MOST_COMMITS: usize = 1_000_000;
+
+/// So many files are remembered over all sets: a hostile history has thousands of them, and changes one
+/// of them with each commit.
+const MOST_ENTRIES: usize = 16_000_000;
 
 /// What is asked for.
 pub struct Past<'a> {
@@ -49,7 +53,9 @@ pub enum Part {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Lineages {
-    /// Each different set of files once.
+    /// Each different file once.
+    pub files: Vec<Found>,
+    /// Each different set of them once.
     pub sets: Vec<Files>,
     /// By the newest commit.
     pub strands: BTreeMap<(CommitId, Part), Strand>,
@@ -60,10 +66,10 @@ pub struct Lineages {
 /// The files of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Files {
-    /// Sorted by path.
-    pub found: Vec<Found>,
-    /// What may be missing, and why.
-    pub gaps: Vec<String>,
+    /// By their numbers, in the order of their paths.
+    pub found: Vec<u32>,
+    /// True if something may be missing.
+    pub has_gap: bool,
 }
 
 /// The own part of a branch.
@@ -109,7 +115,11 @@ impl Git {
             walker: Walker::new(self, &repository, past.wants),
             excludes: past.excludes,
             commits: HashMap::new(),
+            numbers: HashMap::new(),
             sets: HashMap::new(),
+            by_tree: HashMap::new(),
+            entries: 0,
+            most: MOST_ENTRIES,
             buffer: Vec::new(),
         };
         let default = past.default.and_then(|commit| object_id(&commit.0));
@@ -136,11 +146,17 @@ impl Git {
                 found.tagged.insert(commit.clone(), Step { commit: commit.clone(), moment, files });
             }
         }
-        let mut sets: Vec<(Files, usize)> = reader.sets.into_iter().collect();
-        sets.sort_by_key(|(_, number)| *number);
-        found.sets = sets.into_iter().map(|(files, _)| files).collect();
+        found.sets = in_order(reader.sets);
+        found.files = in_order(reader.numbers);
         found
     }
+}
+
+/// What was numbered, by its number.
+fn in_order<T, N: Ord + Copy>(numbered: HashMap<T, N>) -> Vec<T> {
+    let mut numbered: Vec<(T, N)> = numbered.into_iter().collect();
+    numbered.sort_by_key(|(_, number)| *number);
+    numbered.into_iter().map(|(item, _)| item).collect()
 }
 
 struct Reader<'a> {
@@ -152,7 +168,13 @@ struct Reader<'a> {
     excludes: &'a dyn Fn(&str) -> bool,
     /// The first parent and the date of each commit that was read.
     commits: HashMap<ObjectId, (Option<ObjectId>, Option<Timestamp>)>,
+    numbers: HashMap<Found, u32>,
     sets: HashMap<Files, usize>,
+    /// The set of each tree, by the walker's number of it.
+    by_tree: HashMap<usize, usize>,
+    /// How many numbers all sets have together, and how many they may have.
+    entries: usize,
+    most: usize,
     buffer: Vec<u8>,
 }
 
@@ -242,22 +264,42 @@ impl Reader<'_> {
         if let Some(known) = numbers.get(&id) {
             return *known;
         }
-        let walked = self.walker.number(&commit_id(id)).map(|number| self.walker.walked(number));
-        let files = match walked {
-            Ok(walked) => Files {
-                found: walked.files.into_iter().filter(|f| !(self.excludes)(&f.path)).collect(),
-                gaps: walked
-                    .skipped
-                    .into_iter()
-                    .filter(|skipped| skipped.is_gap && !(self.excludes)(&skipped.path))
-                    .map(|skipped| format!("`{}` {}", skipped.path, skipped.why))
-                    .collect(),
-            },
-            Err(error) => Files { found: Vec::new(), gaps: vec![error.to_string()] },
+        // Nobody knows what a tree has that cannot be read, or that is too much.
+        let number = match self.walker.number(&commit_id(id)) {
+            Ok(tree) => self.of_tree(tree),
+            Err(_) => self.set(Files { found: Vec::new(), has_gap: true }),
         };
-        let next = self.sets.len();
-        let number = *self.sets.entry(files).or_insert(next);
         numbers.insert(id, number);
         number
+    }
+
+    fn of_tree(&mut self, tree: usize) -> usize {
+        if let Some(known) = self.by_tree.get(&tree) {
+            return *known;
+        }
+        if self.entries >= self.most {
+            return self.set(Files { found: Vec::new(), has_gap: true });
+        }
+        let Walked { files, skipped } = self.walker.walked(tree);
+        let mut found = Vec::new();
+        for file in files.into_iter().filter(|file| !(self.excludes)(&file.path)) {
+            let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+            found.push(*self.numbers.entry(file).or_insert(next));
+        }
+        let has_gap =
+            skipped.iter().any(|skipped| skipped.is_gap && !(self.excludes)(&skipped.path));
+        let set = self.set(Files { found, has_gap });
+        self.by_tree.insert(tree, set);
+        set
+    }
+
+    fn set(&mut self, files: Files) -> usize {
+        if let Some(known) = self.sets.get(&files) {
+            return *known;
+        }
+        self.entries += files.found.len();
+        let next = self.sets.len();
+        self.sets.insert(files, next);
+        next
     }
 }
