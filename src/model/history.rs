@@ -128,9 +128,9 @@ pub struct Episode {
 impl Episode {
     /// The day since which it was public, and whoever uses the line had it: from the first release
     /// that has it, or from the branch where there are no releases. `None`: nobody knows when it was
-    /// published, or no release ever had it.
-    pub fn exposed_from(&self) -> Option<Date> {
-        Some(self.published?.max(self.first()?.day))
+    /// published, it was not on the day of the report, or no release ever had it.
+    pub fn exposed_from(&self, as_of: Date) -> Option<Date> {
+        Some(self.published?.max(self.first()?.day)).filter(|from| *from <= as_of)
     }
 
     /// By what its days are measured, in the word that reports use.
@@ -155,7 +155,7 @@ impl Episode {
     /// day of the report. A fix that was out before anybody knew gives 0. `None`: they cannot be
     /// told, which is never 0. Where nobody can tell what became of it, they end where that begins.
     pub fn days_exposed(&self, as_of: Date) -> Option<u32> {
-        let from = self.exposed_from()?;
+        let from = self.exposed_from(as_of)?;
         let until = match (self.end(), self.stand) {
             (Some(turn), _) => turn.day,
             // It ended on a day that nobody knows, or before anybody was exposed.
@@ -189,6 +189,7 @@ impl Episode {
     /// ended it there.
     pub fn days_on_branch(&self, as_of: Date) -> Option<u32> {
         let from = self.published?.max(self.introduced.as_ref()?.day);
+        let from = Some(from).filter(|from| *from <= as_of)?;
         let until = match (&self.fixed, self.stand) {
             (Some(turn), _) => turn.day,
             (None, Stand::Ended) => self.ended?,
@@ -307,7 +308,7 @@ impl Targets {
     pub fn is_doubtful(&self, episode: &Episode, as_of: Date) -> bool {
         let has_target = episode.rating.is_some_and(|rating| self.days.contains_key(&rating));
         has_target
-            && episode.exposed_from().is_some()
+            && episode.exposed_from(as_of).is_some()
             && episode.is_at_least()
             && episode.stand != Stand::Ended
             && self.is_missed(episode, as_of).is_none()

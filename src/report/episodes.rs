@@ -94,7 +94,7 @@ fn fields(history: &History, episode: &Episode) -> [String; COLUMNS.len()] {
         episode.rating.map_or("", Rating::as_str).to_owned(),
         episode.stand.as_str().to_owned(),
         text(episode.published),
-        text(episode.exposed_from()),
+        text(episode.exposed_from(history.as_of)),
         text(episode.days_exposed(history.as_of)),
         episode.is_at_least().to_string(),
         text(summary::target(history, episode)),

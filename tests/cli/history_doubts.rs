@@ -360,3 +360,38 @@ fn lines_that_nobody_supports_are_no_good_news() {
     assert!(page.contains("PASS  no line here is supported, so nothing is promised"), "{page}");
     assert!(!page.contains("No supported line"), "{page}");
 }
+
+#[test]
+fn what_is_published_after_the_day_of_the_report_has_no_days() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-03-01 release-1.0 .=0.2.23 v1.0.1
+         2031-04-01 release-1.0 .=0.1.0 v1.0.2",
+    );
+    repo.write("patchline.toml", WEEK);
+    let later = database("2031-06-20");
+    let run = history(&repo, &later, &["--format", "json"]);
+    let json = run.json();
+    for episode in json["episodes"].as_array().expect("episodes") {
+        for key in ["exposed_from", "days_exposed", "days_on_branch", "target"] {
+            assert!(episode[key].is_null(), "{key}: {episode}");
+        }
+    }
+    assert_eq!(counts(&json, ["met", "missed", "doubtful", "over", "untold"]), [0; 5]);
+    assert!(
+        json["summary"][0]["median_days"].is_null() && json["summary"][0]["worst_days"].is_null()
+    );
+    let page = report(&repo, &later, &[]).stdout;
+    let (first, last) = page
+        .split("Exposure by advisory and line, ")
+        .nth(1)
+        .and_then(|rest| rest.split("</caption>").next())
+        .and_then(|days| days.split_once(" to "))
+        .expect("an axis");
+    assert!(first < last && last == "2031-06-15", "{first} {last}");
+    assert!(page.contains("there, not public yet"), "{page}");
+    // A first day that is asked for may be later than the day of the report.
+    let page = report(&repo, &database("2031-02-02"), &["--since", "2031-07-01"]).stdout;
+    assert!(!page.contains("2031-07-01 to"), "{page}");
+}

@@ -203,7 +203,7 @@ fn episode<'a>(history: &History, episode: &'a Episode) -> JsonEpisode<'a> {
         released: at(&episode.released),
         unknown_since: at(&episode.unknown_since),
         ended: day(episode.ended),
-        exposed_from: day(episode.exposed_from()),
+        exposed_from: day(episode.exposed_from(history.as_of)),
         is_exposed: episode.is_exposed(),
         is_unknown: episode.is_unknown(),
         days_exposed: episode.days_exposed(history.as_of),

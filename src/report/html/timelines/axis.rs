@@ -26,7 +26,7 @@ impl Axis {
         let last = history.as_of;
         let starts = spans.iter().filter_map(|span| span.exposed.as_ref());
         let earliest = starts.map(|exposed| exposed.from).min().unwrap_or(last);
-        let first = history.since.unwrap_or(earliest).max(earliest);
+        let first = history.since.unwrap_or(earliest).max(earliest).min(last);
         let room = (between(first, last) / 50).clamp(3, 90);
         let first = first.checked_sub(room.days()).unwrap_or(first);
         Self { first, last, days: between(first, last).max(1) }

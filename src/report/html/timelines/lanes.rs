@@ -133,6 +133,7 @@ fn story(span: &Span<'_>) -> String {
     let mut parts = Vec::new();
     parts.extend(span.present.map(|day| format!("in the line since {day}")));
     parts.push(match episode.published {
+        Some(day) if !span.is_public => format!("public on {day}"),
         Some(day) => format!("public since {day}"),
         None => "public since nobody knows when".to_owned(),
     });

@@ -12,6 +12,8 @@ pub(super) struct Span<'a> {
     pub(super) episode: &'a Episode,
     /// The first day with the flaw in the line, public or not; `None`: nobody can tell.
     pub(super) present: Option<Date>,
+    /// Somebody had published it on the day of the report, or nobody knows.
+    pub(super) is_public: bool,
     /// When users were exposed; `None`: never, or nobody can tell.
     pub(super) exposed: Option<Exposed>,
     /// The day on which nothing was left of it; the day of the report if it is not over.
@@ -36,7 +38,7 @@ impl<'a> Span<'a> {
     pub(super) fn new(episode: &'a Episode, history: &History) -> Self {
         let turns = [&episode.introduced, &episode.first_release];
         let present = turns.into_iter().flatten().map(|turn| turn.day).min();
-        let exposed = episode.exposed_from().zip(episode.days_exposed(history.as_of));
+        let exposed = episode.exposed_from(history.as_of).zip(episode.days_exposed(history.as_of));
         let exposed = exposed.map(|(from, days)| {
             let until = from.saturating_add(jiff::Span::new().days(days));
             let fixed = episode.fixed.as_ref().map_or(until, |turn| turn.day);
@@ -45,6 +47,7 @@ impl<'a> Span<'a> {
         Self {
             episode,
             present,
+            is_public: episode.published.is_none_or(|day| day <= history.as_of),
             exposed,
             last: episode.over().unwrap_or(history.as_of),
             target: episode.rating.and_then(|rating| history.targets.days.get(&rating)).copied(),
@@ -71,6 +74,7 @@ impl<'a> Span<'a> {
             (Stand::Open, None) if episode.first_release.is_none() && !episode.is_of_branch => {
                 "open, in no release".to_owned()
             }
+            (Stand::Open, None) if !self.is_public => "there, not public yet".to_owned(),
             (Stand::Open, None) => "open".to_owned(),
             (Stand::Unreleased, Some(days)) => format!("fixed, not released for {days}"),
             (Stand::Unreleased, None) => "fixed, not released".to_owned(),
