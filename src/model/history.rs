@@ -192,8 +192,11 @@ impl Episode {
         let from = Some(from).filter(|from| *from <= as_of)?;
         let until = match (&self.fixed, self.stand) {
             (Some(turn), _) => turn.day,
-            (None, Stand::Ended) => self.ended?,
-            (None, _) => self.unknown_since.as_ref().map_or(as_of, |turn| turn.day),
+            (None, Stand::Ended) => self.ended.filter(|ended| from <= *ended)?,
+            (None, _) => match &self.unknown_since {
+                Some(turn) => Some(turn.day).filter(|day| from <= *day)?,
+                None => as_of,
+            },
         };
         Some(days(from, until))
     }

@@ -331,6 +331,9 @@ fn the_support_of_a_line_may_end_with_it() {
     ] {
         let run = history(&repo, &database(published), &["--format", "json"]);
         assert_eq!(told(&run), expected, "{}", run.stderr);
+        // Nobody was exposed by what was published after the end, on the branch as little.
+        let on_branch = &run.json()["episodes"][0]["days_on_branch"];
+        assert_eq!(on_branch.is_null(), expected.ends_with('?'), "{on_branch}");
         // What an ended line has is nobody's promise.
         assert_eq!(run.code, 0, "{}", run.stderr);
     }
