@@ -139,13 +139,13 @@ impl Episode {
     }
 
     /// Since when whoever uses the line had it.
-    fn first(&self) -> Option<&Turn> {
+    pub fn first(&self) -> Option<&Turn> {
         let first = if self.is_of_branch { &self.introduced } else { &self.first_release };
         first.as_ref()
     }
 
     /// What ended it for whoever uses the line.
-    fn end(&self) -> Option<&Turn> {
+    pub fn end(&self) -> Option<&Turn> {
         let end = if self.is_of_branch { &self.fixed } else { &self.released };
         end.as_ref()
     }

@@ -81,7 +81,7 @@ fn legend() -> String {
         ("<circle class=\"z\" cx=\"50%\" cy=\"10\" r=\"5\"/>", "fixed for users"),
         (
             "<rect class=\"q\" x=\"45%\" y=\"3\" width=\"3\" height=\"14\"/>",
-            "gone, or support ended, without a release",
+            "gone from the branch, or support ended, without a release",
         ),
     ];
     let items: String = items.into_iter().fold(String::new(), |mut all, (shape, said)| {
@@ -186,20 +186,28 @@ fn shapes(span: &Span<'_>, axis: &Axis) -> String {
                 bar("x", from, fixed.max(from + shortest).min(1000), 4, 12);
                 bar("y", fixed.max(from + shortest), until, 7, 6);
             }
+            // A release beside the branch leaves the branch as it is.
+            if span.fixed_for_users().is_some_and(|day| day < span.last) {
+                bar("l", until, last, 9, 2);
+            }
         }
         None => bar("l", present, last, 9, 2),
     }
-    match span.episode.stand {
-        _ if span.is_fixed_for_users() => {
-            let end = Axis::percent(last.clamp(6, 994));
+    let mut mark = |day: i64| {
+        let end = Axis::percent(day.clamp(0, 994));
+        let _ = write!(svg, "<rect class=\"q\" x=\"{end}\" y=\"3\" width=\"3\" height=\"14\"/>");
+    };
+    let is_gone = !matches!(span.episode.stand, Stand::Open | Stand::Unreleased);
+    match span.fixed_for_users() {
+        Some(day) => {
+            if is_gone && day < span.last {
+                mark(last);
+            }
+            let end = Axis::percent(axis.place(day).clamp(6, 994));
             let _ = write!(svg, "<circle class=\"z\" cx=\"{end}\" cy=\"10\" r=\"5\"/>");
         }
-        Stand::Open | Stand::Unreleased => {}
-        Stand::NeverReleased | Stand::Ended | Stand::Released => {
-            let end = Axis::percent(last.clamp(0, 994));
-            let _ =
-                write!(svg, "<rect class=\"q\" x=\"{end}\" y=\"3\" width=\"3\" height=\"14\"/>");
-        }
+        None if is_gone => mark(last),
+        None => {}
     }
     svg
 }

@@ -97,13 +97,10 @@ impl<'a> Span<'a> {
         }
     }
 
-    /// True if users have the fix: in a release, or on the branch of a line without releases.
-    pub(super) fn is_fixed_for_users(&self) -> bool {
-        match self.episode.stand {
-            Stand::Released => true,
-            Stand::NeverReleased => self.episode.is_of_branch,
-            Stand::Open | Stand::Unreleased | Stand::Ended => false,
-        }
+    /// The day since which users have the fix: in a release, or on the branch of a line without
+    /// releases. The branch of others can be without it later, or not yet.
+    pub(super) fn fixed_for_users(&self) -> Option<Date> {
+        self.episode.end().map(|turn| turn.day)
     }
 
     /// True if users could have the fix before anybody knew of the flaw.
