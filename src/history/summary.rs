@@ -22,6 +22,8 @@ pub struct Summary {
     pub episodes: usize,
     /// Whoever uses the line still has it, or its branch has.
     pub open: usize,
+    /// Of those, the ones that the branch alone has: no release had it, or the newest is without it.
+    pub on_branch: usize,
     /// Nobody can tell whether they are still there.
     pub unknown: usize,
     /// The line's support ended with them.
@@ -45,6 +47,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Those that whoever uses the line still has.
+    pub fn exposed(&self) -> usize {
+        self.open - self.on_branch
+    }
+
     /// The median of the days of those that are over, in halves of days: 7 is three and a half. `None`:
     /// none is over.
     pub fn twice_median(&self) -> Option<u32> {
@@ -140,16 +147,18 @@ fn summary<'a>(
         summary.at_least += usize::from(episode.is_at_least());
         match episode.stand {
             Stand::Open | Stand::Unreleased if episode.is_unknown() => summary.unknown += 1,
-            Stand::Open | Stand::Unreleased => summary.open += 1,
+            Stand::Open | Stand::Unreleased => {
+                summary.open += 1;
+                summary.on_branch += usize::from(!episode.is_running());
+            }
             Stand::Ended => summary.ended += 1,
             Stand::Released | Stand::NeverReleased => {}
         }
-        if !episode.is_exposed() && episode.stand != Stand::Ended && !episode.is_unknown() {
+        // What no release ever had exposed nobody.
+        if !episode.is_running() && episode.stand != Stand::Ended && episode.first().is_some() {
             match days {
                 Some(days) => summary.days.push(days),
-                // What no release ever had exposed nobody.
-                None if episode.published.is_some() => {}
-                None => summary.untold += 1,
+                None => summary.untold += usize::from(episode.published.is_none()),
             }
         }
         summary.doubtful += usize::from(history.targets.is_doubtful(episode, history.as_of));

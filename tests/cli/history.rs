@@ -561,8 +561,8 @@ fn the_page_and_the_table_say_what_matters() {
     repo.write("patchline.toml", text);
     let page = history(&repo, &database, &[]).stdout;
     for expected in [
-        "LINE           SEVERITY  TOLD  OPEN  UNKNOWN  ENDED  MEDIAN  WORST  TARGET  MET",
-        "all supported  critical     2     1        -      -      23     23       7  0 of 2",
+        "LINE           SEVERITY  TOLD  OPEN  BRANCH  UNKNOWN  ENDED  MEDIAN  WORST  TARGET  MET",
+        "all supported  critical     2     1       -        -      -      23     23       7  0 of 2",
         "Still there (1)",
         "  1.0   critical  14!   RUSTSEC-2031-0001  clock 0.1.0  2031-02-10  since 2031-06-01",
         "Over (1)",

@@ -418,6 +418,19 @@ fn a_release_beside_the_branch_is_where_its_users_have_the_fix() {
     let open = report(&repo, &database, &[]).stdout;
     let [fixed, gone] = marks(&open, "1.0");
     assert!(fixed.len() == 1 && fixed[0] < 300 && gone.is_empty(), "{fixed:?} {gone:?}");
+    // It is over for users, whatever the branch has.
+    assert!(open.contains("19 days, fixed in v1.0.1; the branch still has it"), "{open}");
+    assert!(open.contains("not fixed on the branch"), "{open}");
+    let cell = "<td class=\"num\">0<td class=\"num\"><b>19</b><br><small>of 1</small><br><small>1 on \
+                the branch</small>";
+    assert!(open.contains(cell), "{open}");
+    let markdown = report(&repo, &database, &["--format", "markdown"]).stdout;
+    assert!(
+        markdown.contains("| `1.0` | critical | 19 | 19 | 0 (+ 1 on the branch) |"),
+        "{markdown}"
+    );
+    let run = history(&repo, &database, &["--format", "json"]);
+    assert_eq!(counts(&run.json(), ["open", "on_branch", "over"]), [1, 1, 1]);
     repo.commit("release-1.0", &[("Cargo.lock", &ferry(GOOD))], "2031-05-30");
     let page = report(&repo, &database, &[]).stdout;
     let [fixed, gone] = marks(&page, "1.0");

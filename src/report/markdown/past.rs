@@ -53,7 +53,10 @@ fn row(history: &History, summary: &Summary) -> String {
         summary.rating.map_or("unrated", Rating::as_str),
         or_dash(summary.median().map(|days| format!("{least}{days}"))),
         or_dash(summary.worst.map(|days| format!("{least}{days}"))),
-        summary.open,
+        match summary.on_branch {
+            0 => summary.exposed().to_string(),
+            count => format!("{} (+ {count} on the branch)", summary.exposed()),
+        },
         // Nobody can tell whether they are still there, or kept the target.
         summary.unknown.max(summary.doubtful),
         or_dash(summary.target.map(|days| days.to_string())),

@@ -78,9 +78,10 @@ fn header(page: &mut String, history: &History) {
 /// A row per line and severity, all supported lines together first.
 fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) -> bool) {
     let head = [
-        "LINE", "SEVERITY", "TOLD", "OPEN", "UNKNOWN", "ENDED", "MEDIAN", "WORST", "TARGET", "MET",
+        "LINE", "SEVERITY", "TOLD", "OPEN", "BRANCH", "UNKNOWN", "ENDED", "MEDIAN", "WORST",
+        "TARGET", "MET",
     ];
-    let mut rows: Vec<([String; 10], anstyle::Style)> = vec![(head.map(str::to_owned), BOLD)];
+    let mut rows: Vec<([String; 11], anstyle::Style)> = vec![(head.map(str::to_owned), BOLD)];
     let mut last = None;
     for summary in summary::summaries(history) {
         if summary.line.as_ref().is_some_and(|line| !is_shown(line)) {
@@ -100,7 +101,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         }
         return;
     }
-    let widths: [usize; 10] = std::array::from_fn(|column| {
+    let widths: [usize; 11] = std::array::from_fn(|column| {
         rows.iter().map(|(row, _)| columns(&row[column])).max().unwrap_or(0)
     });
     for (row, style) in rows {
@@ -108,7 +109,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
         for ((number, cell), width) in row.iter().enumerate().zip(widths) {
             let fill = " ".repeat(width.saturating_sub(columns(cell)));
             // Numbers stand under each other at their ends.
-            let is_number = (2..9).contains(&number);
+            let is_number = (2..10).contains(&number);
             let (before, after) =
                 if is_number { (fill, String::new()) } else { (String::new(), fill) };
             let _ = write!(text, "{before}{cell}{after}  ");
@@ -118,7 +119,7 @@ fn summaries(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) ->
     page.push('\n');
 }
 
-fn summary_row(history: &History, summary: &Summary, is_same_line: bool) -> [String; 10] {
+fn summary_row(history: &History, summary: &Summary, is_same_line: bool) -> [String; 11] {
     let line = match &summary.line {
         _ if is_same_line => String::new(),
         None => summary::together(history).to_owned(),
@@ -138,7 +139,8 @@ fn summary_row(history: &History, summary: &Summary, is_same_line: bool) -> [Str
         line,
         severity(summary.rating).to_owned(),
         summary.episodes.to_string(),
-        none_if_zero(summary.open),
+        none_if_zero(summary.exposed()),
+        none_if_zero(summary.on_branch),
         none_if_zero(summary.unknown),
         none_if_zero(summary.ended),
         or_dash(summary.median().map(|median| format!("{least}{median}"))),

@@ -139,6 +139,9 @@ fn story(span: &Span<'_>) -> String {
     });
     match &episode.fixed {
         Some(turn) => parts.push(format!("fixed on the branch on {}", turn.day)),
+        None if episode.stand == Stand::Open && episode.released.is_some() => {
+            parts.push("not fixed on the branch".to_owned());
+        }
         None if episode.stand == Stand::Open => parts.push("not fixed".to_owned()),
         None => {}
     }

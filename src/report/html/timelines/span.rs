@@ -69,7 +69,18 @@ impl<'a> Span<'a> {
             let tag = turn.and_then(|turn| turn.tag.clone());
             tag.map_or_else(|| "fixed".to_owned(), |tag| format!("fixed in {tag}"))
         };
+        let still = if episode.is_unknown() { "" } else { "; the branch still has it" };
         let said = match (episode.stand, days) {
+            // A release beside the branch ended it for users.
+            (Stand::Open, Some(_)) if episode.released.is_some() && self.is_early() => {
+                format!("{} before it was public{still}", tag(&episode.released))
+            }
+            (Stand::Open, Some(days)) if episode.released.is_some() => {
+                format!("{days}, {}{still}", tag(&episode.released))
+            }
+            (Stand::Open, None) if episode.released.is_some() => {
+                format!("{}{still}", tag(&episode.released))
+            }
             (Stand::Open, Some(days)) => format!("open for {days}"),
             (Stand::Open, None) if episode.first_release.is_none() && !episode.is_of_branch => {
                 "open, in no release".to_owned()

@@ -50,7 +50,7 @@ pub(super) fn draw(spans: &[Span<'_>], history: &History, axis: &Axis) -> String
     table.push_str("</thead>\n<tbody>\n");
     for (line, steps) in all {
         let Some(row) = rows.get(&line.cloned()) else { continue };
-        let open: usize = row.values().map(|summary| summary.open).sum();
+        let open: usize = row.values().map(Summary::exposed).sum();
         let unknown: usize = row.values().map(|summary| summary.unknown).sum();
         // What nobody can tell is not nothing.
         let unknown = match unknown {
@@ -100,8 +100,11 @@ fn cell(summary: Option<&Summary>) -> String {
     if over > 0 {
         let _ = write!(cell, "<br><small>of {over}</small>");
     }
-    if summary.open > 0 {
-        let _ = write!(cell, "<br><small>{} open</small>", summary.open);
+    if summary.exposed() > 0 {
+        let _ = write!(cell, "<br><small>{} open</small>", summary.exposed());
+    }
+    if summary.on_branch > 0 {
+        let _ = write!(cell, "<br><small>{} on the branch</small>", summary.on_branch);
     }
     if summary.unknown > 0 {
         let _ = write!(cell, "<br><small>{} unknown</small>", summary.unknown);

@@ -43,7 +43,11 @@ pub(super) fn draw(spans: &[Span<'_>]) -> String {
                 (released, _) => turn(released.as_ref()),
             },
             days(span),
-            if span.is_open() { " open" } else { "" }
+            match (span.is_open(), episode.is_unknown()) {
+                (true, _) => " open",
+                (false, true) => " unknown",
+                (false, false) => "",
+            }
         );
         written += 1;
     }
