@@ -211,6 +211,12 @@ impl Episode {
         self.first().is_some() && self.end().is_none() && self.stand != Stand::Ended
     }
 
+    /// True if no release of the line ended it, and the branch has it, had it when support ended, or
+    /// ships no fix.
+    pub fn is_left(&self) -> bool {
+        self.end().is_none() && matches!(self.stand, Stand::Open | Stand::Unreleased | Stand::Ended)
+    }
+
     /// The day on which nothing was left of it; `None`: it is not over.
     pub fn over(&self) -> Option<Date> {
         match self.stand {

@@ -438,3 +438,27 @@ fn a_release_beside_the_branch_is_where_its_users_have_the_fix() {
     assert!(gone.len() == 1 && gone[0] > 800, "{gone:?}");
     assert!(page.contains("19 days, fixed in v1.0.1"), "{page}");
 }
+
+#[test]
+fn a_line_without_a_branch_is_fixed_by_its_release() {
+    let repo = world(
+        "2031-01-01 main .=0.2.23
+         2031-02-01 release-1.0 .=0.1.0 v1.0.0
+         2031-02-10 release-1.0 .=0.2.23 v1.0.1
+         2031-02-02 main .=0.2.23
+         2031-02-03 release-1.1 .=0.1.0 v1.1.0",
+    );
+    repo.git(&["checkout", "--quiet", "main"]);
+    for line in ["1.0", "1.1"] {
+        repo.git(&["branch", "--quiet", "-D", &format!("release-{line}")]);
+    }
+    let ended = |line| format!("[[support.line]]\nid = \"{line}\"\nuntil = 2031-03-10\n");
+    repo.write("patchline.toml", &(ended("1.1") + &ended("1.0")));
+    let database = database("2031-02-01");
+    let page = history(&repo, &database, &[]).stdout;
+    let said = "2 other lines, not supported: 2 episodes, 1 of them never fixed there for users";
+    assert!(page.contains(said), "{page}");
+    let page = report(&repo, &database, &[]).stdout;
+    let said = "not supported have 2 episodes more, and 1 was never fixed there for users";
+    assert!(page.contains(said), "{page}");
+}

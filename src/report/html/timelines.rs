@@ -61,12 +61,13 @@ fn others(history: &History) -> String {
     let mut said = String::new();
     if !others.is_empty() {
         let count = others.len();
-        let left = others.iter().filter(|episode| episode.fixed.is_none()).count();
+        let left = others.iter().filter(|episode| episode.is_left()).count();
         let _ = writeln!(
             said,
-            "<p class=\"note\">Lines that are not supported have {count} {} more, and {left} were \
-             never fixed there.</p>",
-            plural(count, "episode", "episodes")
+            "<p class=\"note\">Lines that are not supported have {count} {} more, and {left} {} \
+             never fixed there for users.</p>",
+            plural(count, "episode", "episodes"),
+            plural(left, "was", "were")
         );
     }
     if history.possible > 0 {

@@ -270,10 +270,10 @@ fn others(page: &mut String, history: &History, is_shown: &dyn Fn(&LineId) -> bo
     if lines > 0 {
         let episodes: Vec<&Episode> =
             history.episodes.iter().filter(|episode| !is_shown(&episode.line)).collect();
-        let left = episodes.iter().filter(|episode| episode.fixed.is_none()).count();
+        let left = episodes.iter().filter(|episode| episode.is_left()).count();
         let _ = writeln!(
             page,
-            "{DIM}{lines} other {}, not supported: {} {}, {left} of them never fixed there (--line \
+            "{DIM}{lines} other {}, not supported: {} {}, {left} of them never fixed there for users (--line \
              shows them, --format json has them all){DIM:#}\n",
             plural(lines, "line", "lines"),
             episodes.len(),
