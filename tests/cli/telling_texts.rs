@@ -79,14 +79,16 @@ fn teapot(record: &str, config: &str) -> Repo {
         "2030-01-01 main
          2030-02-01 release-1.4 v1.4.0
          2030-03-01 main
-         2030-04-01 release-1.5 v1.5.0
-         2031-02-19 release-1.4
-         2031-02-20 release-1.5
-         2031-03-04 release-1.4 v1.4.1
-         2031-03-04 release-1.5 v1.5.1",
+         2030-04-01 release-1.5 v1.5.0",
         &[],
     );
-    let fix = |branch: &str| repo.git(&["rev-parse", &format!("{branch}~1")]);
+    for (branch, fixed, tag) in
+        [("release-1.4", "2031-02-19", "v1.4.1"), ("release-1.5", "2031-02-20", "v1.5.1")]
+    {
+        repo.say(&[(&format!("{branch}:uploads.c"), "checks the name\n")], fixed);
+        repo.git_on("2031-03-04", &["tag", "--annotate", "--message", tag, tag, branch]);
+    }
+    let fix = |branch: &str| repo.git(&["rev-parse", branch]);
     let record = record
         .replace("aaaa567890123456789012345678901234567890", &fix("release-1.5"))
         .replace("bbbb567890123456789012345678901234567890", &fix("release-1.4"));
