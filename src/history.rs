@@ -17,6 +17,8 @@ mod marks;
 mod reader;
 mod stretch;
 pub mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 
