@@ -89,8 +89,10 @@ fn lineages(catalogue: &Arc<Catalogue>) -> Vec<Lineage> {
                     let state = number * STATES / RELEASES;
                     Tagged {
                         tag: format!("v1.{line}.{number}"),
+                        version: format!("1.{line}.{number}"),
                         commit: Some(commit(line * STATES + state)),
                         moment: moment(state),
+                        committed: moment(state),
                         marks: Arc::clone(&marks[state]),
                         state: Some(state),
                     }
