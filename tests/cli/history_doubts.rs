@@ -396,13 +396,13 @@ fn what_is_published_after_the_day_of_the_report_has_no_days() {
     assert!(!page.contains("2031-07-01 to"), "{page}");
 }
 
-/// The places of marks in the lane of a line, in thousandths: fixed for users, gone from the branch.
-fn marks(page: &str, line: &str) -> [Vec<i64>; 2] {
-    let lane = page.split(&format!("<title>{line}: in the line")).nth(1).expect("a lane");
-    let lane = lane.split("</svg>").next().expect("its end");
+/// The places of marks in the lane of a line, in percent: fixed for users, gone from the branch.
+fn marks(page: &str, line: &str) -> [Vec<f64>; 2] {
+    let from = page.split(&format!("<title>{line}: in the line")).nth(1).expect("a picture");
+    let shapes = from.split("</svg>").next().expect("its end");
     ["<circle class=\"z\" cx=\"", "<rect class=\"q\" x=\""].map(|shape| {
-        let places = lane.split(shape).skip(1).filter_map(|rest| rest.split('%').next());
-        places.map(|place| (place.parse::<f64>().expect("a number") * 10.0) as i64).collect()
+        let places = shapes.split(shape).skip(1).filter_map(|rest| rest.split('%').next());
+        places.map(|place| place.parse().expect("a number")).collect()
     })
 }
 
@@ -417,7 +417,7 @@ fn a_release_beside_the_branch_is_where_its_users_have_the_fix() {
     let database = database("2031-02-01");
     let open = report(&repo, &database, &[]).stdout;
     let [fixed, gone] = marks(&open, "1.0");
-    assert!(fixed.len() == 1 && fixed[0] < 300 && gone.is_empty(), "{fixed:?} {gone:?}");
+    assert!(fixed.len() == 1 && fixed[0] < 30.0 && gone.is_empty(), "{fixed:?} {gone:?}");
     // It is over for users, whatever the branch has.
     assert!(open.contains("19 days, fixed in v1.0.1; the branch still has it"), "{open}");
     assert!(open.contains("not fixed on the branch"), "{open}");
@@ -434,8 +434,8 @@ fn a_release_beside_the_branch_is_where_its_users_have_the_fix() {
     repo.commit("release-1.0", &[("Cargo.lock", &ferry(GOOD))], "2031-05-30");
     let page = report(&repo, &database, &[]).stdout;
     let [fixed, gone] = marks(&page, "1.0");
-    assert!(fixed.len() == 1 && fixed[0] < 300, "{fixed:?}");
-    assert!(gone.len() == 1 && gone[0] > 800, "{gone:?}");
+    assert!(fixed.len() == 1 && fixed[0] < 30.0, "{fixed:?}");
+    assert!(gone.len() == 1 && gone[0] > 80.0, "{gone:?}");
     assert!(page.contains("19 days, fixed in v1.0.1"), "{page}");
 }
 
