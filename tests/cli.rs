@@ -105,6 +105,8 @@ mod suppress;
 mod telling;
 #[path = "cli/tracking.rs"]
 mod tracking;
+#[path = "cli/tracking_doubts.rs"]
+mod tracking_doubts;
 #[path = "cli/tracking_content.rs"]
 mod tracking_content;
 #[path = "cli/tracking_words.rs"]

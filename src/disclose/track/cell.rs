@@ -25,6 +25,9 @@ use crate::{
     model::{CommitId, LineKind, ReleaseLine, Standing},
 };
 
+/// Why nobody can tell whether a line is mended of which the record says nothing.
+pub(super) const UNNAMED: &str = "the record does not say which commit mends it";
+
 /// Everything that cells are made of.
 pub(super) struct Context<'a> {
     facts: &'a Facts,
@@ -68,7 +71,8 @@ impl<'a> Context<'a> {
         let mut cells = Vec::new();
         for tips in lines {
             let row = row_of(tips.line);
-            if row.is_some() || tips.line.is_scanned() {
+            let is_coming = tips.line.standing == Standing::Upcoming;
+            if row.is_some() || tips.line.is_scanned() || is_coming {
                 cells.push(self.cell(advisory, row, tips));
             }
             told.extend(row);
@@ -81,10 +85,20 @@ impl<'a> Context<'a> {
     fn cell(&self, advisory: &Disclosure, row: Option<&LineRow>, tips: &LineTips<'_>) -> Cell {
         let (line, graph) = (tips.line, &self.facts.graph);
         let fixes = self.fixes(advisory, row);
+        let is_named = !fixes.ways.is_empty();
+        let fixes = match row {
+            None if !is_named => self.fixes_of_others(advisory),
+            _ => fixes,
+        };
         let introduced = self.introduced(advisory, row);
         let node = |commit: Option<&crate::model::CommitId>| graph.node(commit?);
+        // What mends another line need not be what mends this one.
+        let is_told = is_named || row.is_some();
         let fix_at = |node: Option<Node>| match node {
-            Some(node) => fixes.at(node, &self.reach, self.facts),
+            Some(node) => match fixes.at(node, &self.reach, self.facts) {
+                FixAt::Lacking if !is_told => FixAt::Unknown(UNNAMED.to_owned()),
+                found => found,
+            },
             None => FixAt::Unknown("its commit is not in this clone".to_owned()),
         };
         let hole_at = |node: Option<Node>| match node {
@@ -112,7 +126,7 @@ impl<'a> Context<'a> {
             head: head_at.as_ref().map(|(fix, _)| fix),
             first: first_fixed(&releases, &self.facts.graph),
             releases: &releases,
-            names_commits: !fixes.ways.is_empty(),
+            names_commits: is_named,
         };
         let fix = self.fix(&seen, head.flatten());
         let contradictions = contradict::all(&seen, &fix, self);
@@ -140,7 +154,7 @@ impl<'a> Context<'a> {
             standing: Some(line.standing),
             is_series: line.kind == LineKind::Release,
             status: row.map(|row| row.status),
-            demand: demand(advisory, row, line, &hole),
+            demand: demand(row, line, &hole),
             is_courtesy: row.is_some_and(|row| row.is_courtesy),
             hole,
             fix,
@@ -228,6 +242,18 @@ impl<'a> Context<'a> {
         }
         let addresses = fix_addresses(advisory).collect();
         ways.push(Way { stories: reviewed(addresses), method: Some(Method::Trailers) });
+        ways.retain(|way| !way.stories.is_empty());
+        Fixes { ways }
+    }
+
+    /// What is said to mend other lines: whoever has it is mended, too.
+    fn fixes_of_others<'s>(&'s self, advisory: &Disclosure) -> Fixes<'s> {
+        let stories = |row: &LineRow| -> Vec<Vec<&'s Story>> {
+            let told = row.fix.iter().filter_map(|name| self.story(name, Role::Fix));
+            told.map(|story| vec![story]).collect()
+        };
+        let mut ways: Vec<Way<'s>> =
+            advisory.lines.iter().map(|row| Way { stories: stories(row), method: None }).collect();
         ways.retain(|way| !way.stories.is_empty());
         Fixes { ways }
     }
@@ -412,7 +438,7 @@ fn fix_addresses(advisory: &Disclosure) -> impl Iterator<Item = String> + '_ {
     advisory.references.iter().filter(is_fix).map(|reference| review(&reference.url))
 }
 
-fn demand(advisory: &Disclosure, row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
+fn demand(row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
     let is_release_line = line.kind == LineKind::Release && line.standing != Standing::Upcoming;
     match row {
         Some(row) => match row.status {
@@ -423,12 +449,9 @@ fn demand(advisory: &Disclosure, row: Option<&LineRow>, line: &ReleaseLine, hole
                 Demand::Nothing
             }
         },
-        // What the default branch is mended with is what the advisory says.
-        None if !is_release_line => {
-            let is_affected = !advisory.fix.is_empty() || matches!(hole, Hole::Present { .. });
-            if is_affected && *hole != Hole::Absent { Demand::Branch } else { Demand::Nothing }
-        }
         None if *hole == Hole::Absent => Demand::Nothing,
+        // Where nothing is said, nobody knows that it is mended.
+        None if !is_release_line => Demand::Branch,
         None => Demand::Release,
     }
 }

@@ -1,6 +1,6 @@
 //! What is missing before a record is done, in words, with the next step.
 
-use super::{Arrival, Cell, Demand, Fix, Hole, Presence, Tracked, deliver::GIT_TAG};
+use super::{Arrival, Cell, Demand, Fix, Hole, Presence, Tracked, cell::UNNAMED, deliver::GIT_TAG};
 use crate::{
     disclose::{Record, record::LineStatus},
     model::{LineId, Standing},
@@ -42,6 +42,9 @@ pub struct Need {
 /// Everything that is missing: of the fixes, then of the channels.
 pub fn needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
     let mut needs = unverified(record, tracked);
+    for cell in tracked.cells.iter().filter(|cell| is_unnamed(cell)) {
+        of_fix(cell, |weight, what, next| needs.push(of(cell, weight, what, next)));
+    }
     for state in tracked.channels.iter().filter(|state| !state.is_idle) {
         needs.extend(state.doubts.iter().map(|doubt| Need {
             weight: Weight::Missing,
@@ -107,14 +110,7 @@ pub fn unverified(record: &Record, tracked: &Tracked) -> Vec<Need> {
 
 fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     let mut say = |weight: Weight, what: String, next: String| {
-        needs.push(Need {
-            weight,
-            advisory: Some(cell.advisory.clone()),
-            line: Some(cell.line.clone()),
-            channel: None,
-            what,
-            next,
-        });
+        needs.push(of(cell, weight, what, next));
     };
     for contradiction in &cell.contradictions {
         say(Weight::Missing, contradiction.message.clone(), contradiction.mend.clone());
@@ -131,8 +127,26 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
         let what = format!("whether it is not affected cannot be seen: {why}");
         say(Weight::Unknown, what, look(why));
     }
-    if cell.demand != Demand::Nothing {
+    if cell.demand != Demand::Nothing && !is_unnamed(cell) {
         of_fix(cell, say);
+    }
+}
+
+/// Of a line that nothing is released of, the record does not say what mends it. That makes no release
+/// untrue, and nobody can say that all is done.
+fn is_unnamed(cell: &Cell) -> bool {
+    let is_it = matches!(&cell.fix, Fix::Unknown { why } if why == UNNAMED);
+    is_it && cell.status.is_none() && cell.demand == Demand::Branch
+}
+
+fn of(cell: &Cell, weight: Weight, what: String, next: String) -> Need {
+    Need {
+        weight,
+        advisory: Some(cell.advisory.clone()),
+        line: Some(cell.line.clone()),
+        channel: None,
+        what,
+        next,
     }
 }
 
@@ -257,7 +271,10 @@ fn backport(cell: &Cell) -> String {
 }
 
 fn look(why: &str) -> String {
-    if why.contains("shallow") {
+    if why == UNNAMED {
+        "name it under `fix` of the advisory; or add a row for the line: affected, or not and why"
+            .to_owned()
+    } else if why.contains("shallow") {
         "run `git fetch --unshallow --tags`, or give actions/checkout `fetch-depth: 0`".to_owned()
     } else if why.contains("not in this clone") {
         "fetch the branch and its tags".to_owned()

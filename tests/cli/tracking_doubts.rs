@@ -1,0 +1,79 @@
+//! What nobody said or everybody forgot is never complete.
+
+use patchline::disclose::{Record, record::LineRow};
+
+use crate::{
+    tracking::{FIXED, Project, code, fixed_in, record, run},
+    world::Run,
+};
+
+impl Project {
+    /// The status of a record that is kept on `main`.
+    pub(crate) fn told(&self, record: &Record) -> Run {
+        let mut record = record.clone();
+        record.product = "Widget".to_owned();
+        record.advisories[0].title = "Windows without bounds".to_owned();
+        self.on("main").put("security/2031-03.toml", &patchline::disclose::write(&record));
+        let found = run(self, &[]);
+        std::fs::remove_dir_all(self.repo.path().join("security")).expect("it was there");
+        found
+    }
+
+    /// The fix, made on the line alone and released as `v1.4.1`.
+    fn mend_the_line(&self) -> String {
+        self.on("release-1.4").put("net.c", &code(&[FIXED]));
+        let own = self.commit("2031-02-03", "Bound the window");
+        self.tag("v1.4.1", "2031-02-04", "release-1.4");
+        own
+    }
+}
+
+#[test]
+fn the_default_branch_is_not_known_to_be_mended_until_its_fix_is_named() {
+    let project = Project::new();
+    let own = project.mend_the_line();
+    let row = || fixed_in("1.4", "1.4.1");
+    for row in [row(), LineRow { fix: vec![own.clone()], ..row() }] {
+        let record = record(&[], vec![row]);
+        let found = project.told(&record);
+        assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
+        let expected = "main W-1: whether it has the fix cannot be seen: the record does not say which \
+                        commit mends it\n    next: name it under `fix` of the advisory";
+        assert!(found.stdout.contains(expected), "{}", found.stdout);
+        assert!(!found.stdout.contains("missing"), "{}", found.stdout);
+    }
+    // Where what mends a line came from is on `main`, or came there, that is enough.
+    let record = record(&[], vec![LineRow { fix: vec![own.clone()], ..row() }]);
+    project.on("main");
+    project.pick("2031-02-05", &["-x", &own]);
+    let found = project.told(&record);
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+    assert!(!found.stdout.contains("missing"), "{}", found.stdout);
+    assert_eq!(
+        project.row(&record, "main"),
+        "main: unsaid; on-branch by trailers on 2031-02-05, 0 since"
+    );
+    project.git(&["reset", "--quiet", "--hard", "HEAD^"]);
+    project.repo.git_on("2031-02-06", &["merge", "--quiet", "-m", "Merge", "release-1.4"]);
+    assert_eq!(
+        project.row(&record, "main"),
+        "main: unsaid; on-branch by ancestry on 2031-02-03, 2 since"
+    );
+}
+
+#[test]
+fn a_line_that_is_to_come_is_asked_for_its_fix() {
+    let project = Project::new();
+    let own = project.mend_the_line();
+    project.git(&["branch", "release-2.0", "main"]);
+    project.tag("v2.0.0-rc.1", "2031-02-10", "release-2.0");
+    let fix = project.fix("Bound the window");
+    let row = LineRow { fix: vec![own], ..fixed_in("1.4", "1.4.1") };
+    let found = project.told(&record(&[&fix], vec![row.clone()]));
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    assert!(found.stdout.contains("2.0 W-1: the fix is not on `release-2.0`"), "{}", found.stdout);
+    project.on("release-2.0");
+    project.pick("2031-02-11", &["-x", &fix]);
+    let found = project.told(&record(&[&fix], vec![row]));
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+}
