@@ -153,7 +153,7 @@ fn a_fix_whose_files_are_as_before_is_undone() {
     project.tag("v1.4.3", "2031-02-08", "release-1.4");
     assert_eq!(
         project.row(&record, "1.4"),
-        "1.4: unsaid; released in v1.4.3 by trailers on 2031-02-08"
+        "1.4: unsaid; released in v1.4.3 by trailers on 2031-02-08 !fix-lost"
     );
 }
 

@@ -77,3 +77,23 @@ fn a_line_that_is_to_come_is_asked_for_its_fix() {
     let found = project.told(&record(&[&fix], vec![row]));
     assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
 }
+
+#[test]
+fn a_fix_that_was_lost_and_came_back_is_not_there_since_the_first_release_that_had_it() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    let pick = project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    let revert = project.revert("2031-02-05", &pick);
+    project.tag("v1.4.2", "2031-02-06", "release-1.4");
+    project.revert("2031-02-07", &revert);
+    project.tag("v1.4.3", "2031-02-08", "release-1.4");
+    let found = project.told(&record(&[&fix], vec![fixed_in("1.4", "1.4.1")]));
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    let expected = "1.4 W-1: `v1.4.1` has the fix, and `v1.4.2`, which is later, lacks it; `v1.4.3` \
+                    has it again";
+    assert!(found.stdout.contains(expected), "{}", found.stdout);
+    let found = project.told(&record(&[&fix], vec![fixed_in("1.4", "1.4.3")]));
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+}

@@ -212,6 +212,9 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
         },
         _ => {}
     }
+    if let Some((_, at)) = named {
+        lost_after(seen, at, say);
+    }
     lost(seen, say);
     let head_lacks = matches!(
         seen.head,
@@ -263,16 +266,36 @@ fn earlier_or_lost(
     }
 }
 
+/// The named release has the fix, a later one lost it, and one after that has it again: whoever took the
+/// one between believes the record, and is affected.
+fn lost_after(seen: &Seen<'_>, named: &ReleaseAt<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
+    let place = seen.releases.iter().position(|at| at.release.tag == named.release.tag);
+    let (Some(place), Some((first, _)), FixAt::There { .. }) = (place, seen.first, &named.fix)
+    else {
+        return;
+    };
+    let later = &seen.releases[place + 1..];
+    if let Some(between) = later.iter().rev().find(|at| at.has_lost()) {
+        say(
+            Kind::FixLost,
+            format!(
+                "`{}` has the fix, and `{}`, which is later, lacks it; `{}` has it again",
+                named.release.tag, between.release.tag, first.tag
+            ),
+            "name the last of them under `fixed-in`, and the one between under `affected`",
+        );
+    }
+}
+
 /// A release lacks what an earlier one had.
 fn lost(seen: &Seen<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
     let Some(had) = seen.releases.iter().position(|at| matches!(at.fix, FixAt::There { .. }))
     else {
         return;
     };
-    let has_lost = |at: &&ReleaseAt<'_>| !at.is_safe() && !matches!(at.fix, FixAt::Unknown(_));
     let later = &seen.releases[had + 1..];
-    // What came right again afterwards is history, and the first release says it.
-    if let Some(last) = later.iter().rev().find(has_lost)
+    // What came right again afterwards is history, unless the record names what was before it.
+    if let Some(last) = later.iter().rev().find(|at| at.has_lost())
         && seen.first.is_none()
     {
         say(

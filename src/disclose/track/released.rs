@@ -25,6 +25,11 @@ impl ReleaseAt<'_> {
         matches!(self.fix, FixAt::There { .. })
             || matches!(self.hole, HoleAt::Lacking | HoleAt::Undone { .. })
     }
+
+    /// It is known to be affected, if an earlier one was not.
+    pub(super) fn has_lost(&self) -> bool {
+        !self.is_safe() && !matches!(self.fix, FixAt::Unknown(_))
+    }
 }
 
 /// The first release by history that has the fix, of those after which every release is safe.
