@@ -97,3 +97,19 @@ fn a_fix_that_was_lost_and_came_back_is_not_there_since_the_first_release_that_h
     let found = project.told(&record(&[&fix], vec![fixed_in("1.4", "1.4.3")]));
     assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
 }
+
+#[test]
+fn a_courtesy_that_names_a_release_has_one() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    let row = LineRow { is_courtesy: true, ..fixed_in("1.4", "1.4.1") };
+    let found = project.told(&record(&[&fix], vec![row.clone()]));
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    let expected = "1.4 W-1: the record says `1.4.1`, which is not tagged";
+    assert!(found.stdout.contains(expected), "{}", found.stdout);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    let found = project.told(&record(&[&fix], vec![row]));
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+}

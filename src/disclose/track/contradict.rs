@@ -182,6 +182,13 @@ fn releases(seen: &Seen<'_>, fix: &Fix, say: &mut dyn FnMut(Kind, String, &str))
                     ),
                     "correct `fixed-in`",
                 );
+            } else if seen.row.is_some_and(|row| row.is_courtesy) {
+                // Of other lines, the release itself is missing.
+                say(
+                    Kind::NoSuchTag,
+                    format!("the record says `{wanted}`, which is not tagged"),
+                    "tag it; or remove `fixed-in`, as a courtesy is patches without a release",
+                );
             }
         }
         (_, Some((_, at))) if twin(seen, at).is_some() => {
