@@ -145,6 +145,10 @@ fn top(support: &Support) -> Vec<String> {
     let unknown = of(Standing::Unknown);
     if !unknown.is_empty() {
         said.push(format!("Nobody says whether these are supported: {}.", unknown.join(", ")));
+        said.push(
+            "Each of them needs a row here, or a word in patchline.toml, if the hole is in it."
+                .to_owned(),
+        );
     }
     let ended = of(Standing::Eol);
     if ended.len() > ENDED {

@@ -65,6 +65,8 @@ pub struct Cell {
     pub standing: Option<Standing>,
     /// True of a released series, and not of the default branch.
     pub is_series: bool,
+    /// That it is supported is what nobody says, and a rule of thumb.
+    pub is_assumed: bool,
     /// `None`: the record has no row for it.
     pub status: Option<LineStatus>,
     pub demand: Demand,

@@ -1,10 +1,16 @@
 //! What nobody said or everybody forgot is never complete.
 
-use patchline::disclose::{Record, record::LineRow};
+use patchline::{
+    disclose::{
+        Record,
+        record::{LineRow, LineStatus},
+    },
+    model::LineId,
+};
 
 use crate::{
     tracking::{FIXED, Project, code, fixed_in, record, run},
-    world::Run,
+    world::{Run, patchline_in},
 };
 
 impl Project {
@@ -112,4 +118,43 @@ fn a_courtesy_that_names_a_release_has_one() {
     project.tag("v1.4.1", "2031-02-04", "release-1.4");
     let found = project.told(&record(&[&fix], vec![row]));
     assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+}
+
+#[test]
+fn a_line_of_which_nobody_says_whether_it_is_supported_is_not_forgotten() {
+    let project = Project::new();
+    let hole = project.id("v1.4.0");
+    for version in ["1.5", "1.6", "1.7"] {
+        project.git(&["branch", &format!("release-{version}"), "main"]);
+        project.tag(&format!("v{version}.0"), "2031-01-10", "main");
+    }
+    let fix = project.fix("Bound the window");
+    let mut rows = Vec::new();
+    for version in ["1.5", "1.6", "1.7"] {
+        project.on(&format!("release-{version}"));
+        project.pick("2031-02-03", &["-x", &fix]);
+        project.tag(&format!("v{version}.1"), "2031-02-04", "HEAD");
+        rows.push(fixed_in(version, &format!("{version}.1")));
+    }
+    let mut record = record(&[&fix], rows);
+    let found = project.told(&record);
+    assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
+    let expected = "1.4 W-1: nobody says whether it is supported, and nobody looked";
+    assert!(found.stdout.contains(expected), "{}", found.stdout);
+    let expected = "1.7, 1.6, 1.5 are assumed to be supported";
+    assert!(found.stdout.contains(expected), "{}", found.stdout);
+    // Where the hole is known to be in it, that is worse.
+    record.advisories[0].introduced = vec![hole.clone()];
+    let found = project.told(&record);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    let expected = format!("and commit {} brought the hole in (by ancestry)", &hole[..12]);
+    assert!(found.stdout.contains(&expected), "{}", found.stdout);
+    // Somebody decides, and a new record names it.
+    let ended = LineRow::new(LineId("1.4".to_owned()), LineStatus::Ended);
+    record.advisories[0].lines.push(ended);
+    let found = project.told(&record);
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+    let args = ["disclose", "new", "x", "--dry-run", "--offline", "--as-of", "2031-06-15"];
+    let begun = patchline_in(project.repo.path(), &args, &[]);
+    assert!(begun.stdout.contains("whether these are supported: 1.4."), "{}", begun.stdout);
 }

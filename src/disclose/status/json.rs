@@ -49,6 +49,8 @@ struct CellJson {
     advisory: String,
     line: String,
     standing: Option<&'static str>,
+    /// That it is supported is an assumption.
+    is_assumed: bool,
     /// What the record says.
     status: Option<&'static str>,
     /// What has to be true before the line is done.
@@ -129,6 +131,7 @@ fn cell(cell: &Cell) -> CellJson {
         advisory: cell.advisory.clone(),
         line: cell.line.0.clone(),
         standing: cell.standing.map(crate::model::Standing::as_str),
+        is_assumed: cell.is_assumed,
         status: cell.status.map(crate::disclose::record::LineStatus::as_str),
         demand: match cell.demand {
             Demand::Nothing => "nothing",

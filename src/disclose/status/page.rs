@@ -67,7 +67,19 @@ fn of_advisory(page: &mut String, advisory: &Disclosure, status: &Status<'_>) {
         rows.push(vec![line, affected(cell), on_branch(cell), released(cell)]);
     }
     table(page, &rows);
-    let mut noted = false;
+    let assumed: Vec<String> = cells()
+        .filter(|cell| cell.is_assumed && cell.is_series)
+        .map(|cell| escape::line(&cell.line.0))
+        .collect();
+    let mut noted = !assumed.is_empty();
+    if noted {
+        let verb = if assumed.len() == 1 { "is" } else { "are" };
+        let _ = writeln!(
+            page,
+            "  {DIM}{} {verb} assumed to be supported: nobody says so{DIM:#}",
+            assumed.join(", ")
+        );
+    }
     for (cell, remark) in cells().flat_map(|cell| cell.remarks.iter().map(move |text| (cell, text)))
     {
         // What is missing for it says it below.

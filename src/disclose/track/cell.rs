@@ -55,8 +55,8 @@ impl<'a> Context<'a> {
         Self { facts, stories, reviewed, reach }
     }
 
-    /// The lines that are supported or that the record speaks of, and then the lines that only the
-    /// record knows.
+    /// The lines that have not ended or that the record speaks of, and then the lines that only the record
+    /// knows.
     pub(super) fn cells(&self, advisory: &Disclosure, lines: &[LineTips<'_>]) -> Vec<Cell> {
         let row_of = |line: &ReleaseLine| {
             advisory.row(&line.id).or_else(|| {
@@ -71,8 +71,7 @@ impl<'a> Context<'a> {
         let mut cells = Vec::new();
         for tips in lines {
             let row = row_of(tips.line);
-            let is_coming = tips.line.standing == Standing::Upcoming;
-            if row.is_some() || tips.line.is_scanned() || is_coming {
+            if row.is_some() || tips.line.standing != Standing::Eol {
                 cells.push(self.cell(advisory, row, tips));
             }
             told.extend(row);
@@ -153,6 +152,7 @@ impl<'a> Context<'a> {
             branch_name: line.branch_name().map(str::to_owned),
             standing: Some(line.standing),
             is_series: line.kind == LineKind::Release,
+            is_assumed: line.is_assumed() && line.standing == Standing::Supported,
             status: row.map(|row| row.status),
             demand: demand(row, line, &hole),
             is_courtesy: row.is_some_and(|row| row.is_courtesy),
@@ -194,6 +194,7 @@ impl<'a> Context<'a> {
             branch_name: None,
             standing: None,
             is_series: false,
+            is_assumed: false,
             status: Some(row.status),
             demand: if is_demanded { Demand::Release } else { Demand::Nothing },
             is_courtesy: row.is_courtesy,
@@ -438,6 +439,11 @@ fn fix_addresses(advisory: &Disclosure) -> impl Iterator<Item = String> + '_ {
     advisory.references.iter().filter(is_fix).map(|reference| review(&reference.url))
 }
 
+/// Nobody says whether it is supported, not even by assumption.
+fn is_undecided(line: &ReleaseLine) -> bool {
+    line.kind == LineKind::Release && line.standing == Standing::Unknown
+}
+
 fn demand(row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
     let is_release_line = line.kind == LineKind::Release && line.standing != Standing::Upcoming;
     match row {
@@ -450,6 +456,8 @@ fn demand(row: Option<&LineRow>, line: &ReleaseLine, hole: &Hole) -> Demand {
             }
         },
         None if *hole == Hole::Absent => Demand::Nothing,
+        // Whether anything is to be done for it is what nobody decided.
+        None if is_undecided(line) => Demand::Nothing,
         // Where nothing is said, nobody knows that it is mended.
         None if !is_release_line => Demand::Branch,
         None => Demand::Release,

@@ -45,6 +45,7 @@ pub fn needs(record: &Record, tracked: &Tracked) -> Vec<Need> {
     for cell in tracked.cells.iter().filter(|cell| is_unnamed(cell)) {
         of_fix(cell, |weight, what, next| needs.push(of(cell, weight, what, next)));
     }
+    needs.extend(tracked.cells.iter().filter_map(undecided));
     for state in tracked.channels.iter().filter(|state| !state.is_idle) {
         needs.extend(state.doubts.iter().map(|doubt| Need {
             weight: Weight::Missing,
@@ -130,6 +131,35 @@ fn of_cell(cell: &Cell, needs: &mut Vec<Need>) {
     if cell.demand != Demand::Nothing && !is_unnamed(cell) {
         of_fix(cell, say);
     }
+}
+
+/// A line of which nobody says whether it is supported is not forgotten: somebody decides, or its row says
+/// what is true of it.
+fn undecided(cell: &Cell) -> Option<Need> {
+    let is_open = matches!(cell.status, None | Some(LineStatus::NotEvaluated))
+        && !matches!(cell.fix, Fix::Released { .. });
+    if cell.standing != Some(Standing::Unknown) || !cell.is_series || !is_open {
+        return None;
+    }
+    let (weight, what) = match &cell.hole {
+        Hole::Absent => return None,
+        Hole::Present { since, method } => (
+            Weight::Missing,
+            format!(
+                "nobody says whether it is supported, and commit {} brought the hole in (by {})",
+                since.short(),
+                method.as_str()
+            ),
+        ),
+        Hole::Unsaid | Hole::Unknown { .. } => (
+            Weight::Unknown,
+            "nobody says whether it is supported, and nobody looked whether it is affected"
+                .to_owned(),
+        ),
+    };
+    let next = "say in `patchline.toml` which lines are supported; or add a row for it: affected, not \
+                affected, or `ended`";
+    Some(of(cell, weight, what, next.to_owned()))
 }
 
 /// Of a line that nothing is released of, the record does not say what mends it. That makes no release
