@@ -7,7 +7,7 @@
 //! not agree. What the record says of itself is never checked here against git: that is `status`. OSV is told of
 //! the commits that were found besides.
 
-mod version;
+pub(in crate::disclose) mod version;
 mod hole;
 mod lines;
 mod words;

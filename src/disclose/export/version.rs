@@ -10,7 +10,7 @@ const LONGEST: usize = 100;
 
 /// A version that can be compared.
 #[derive(Clone, Debug)]
-pub(super) struct Version {
+pub(in crate::disclose) struct Version {
     /// As written, without a leading `v`.
     text: String,
     /// Without zeros at the end, so that `1.4` is `1.4.0`.
@@ -39,7 +39,7 @@ enum Part {
 
 impl Version {
     /// Reads `1.4.7`, `v1.4.7`, `1.4.7-rc.1`, `2031.2rc1`; `None`: it is no version.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::disclose) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
         let is_plain =

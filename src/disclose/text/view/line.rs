@@ -6,6 +6,7 @@ use super::standing;
 use crate::{
     disclose::{
         Record,
+        export::version::Version,
         record::{Disclosure, LineRow, LineStatus, Moment, Step},
         schedule,
         text::Around,
@@ -195,7 +196,8 @@ pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Op
     if rows.is_empty() {
         return None;
     }
-    let version = rows.iter().filter_map(|(_, row)| row.fixed_in.as_deref()).reduce(later);
+    let version = latest(rows.iter().filter_map(|(_, row)| row.fixed_in.as_deref()));
+    let version = version.as_deref();
     let fixes = rows.iter().flat_map(|(_, row)| &row.fix);
     let reported = record.step(Step::Reported).actual;
     let closed = rows.iter().filter(|(_, row)| row.no_fix.is_none());
@@ -261,12 +263,26 @@ pub(super) fn releases<'a>(
     around.lines.iter().filter(is_it).map(|line| &line.id)
 }
 
-/// The later of two versions; of two that nobody can compare the second.
-fn later<'a>(one: &'a str, other: &'a str) -> &'a str {
-    let read = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
-    match (read(one), read(other)) {
-        (Some(a), Some(b)) if a > b => one,
-        _ => other,
+/// The version that has what all of these have. Where nobody can tell which comes last, all that may
+/// are named: an upgrade to the wrong one would lack a fix.
+fn latest<'a>(versions: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut last: Vec<&str> = Vec::new();
+    for version in versions {
+        let is_behind = |one: &str, other: &str| {
+            one == other
+                || Version::parse(one)
+                    .zip(Version::parse(other))
+                    .is_some_and(|(one, other)| one <= other)
+        };
+        if !last.iter().any(|known| is_behind(version, known)) {
+            last.retain(|known| !is_behind(known, version));
+            last.push(version);
+        }
+    }
+    match last.as_slice() {
+        [] => None,
+        [version] => Some((*version).to_owned()),
+        several => Some(format!("the later of {}", several.join(" and "))),
     }
 }
 
@@ -285,4 +301,27 @@ fn committed(around: &Around<'_>, id: &str) -> Option<jiff::civil::Date> {
 fn released(around: &Around<'_>, version: Option<&str>) -> Option<String> {
     let version = version?;
     around.released.get(version).map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::latest;
+
+    #[test]
+    fn the_version_to_go_to_is_the_last_of_those_that_are_needed() {
+        for (versions, expected) in [
+            (&["1.4.0.10", "1.4.0.9"][..], Some("1.4.0.10")),
+            (&["1.4.0.9", "1.4.0.10"], Some("1.4.0.10")),
+            (&["2031.12", "2031.2.1", "2031.3"], Some("2031.12")),
+            (&["v1.4.10", "1.4.9"], Some("v1.4.10")),
+            (&["1.4.7-rc.2", "1.4.7", "1.4.7-rc.10"], Some("1.4.7")),
+            (&["1.4.7", "1.4.7"], Some("1.4.7")),
+            // Nobody knows the order of names.
+            (&["kilo", "juliett", "kilo"], Some("the later of kilo and juliett")),
+            (&["1:1.4", "1.4.1", "1.4.2"], Some("the later of 1:1.4 and 1.4.2")),
+            (&[], None),
+        ] {
+            assert_eq!(latest(versions.iter().copied()).as_deref(), expected, "{versions:?}");
+        }
+    }
 }
