@@ -1029,3 +1029,70 @@ fn a_release_note_rates_what_the_release_closes_and_is_of_no_candidate() {
     assert!(text.contains("Teapot 1.5.2 fixes 1 vulnerability, rated **medium**"), "{text}");
     assert!(!text.contains("2.0.0"), "{text}");
 }
+
+/// A record whose vulnerability has this Markdown wherever Markdown may stand.
+fn worded(markdown: &str) -> Record {
+    let mut record = full();
+    record.advisories.truncate(1);
+    for of in &mut record.advisories {
+        for text in [&mut of.summary, &mut of.description] {
+            markdown.clone_into(text);
+        }
+        for text in [
+            &mut of.conditions,
+            &mut of.mitigation,
+            &mut of.action,
+            &mut of.side_effects,
+            &mut of.detection,
+        ] {
+            *text = some(markdown);
+        }
+    }
+    record
+}
+
+#[test]
+fn what_begins_with_code_or_a_list_stays_inside_its_section() {
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+    /// The rows of code, how many items say `ferry`, and how many headings there are.
+    fn seen(text: &str) -> (Vec<String>, usize, usize) {
+        let (mut code, mut items, mut headings) = (Vec::new(), 0, 0);
+        let (mut is_code, mut is_item) = (false, false);
+        for event in Parser::new(text) {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => is_code = true,
+                Event::End(TagEnd::CodeBlock) => is_code = false,
+                Event::Start(Tag::Item) => is_item = true,
+                Event::Start(Tag::Heading { .. }) => headings += 1,
+                Event::Text(text) if is_code => code.push(text.trim().to_owned()),
+                Event::Text(text) => {
+                    items += usize::from(is_item && text.starts_with("ferry"));
+                    is_item = false;
+                }
+                _ => {}
+            }
+        }
+        (code, items, headings)
+    }
+    let mut count = 0;
+    for preset in Preset::ALL {
+        for stage in [Stage::Escalation, Stage::Announcement] {
+            let of = |markdown: &str| rendered(stage, &worded(markdown), preset, &[]);
+            let (words, code, list) =
+                (of("ferry stop"), of("```sh\nferry stop\n```"), of("- ferry stop\n- boat stop"));
+            let (_, _, headings) = seen(&words);
+            let (blocks, _, with_code) = seen(&code);
+            assert_eq!(with_code, headings, "{stage:?} of {preset:?}: {code}");
+            let is_known = |code: &String| code == "ferry stop" || code.starts_with("teapotctl");
+            assert!(blocks.iter().all(is_known), "{stage:?} of {preset:?}: {blocks:?}");
+            let told = words.matches("ferry stop").count();
+            assert!(told > 1, "{words}");
+            let said = blocks.iter().filter(|code| *code == "ferry stop").count();
+            assert_eq!(said, told, "{stage:?} of {preset:?}: {code}");
+            let (_, items, with_list) = seen(&list);
+            assert_eq!((items, with_list), (told, headings), "{stage:?} of {preset:?}: {list}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, Preset::ALL.len() * 2);
+}
