@@ -1096,3 +1096,21 @@ fn what_begins_with_code_or_a_list_stays_inside_its_section() {
     }
     assert_eq!(count, Preset::ALL.len() * 2);
 }
+
+#[test]
+fn no_text_promises_a_channel_of_a_line_that_gets_no_release() {
+    let mut record = full();
+    let unneeded = ["1.3", "1.2"].map(|line| Delivery {
+        channel: "snap".to_owned(),
+        line: Some(LineId(line.to_owned())),
+        promised: Ok(slot("2031-03-05", "")),
+        url: None,
+    });
+    record.deliveries.extend(unneeded);
+    for preset in Preset::ALL {
+        for stage in Stage::ALL {
+            let text = rendered(stage, &record, preset, &[]);
+            assert_eq!(text, rendered(stage, &full(), preset, &[]), "{stage:?} of {preset:?}");
+        }
+    }
+}

@@ -229,9 +229,7 @@ impl<'a> Search<'a> {
         let (record, support) = (self.record, self.support);
         let is_fixed = |line: &&ReleaseLine| {
             let rows = record.advisories.iter().filter_map(|advisory| advisory.row(&line.id));
-            rows.into_iter().any(|row| {
-                row.status == LineStatus::Affected && row.no_fix.is_none() && !row.is_courtesy
-            })
+            rows.into_iter().any(LineRow::gets_release)
         };
         supported(support).filter(is_fixed).map(|line| &line.id).collect()
     }
@@ -244,7 +242,7 @@ impl<'a> Search<'a> {
                 self.say(Need::Channels, "[[delivery]]", of, "channel", message.to_owned());
             }
         }
-        for delivery in &self.record.deliveries {
+        for delivery in self.record.awaited() {
             if delivery.promised.as_ref().is_ok_and(|slot| slot.best().is_none()) {
                 let message = "when the fix is to be had there, or `promised = false`".to_owned();
                 self.say(
@@ -260,7 +258,7 @@ impl<'a> Search<'a> {
 
     fn delivered(&mut self) {
         // What is tagged is seen in git, and not in the record.
-        for delivery in self.record.deliveries.iter().filter(|of| of.channel != GIT_TAG) {
+        for delivery in self.record.awaited().filter(|of| of.channel != GIT_TAG) {
             if delivery.promised.as_ref().is_ok_and(|slot| slot.actual.is_none()) {
                 let message = "when it was there".to_owned();
                 self.say(Need::Delivered, "[[delivery]]", of_delivery(delivery), "actual", message);

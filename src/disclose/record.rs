@@ -320,6 +320,16 @@ impl Record {
         self.steps.iter().find(|(of, _)| *of == step).map(|(_, slot)| *slot).unwrap_or_default()
     }
 
+    /// The deliveries that somebody waits for: of all lines together, or of one that gets a release.
+    /// What is of a line without one is never late, whatever was planned before anybody knew.
+    pub fn awaited(&self) -> impl Iterator<Item = &Delivery> {
+        let gets_one = |line: &LineId| {
+            let mut rows = self.advisories.iter().filter_map(|of| of.row(line));
+            rows.any(LineRow::gets_release)
+        };
+        self.deliveries.iter().filter(move |of| of.line.as_ref().is_none_or(gets_one))
+    }
+
     /// Every line that a row is about, once, in the order of the record.
     pub fn lines(&self) -> Vec<&LineId> {
         let mut lines: Vec<&LineId> = Vec::new();
@@ -333,6 +343,11 @@ impl Record {
 }
 
 impl LineRow {
+    /// True if a release of the line is to close it.
+    pub fn gets_release(&self) -> bool {
+        self.status == LineStatus::Affected && self.no_fix.is_none() && !self.is_courtesy
+    }
+
     /// A row that says no more than this.
     pub fn new(line: LineId, status: LineStatus) -> Self {
         Self {

@@ -6,7 +6,7 @@ use jiff::{ToSpan as _, civil::Date};
 use super::{By, Item, Kind, State};
 use crate::disclose::{
     Policy, Record,
-    record::{Cve, LineStatus, Moment, Slot, Step},
+    record::{Cve, Moment, Slot, Step},
     slot,
 };
 
@@ -218,19 +218,12 @@ fn cve(record: &Record, dates: &Dates<'_>) -> Item {
 }
 
 fn deliveries(record: &Record) -> Vec<Item> {
-    let affected = |line: &crate::model::LineId| {
-        let mut rows = record.advisories.iter().filter_map(|of| of.row(line));
-        rows.any(|row| row.status == LineStatus::Affected)
-    };
     let mut items = Vec::new();
-    for (at, delivery) in record.deliveries.iter().enumerate() {
-        // What is not promised has no day, and what does not have the hole needs none.
+    for (at, delivery) in record.awaited().enumerate() {
+        // What is not promised has no day.
         let Ok(slot) = delivery.promised else { continue };
         // That of tags is git's, which `status` asks.
         if delivery.channel == GIT_TAG {
-            continue;
-        }
-        if delivery.line.as_ref().is_some_and(|line| !affected(line)) {
             continue;
         }
         let line = delivery.line.as_ref().map(|line| format!(" for {line}")).unwrap_or_default();

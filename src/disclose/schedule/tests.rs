@@ -3,7 +3,10 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::{disclose::record::Delivery, model::LineId};
+use crate::{
+    disclose::record::{Delivery, Disclosure, LineRow, LineStatus},
+    model::LineId,
+};
 
 fn moment(text: &str) -> Moment {
     let (day, time) = text.split_once(' ').map_or((text, None), |(day, time)| (day, Some(time)));
@@ -252,4 +255,44 @@ fn a_calendar_says_what_the_public_may_know() {
     let calendar = ics::calendar(&record, &plan(&record, &Policy::default(), today), today);
     assert!(!calendar.replace("\r\n ", "").contains("SECRET"), "{calendar}");
     assert!(calendar.contains("a channel has it"));
+}
+
+fn delivery(channel: &str, line: &str, expected: &str) -> Delivery {
+    Delivery {
+        channel: channel.to_owned(),
+        line: Some(LineId(line.to_owned())),
+        promised: Ok(slot_of(expected, "")),
+        url: None,
+    }
+}
+
+fn rows(rows: Vec<LineRow>) -> Disclosure {
+    Disclosure { id: "TEA-1".to_owned(), lines: rows, ..Disclosure::default() }
+}
+
+fn row(line: &str, status: LineStatus) -> LineRow {
+    LineRow::new(LineId(line.to_owned()), status)
+}
+
+#[test]
+fn nobody_waits_for_a_line_that_gets_no_release() {
+    let mut record = record("public 2031-03-04 15:00/2031-03-04 15:00");
+    let lines = ["1.6", "1.5", "1.4", "1.3", "1.2"];
+    record.deliveries =
+        lines.map(|line| delivery("container", line, "2031-03-05")).into_iter().collect();
+    record.advisories = vec![rows(vec![
+        row("1.6", LineStatus::Affected),
+        row("1.5", LineStatus::NotAffected),
+        LineRow { no_fix: Some("too old".to_owned()), ..row("1.4", LineStatus::Affected) },
+        LineRow { is_courtesy: true, ..row("1.3", LineStatus::Affected) },
+        row("1.2", LineStatus::NotEvaluated),
+    ])];
+    let today = date(2031, 3, 6);
+    let plan = plan(&record, &Policy::default(), today);
+    assert_eq!((missed(&record, today), plan.missed()), (1, 1));
+    let keys = plan.items.iter().filter(|item| item.kind == Kind::Delivery).map(|item| &item.key);
+    assert_eq!(keys.collect::<Vec<_>>(), ["delivery-0"]);
+    // The other vulnerability is closed there.
+    record.advisories.push(rows(vec![row("1.5", LineStatus::Affected)]));
+    assert_eq!(missed(&record, today), 2);
 }
