@@ -6,7 +6,7 @@ use jiff::{ToSpan as _, civil::Date};
 use super::{By, Item, Kind, State};
 use crate::disclose::{
     Policy, Record,
-    record::{Cve, Moment, Slot, Step},
+    record::{Cve, Delivery, Moment, Slot, Step},
     slot,
 };
 
@@ -219,7 +219,7 @@ fn cve(record: &Record, dates: &Dates<'_>) -> Item {
 
 fn deliveries(record: &Record) -> Vec<Item> {
     let mut items = Vec::new();
-    for (at, delivery) in record.awaited().enumerate() {
+    for delivery in record.awaited() {
         // What is not promised has no day.
         let Ok(slot) = delivery.promised else { continue };
         // That of tags is git's, which `status` asks.
@@ -228,7 +228,7 @@ fn deliveries(record: &Record) -> Vec<Item> {
         }
         let line = delivery.line.as_ref().map(|line| format!(" for {line}")).unwrap_or_default();
         items.push(Item {
-            key: format!("delivery-{at}"),
+            key: delivery_key(delivery, &items),
             kind: Kind::Delivery,
             slot,
             by: if slot.expected.is_some() { By::Record } else { By::Nobody },
@@ -239,6 +239,19 @@ fn deliveries(record: &Record) -> Vec<Item> {
         });
     }
     items
+}
+
+/// By what the delivery is of, and not by its place: others may be put before it.
+fn delivery_key(delivery: &Delivery, known: &[Item]) -> String {
+    let line = delivery.line.as_ref().map(|line| format!("/{line}")).unwrap_or_default();
+    let key = format!("delivery/{}{line}", delivery.channel);
+    let mut unique = key.clone();
+    let mut count = 1;
+    while known.iter().any(|item| item.key == unique) {
+        count += 1;
+        unique = format!("{key}#{count}");
+    }
+    unique
 }
 
 fn of_task(task: &Task, dates: &Dates<'_>) -> Item {

@@ -167,8 +167,8 @@ fn a_channel_is_missed_like_a_step_and_one_without_a_promise_never() {
         vec![delivery(Ok(slot_of("2031-03-05", ""))), delivery(Err("volunteers".to_owned()))];
     let today = date(2031, 3, 6);
     assert_eq!((missed(&record, today), plan(&record, &Policy::default(), today).missed()), (1, 1));
-    assert_eq!(state_of(&record, today, "delivery-0"), State::Missed);
-    assert!(states(&record, today).iter().all(|(key, _)| key != "delivery-1"));
+    assert_eq!(state_of(&record, today, "delivery/container"), State::Missed);
+    assert!(states(&record, today).iter().all(|(key, _)| !key.starts_with("delivery/container#")));
 }
 
 #[test]
@@ -291,8 +291,36 @@ fn nobody_waits_for_a_line_that_gets_no_release() {
     let plan = plan(&record, &Policy::default(), today);
     assert_eq!((missed(&record, today), plan.missed()), (1, 1));
     let keys = plan.items.iter().filter(|item| item.kind == Kind::Delivery).map(|item| &item.key);
-    assert_eq!(keys.collect::<Vec<_>>(), ["delivery-0"]);
+    assert_eq!(keys.collect::<Vec<_>>(), ["delivery/container/1.6"]);
     // The other vulnerability is closed there.
     record.advisories.push(rows(vec![row("1.5", LineStatus::Affected)]));
     assert_eq!(missed(&record, today), 2);
+}
+
+#[test]
+fn an_event_of_a_channel_stays_the_same_when_others_come_before_it() {
+    let mut record = record("public 2031-03-04 15:00");
+    record.advisories =
+        vec![rows(vec![row("1.5", LineStatus::Affected), row("1.4", LineStatus::Affected)])];
+    record.deliveries =
+        vec![delivery("apt", "1.5", "2031-03-05"), delivery("apt", "1.4", "2031-03-06")];
+    let today = date(2031, 3, 1);
+    let events = |record: &Record| -> Vec<String> {
+        let calendar = ics::calendar(record, &plan(record, &Policy::default(), today), today);
+        let whole = calendar.replace("\r\n ", "");
+        whole.split("BEGIN:VEVENT").map(str::trim).map(str::to_owned).collect()
+    };
+    let before = events(&record);
+    record.deliveries.insert(0, delivery("snap", "1.5", "2031-03-05"));
+    let after = events(&record);
+    assert_eq!(after.len(), before.len() + 1);
+    for event in before.iter().filter(|event| event.contains("a channel has it")) {
+        assert!(after.contains(event), "{event} in {after:?}");
+    }
+    // Two of the same are two events.
+    record.deliveries.push(delivery("snap", "1.5", "2031-03-05"));
+    let mut twice = events(&record);
+    twice.sort();
+    twice.dedup();
+    assert_eq!(twice.len(), after.len() + 1);
 }
