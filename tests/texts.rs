@@ -269,7 +269,7 @@ fn rendered(stage: Stage, record: &Record, preset: Preset, own: &[Own]) -> Strin
 }
 
 fn rendered_as(stage: Stage, record: &Record, preset: Preset, own: &[Own]) -> (String, Syntax) {
-    let (lines, policy) = (lines(), policy());
+    let (lines, policy) = (lines(), Policy { ended: preset.ended(), ..policy() });
     let rendered = text::render(stage, record, &around(preset, &lines, &policy), own);
     assert_eq!(rendered.complaints, Vec::<String>::new());
     (rendered.text.expect("a text"), rendered.syntax)

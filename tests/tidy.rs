@@ -206,7 +206,7 @@ fn the_truth_table_of_the_readme_is_the_function() {
 
 #[test]
 fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
-    use patchline::{config, model::Origin};
+    use patchline::{config, disclose, model::Origin};
     let text = shown_configuration();
     let origin = Origin { reference: None, path: "README.md".to_owned(), row: None };
     let overrides = config::Overrides::default();
@@ -222,7 +222,9 @@ fn the_configuration_of_the_readme_is_valid_and_names_every_default() {
     assert_eq!(shown.scan.dependabot, standard.scan.dependabot);
     assert_eq!(shown.scan.allow_commands, standard.scan.allow_commands);
     assert_eq!(shown.scan.deep, standard.scan.deep);
-    assert_eq!(shown.disclose, standard.disclose);
+    // What the README shows, somebody has written.
+    let promised = shown.disclose.promised.clone();
+    assert_eq!(shown.disclose, disclose::Policy { promised, ..standard.disclose });
     assert_eq!(shown.support.default_branch, standard.support.default_branch);
 
     // What is shown as a comment is valid, too.

@@ -242,7 +242,7 @@ impl<'a> Search<'a> {
                 self.say(Need::Channels, "[[delivery]]", of, "channel", message.to_owned());
             }
         }
-        for delivery in self.record.awaited() {
+        for delivery in self.record.looked_for() {
             if delivery.promised.as_ref().is_ok_and(|slot| slot.best().is_none()) {
                 let message = "when the fix is to be had there, or `promised = false`".to_owned();
                 self.say(
@@ -258,7 +258,7 @@ impl<'a> Search<'a> {
 
     fn delivered(&mut self) {
         // What is tagged is seen in git, and not in the record.
-        for delivery in self.record.awaited().filter(|of| of.channel != GIT_TAG) {
+        for delivery in self.record.looked_for().filter(|of| of.channel != GIT_TAG) {
             if delivery.promised.as_ref().is_ok_and(|slot| slot.actual.is_none()) {
                 let message = "when it was there".to_owned();
                 self.say(Need::Delivered, "[[delivery]]", of_delivery(delivery), "actual", message);

@@ -322,7 +322,7 @@ impl Record {
 
     /// The deliveries that somebody waits for: of all lines together, or of one that gets a release.
     /// What is of a line without one is never late, whatever was planned before anybody knew.
-    pub fn awaited(&self) -> impl Iterator<Item = &Delivery> {
+    pub fn looked_for(&self) -> impl Iterator<Item = &Delivery> {
         let gets_one = |line: &LineId| {
             let mut rows = self.advisories.iter().filter_map(|of| of.row(line));
             rows.any(LineRow::gets_release)

@@ -123,7 +123,7 @@ pub fn plan(record: &Record, policy: &Policy, today: Date) -> Plan {
 pub fn missed(record: &Record, today: Date) -> usize {
     let steps = record.steps.iter().map(|(_, slot)| *slot);
     // What is tagged is seen in git, and not in the record.
-    let deliveries = record.awaited().filter(|of| of.channel != GIT_TAG);
+    let deliveries = record.looked_for().filter(|of| of.channel != GIT_TAG);
     let deliveries = deliveries.filter_map(|of| of.promised.as_ref().ok().copied());
     steps.chain(deliveries).filter(|slot| is_missed(*slot, today)).count()
 }

@@ -17,8 +17,8 @@ impl Project {
     /// The status of a record that is kept on `main`.
     pub(crate) fn told(&self, record: &Record) -> Run {
         let mut record = record.clone();
-        record.product = "Widget".to_owned();
-        record.advisories[0].title = "Windows without bounds".to_owned();
+        "Widget".clone_into(&mut record.product);
+        "Windows without bounds".clone_into(&mut record.advisories[0].title);
         self.on("main").put("security/2031-03.toml", &patchline::disclose::write(&record));
         let found = run(self, &[]);
         std::fs::remove_dir_all(self.repo.path().join("security")).expect("it was there");

@@ -219,7 +219,7 @@ fn cve(record: &Record, dates: &Dates<'_>) -> Item {
 
 fn deliveries(record: &Record) -> Vec<Item> {
     let mut items = Vec::new();
-    for delivery in record.awaited() {
+    for delivery in record.looked_for() {
         // What is not promised has no day.
         let Ok(slot) = delivery.promised else { continue };
         // That of tags is git's, which `status` asks.

@@ -249,7 +249,10 @@ pub(super) fn class(row: &Row<'_>, severities: &[String]) -> String {
 /// The classes that the filters know lines by, each after a space.
 pub(super) fn columns_of(named: &[&LineId], lines: &[&LineId]) -> String {
     let column = |id: &&LineId| lines.iter().take(FILTERED).position(|line| line == id);
-    named.iter().filter_map(column).map(|column| format!(" l{column}")).collect()
+    named.iter().filter_map(column).fold(String::new(), |mut classes, column| {
+        let _ = write!(classes, " l{column}");
+        classes
+    })
 }
 
 /// The word, strong where it fails, and why it does not where one would think so.

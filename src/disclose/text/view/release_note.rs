@@ -96,7 +96,7 @@ impl ReleaseNote {
             upgrade,
             advisories: closed.into_iter().map(|(of, row)| note(of, row)).collect(),
             deliveries: record
-                .awaited()
+                .looked_for()
                 .filter(here)
                 .map(|of| step::delivery(of, around))
                 .collect(),

@@ -88,7 +88,7 @@ pub(super) fn steps(record: &Record, around: &Around<'_>) -> Vec<StepView> {
 }
 
 pub(super) fn deliveries(record: &Record, around: &Around<'_>) -> Vec<DeliveryView> {
-    record.awaited().map(|of| delivery(of, around)).collect()
+    record.looked_for().map(|of| delivery(of, around)).collect()
 }
 
 pub(super) fn delivery(delivery: &Delivery, around: &Around<'_>) -> DeliveryView {
