@@ -9,7 +9,7 @@ use patchline::{
 };
 
 use crate::{
-    tracking::{FIXED, Project, code, fixed_in, record, run},
+    tracking::{FIXED, HOLE, Project, code, fixed_in, record, run},
     world::{Run, patchline_in},
 };
 
@@ -157,4 +157,43 @@ fn a_line_of_which_nobody_says_whether_it_is_supported_is_not_forgotten() {
     let args = ["disclose", "new", "x", "--dry-run", "--offline", "--as-of", "2031-06-15"];
     let begun = patchline_in(project.repo.path(), &args, &[]);
     assert!(begun.stdout.contains("whether these are supported: 1.4."), "{}", begun.stdout);
+}
+
+#[test]
+fn whoever_says_that_he_takes_a_fix_back_is_believed_in_any_words() {
+    let project = Project::new();
+    let fix = project.fix("net: bound the window (#77)");
+    let record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    project.on("release-1.4");
+    let pick = project.pick("2031-02-03", &["-x", &fix]);
+    project.git(&["branch", "picked"]);
+    let mut judged = 0;
+    for body in [
+        format!("Speed\n\nThis backs out commit {fix}"),
+        format!("Speed\n\nThis partially reverts commit {pick}."),
+        format!("Speed\n\nReverts: {fix}"),
+        format!("Revert {pick}"),
+        format!("Speed\n\nThis reverts commit abcdef1234, {pick}."),
+        "Speed\n\nReverts widget/widget#77".to_owned(),
+    ] {
+        project.git(&["checkout", "--quiet", "-B", "release-1.4", "picked"]);
+        // Where files have changed otherwise, nothing but the words tells.
+        project.put("net.c", &code(&[HOLE, (40, "another"), (21, "    window = max(window, 1)")]));
+        project.put("other.c", "other\n");
+        let revert = project.commit("2031-02-04", &body);
+        project.git(&["tag", "--force", "-a", "-m", "1", "v1.4.1"]);
+        let row = project.row(&record, "1.4");
+        assert_eq!(row, "1.4: unsaid; reverted on 2031-02-04 !tag-lacks-fix", "{body} {revert}");
+        judged += 1;
+    }
+    assert_eq!(judged, 6);
+    // A number of another project, by somebody who changes nothing of the fix.
+    project.git(&["checkout", "--quiet", "-B", "release-1.4", "picked"]);
+    project.put("vendored.c", "other\n");
+    project.commit("2031-02-04", "Update\n\nReverts other/library#77");
+    project.git(&["tag", "--delete", "v1.4.1"]);
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: unsaid; on-branch by trailers on 2031-02-03, 1 since"
+    );
 }

@@ -29,10 +29,12 @@ struct Step {
     method: Method,
     /// What it speaks of, or is like.
     of: Node,
+    /// It names a number, which may be one of another project.
+    by_number: bool,
 }
 
 fn said(node: Node, does: Does, of: Node) -> Step {
-    Step { node, does, method: Method::Trailers, of }
+    Step { node, does, method: Method::Trailers, of, by_number: false }
 }
 
 fn unreadable(why: &str) -> String {
@@ -48,6 +50,8 @@ pub(super) struct Links<'a> {
     picks: BTreeMap<Node, Vec<Node>>,
     /// By the commit that is undone.
     reverted: BTreeMap<Node, Vec<Node>>,
+    /// By the number of the pull request that is undone.
+    reverted_numbers: BTreeMap<&'a str, Vec<Node>>,
     changes: BTreeMap<&'a str, Vec<Node>>,
     reviews: BTreeMap<&'a str, Vec<Node>>,
     subjects: BTreeMap<Node, &'a str>,
@@ -63,6 +67,7 @@ impl<'a> Links<'a> {
             picked: BTreeMap::new(),
             picks: BTreeMap::new(),
             reverted: BTreeMap::new(),
+            reverted_numbers: BTreeMap::new(),
             changes: BTreeMap::new(),
             reviews: BTreeMap::new(),
             subjects: BTreeMap::new(),
@@ -83,6 +88,9 @@ impl<'a> Links<'a> {
                     for target in graph.beginning_with(digits) {
                         links.reverted.entry(*target).or_default().push(node);
                     }
+                }
+                Mark::RevertOf(number) => {
+                    links.reverted_numbers.entry(number).or_default().push(node);
                 }
                 Mark::Change(id) => links.changes.entry(id).or_default().push(node),
                 Mark::Review(address) => links.reviews.entry(address).or_default().push(node),
@@ -172,6 +180,7 @@ impl<'a> Links<'a> {
                     does: Does::Apply,
                     method: Method::Ancestry,
                     of: node,
+                    by_number: false,
                 });
                 queue.extend(self.by_subject(node));
                 story.uncompared = self.facts.patches.unknown.get(&node).cloned();
@@ -229,6 +238,7 @@ impl<'a> Links<'a> {
         };
         match bearing {
             Bearing::Something => true,
+            Bearing::Hollow(_) if step.by_number => false,
             Bearing::Hollow(how) if is_bad => {
                 story.words.insert(step.node, how);
                 true
@@ -259,6 +269,7 @@ impl<'a> Links<'a> {
                 does,
                 method,
                 of: node,
+                by_number: false,
             }));
         };
         add(of(&self.picked), does, Method::Trailers);
@@ -284,6 +295,14 @@ impl<'a> Links<'a> {
             let same = |id| self.patches.get(id).cloned().unwrap_or_default();
             add(same(forward), does, Method::PatchId);
             add(same(backward), does.opposite(), Method::PatchId);
+        }
+        let subject = self.subjects.get(&node).copied().unwrap_or_default();
+        for number in numbers(subject) {
+            let undone = self.reverted_numbers.get(number).into_iter().flatten();
+            let others = undone.filter(|other| **other != node);
+            queue.extend(
+                others.map(|other| Step { by_number: true, ..said(*other, does.opposite(), node) }),
+            );
         }
     }
 
@@ -325,6 +344,19 @@ impl<'a> Links<'a> {
             })
             .collect()
     }
+}
+
+/// The pull requests that a subject ends with: `Bound the window (#12) (#34)`.
+fn numbers(subject: &str) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), subject.trim_end());
+    while let Some((before, number)) = rest.strip_suffix(')').and_then(|r| r.rsplit_once("(#")) {
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            break;
+        }
+        found.push(number);
+        rest = before.trim_end();
+    }
+    found
 }
 
 /// What a commit does whose subject says another one's, with marks of a line before it, numbers

@@ -22,6 +22,8 @@ pub enum Mark {
     Pick(String),
     /// It undoes another commit.
     Revert(String),
+    /// It undoes what came with the pull request of this number.
+    RevertOf(String),
     /// It mends what another commit brought in.
     Fixes(String),
     /// The address of its review.
@@ -81,6 +83,49 @@ const PICKS: [&str; 9] = [
     "commit ",
 ];
 
+/// What stands before the commits that are undone, in lower case. Who takes back a part of a fix opens the
+/// hole, as far as anybody can tell.
+const REVERTS: [&str; 10] = [
+    "this reverts ",
+    "this partially reverts ",
+    "this partly reverts ",
+    "this backs out ",
+    "this rolls back ",
+    "reverts: ",
+    "reverts ",
+    "revert ",
+    "back out ",
+    "backs out ",
+];
+
+/// What may stand before and between the names of what is undone.
+const FILLERS: [&str; 11] = [
+    "and", "change", "changes", "commit", "commits", "merge", "patch", "pr", "pull", "request",
+    "the",
+];
+
+/// The commits of a list, and the pull requests: `commits 0123abc, and 4567def`, `owner/name#12`. It ends
+/// where anything else is said.
+fn reverted(list: &str) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for word in list.split([' ', ',', ';', ':']).filter(|word| !word.is_empty()) {
+        let bare = word.trim_matches(['(', ')', '[', ']', '`', '.']);
+        let named = word.trim_end_matches('.').split_once('#').filter(|(project, number)| {
+            (project.is_empty() || project.contains('/'))
+                && (1..=9).contains(&number.len())
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        if let Some((digits, "")) = digits(bare) {
+            found.push(Mark::Revert(digits));
+        } else if let Some((_, number)) = named {
+            found.push(Mark::RevertOf(number.to_owned()));
+        } else if !FILLERS.contains(&bare.to_ascii_lowercase().as_str()) {
+            break;
+        }
+    }
+    found
+}
+
 fn read(line: &str, marks: &mut Vec<Mark>) {
     let bare = line.trim_start_matches(['(', '[', ' ']);
     for words in PICKS {
@@ -92,11 +137,8 @@ fn read(line: &str, marks: &mut Vec<Mark>) {
         }
         return;
     }
-    if let Some(rest) = without(bare, "this reverts commit ") {
-        marks.extend(digits(rest).map(|(digits, _)| Mark::Revert(digits)));
-    } else if let Some(rest) = without(bare, "this reverts commits ") {
-        let named = rest.split_whitespace().filter_map(|word| digits(word));
-        marks.extend(named.map(|(digits, _)| Mark::Revert(digits)));
+    if let Some(rest) = REVERTS.iter().find_map(|words| without(bare, words)) {
+        marks.extend(reverted(rest));
     } else if let Some(rest) = without(line, "fixes: ") {
         marks.extend(digits(rest).map(|(digits, _)| Mark::Fixes(digits)));
     } else if let Some(rest) = without(line, "change-id: ") {
@@ -163,6 +205,20 @@ mod tests {
                 "Undo\n\nThis reverts commits 0123abc, and 4567def.".to_owned(),
                 vec![Mark::Revert("0123abc".to_owned()), Mark::Revert("4567def".to_owned())],
             ),
+            (format!("Undo\n\nThis backs out commit {FULL}"), revert(FULL)),
+            (format!("Undo\n\nThis partially reverts commit {FULL}."), revert(FULL)),
+            (format!("Undo\n\nReverts: {FULL}"), revert(FULL)),
+            (format!("Revert {FULL}"), revert(FULL)),
+            (format!("This reverts commit {FULL}, which reverts 0123abcd"), revert(FULL)),
+            (
+                "Revert \"Fix (#12)\" (#40)".to_owned(),
+                vec![Mark::Subject("Revert \"Fix (#12)\" (#40)".to_owned())],
+            ),
+            (
+                format!("Undo\n\nThis reverts commit abcdef1234, {FULL}."),
+                [revert("abcdef1234"), revert(FULL)].concat(),
+            ),
+            ("Undo\n\nReverts ferry/ferry#77".to_owned(), vec![Mark::RevertOf("77".to_owned())]),
             (
                 "Fix\n\nFixes: 0123abcdef (\"Add\")".to_owned(),
                 vec![Mark::Fixes("0123abcdef".into())],
@@ -187,7 +243,11 @@ mod tests {
             "Fix\n\nFixes: #1234567",
             "Fix\n\nFixes: 123456",
             "Fix\n\nThis reverts commit deadbeefs",
-            "Fix\n\nThis partially reverts commit 0123abcd.",
+            "Revert the window to what it was",
+            "Revert to 0123abcd",
+            "Revert \"Bound 0123abcd\" again",
+            "Reverts the window of 0123abcd",
+            "Fix\n\nReverts the bad idea of 2031",
             "Fix\n\n> This reverts commit 0123abcd.",
             "Fix\n\n    This reverts commit 0123abcd.",
             "Fix\n\ncommit 0123abcd is bad",
