@@ -197,3 +197,43 @@ fn whoever_says_that_he_takes_a_fix_back_is_believed_in_any_words() {
         "1.4: unsaid; on-branch by trailers on 2031-02-03, 1 since"
     );
 }
+
+#[test]
+fn a_hole_that_comes_again_after_the_fix_is_open() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    let hole = project.id("v1.4.0");
+    let mut record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    record.advisories[0].introduced = vec![hole.clone()];
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    project.put("net.c", &code(&[(20, "    window = bound(asked)"), (22, "")]));
+    project.commit("2031-02-04", "Simplify");
+    let with = |text| code(&[(20, text), (22, ""), (24, "faster")]);
+    project.put("net.c", &with("    window = asked;"));
+    let again =
+        project.commit("2031-02-05", &format!("Add windows\n\n(cherry picked from commit {hole})"));
+    project.tag("v1.4.1", "2031-02-06", "release-1.4");
+    let row = "1.4: present by ancestry; reverted on 2031-02-05 !tag-lacks-fix";
+    assert_eq!(project.row(&record, "1.4"), row);
+    let found = project.told(&record);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    let expected = format!("commit {} of 2031-02-05 undid the fix", &again[..12]);
+    assert!(found.stdout.contains(&expected), "{}", found.stdout);
+    // A second backport closes it.
+    project.on("release-1.4").put("net.c", &with(FIXED.1));
+    project.commit("2031-02-07", &format!("Bound it\n\nBackport of {fix}"));
+    project.tag("v1.4.2", "2031-02-08", "release-1.4");
+    record.advisories[0].lines[0].fixed_in = Some("1.4.2".to_owned());
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: present by ancestry; released in v1.4.2 by trailers on 2031-02-08"
+    );
+    // Words alone bring nothing.
+    project.commit("2031-02-09", &format!("Note\n\n(cherry picked from commit {hole})"));
+    project.tag("v1.4.3", "2031-02-10", "release-1.4");
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: present by ancestry; released in v1.4.2 by trailers on 2031-02-08"
+    );
+}

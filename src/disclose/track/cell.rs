@@ -83,13 +83,14 @@ impl<'a> Context<'a> {
 
     fn cell(&self, advisory: &Disclosure, row: Option<&LineRow>, tips: &LineTips<'_>) -> Cell {
         let (line, graph) = (tips.line, &self.facts.graph);
-        let fixes = self.fixes(advisory, row);
-        let is_named = !fixes.ways.is_empty();
-        let fixes = match row {
-            None if !is_named => self.fixes_of_others(advisory),
-            _ => fixes,
-        };
+        let ways = self.ways(advisory, row);
+        let is_named = !ways.is_empty();
         let introduced = self.introduced(advisory, row);
+        let ways = match row {
+            None if !is_named => self.fixes_of_others(advisory),
+            _ => ways,
+        };
+        let fixes = Fixes { ways, holes: introduced.clone() };
         let node = |commit: Option<&crate::model::CommitId>| graph.node(commit?);
         // What mends another line need not be what mends this one.
         let is_told = is_named || row.is_some();
@@ -209,7 +210,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn fixes<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Fixes<'s> {
+    fn ways<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Vec<Way<'s>> {
         let stories = |names: &[String]| -> Vec<Vec<&'s Story>> {
             names
                 .iter()
@@ -244,11 +245,11 @@ impl<'a> Context<'a> {
         let addresses = fix_addresses(advisory).collect();
         ways.push(Way { stories: reviewed(addresses), method: Some(Method::Trailers) });
         ways.retain(|way| !way.stories.is_empty());
-        Fixes { ways }
+        ways
     }
 
     /// What is said to mend other lines: whoever has it is mended, too.
-    fn fixes_of_others<'s>(&'s self, advisory: &Disclosure) -> Fixes<'s> {
+    fn fixes_of_others<'s>(&'s self, advisory: &Disclosure) -> Vec<Way<'s>> {
         let stories = |row: &LineRow| -> Vec<Vec<&'s Story>> {
             let told = row.fix.iter().filter_map(|name| self.story(name, Role::Fix));
             told.map(|story| vec![story]).collect()
@@ -256,7 +257,7 @@ impl<'a> Context<'a> {
         let mut ways: Vec<Way<'s>> =
             advisory.lines.iter().map(|row| Way { stories: stories(row), method: None }).collect();
         ways.retain(|way| !way.stories.is_empty());
-        Fixes { ways }
+        ways
     }
 
     fn introduced<'s>(&'s self, advisory: &Disclosure, row: Option<&LineRow>) -> Vec<&'s Story> {

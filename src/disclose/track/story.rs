@@ -145,6 +145,17 @@ impl Story {
         applies.map(|(node, _)| *node).collect()
     }
 
+    /// Every commit at a tip that makes the change, and that nothing undid there.
+    pub(super) fn live(&self, tip: Node, reach: &Reach) -> Vec<Node> {
+        let here = |does: Does| {
+            let of = self.events.iter().filter(move |(_, (own, _))| *own == does);
+            of.map(|(node, _)| *node).filter(|node| reach.has(tip, *node))
+        };
+        let undoes: Vec<Node> = here(Does::Undo).collect();
+        let is_live = |node: &Node| !undoes.iter().any(|undo| reach.has(*undo, *node));
+        here(Does::Apply).filter(is_live).collect()
+    }
+
     /// How it stands at a tip. `reach` was asked about all of [`Self::nodes`].
     pub(super) fn at(&self, tip: Node, reach: &Reach, facts: &Facts) -> At {
         let graph = &facts.graph;

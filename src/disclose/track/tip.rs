@@ -9,6 +9,8 @@ use super::{
 /// Ways to say what the fix is, the best first; one of them is enough.
 pub(super) struct Fixes<'a> {
     pub ways: Vec<Way<'a>>,
+    /// What brought the hole in: where it comes again after the fix, it is open.
+    pub holes: Vec<&'a Story>,
 }
 
 /// Commits that are the fix together.
@@ -80,7 +82,15 @@ impl Fixes<'_> {
     pub(super) fn at(&self, tip: Node, reach: &Reach, facts: &Facts) -> FixAt {
         let mut worst = FixAt::Lacking;
         for (place, way) in self.ways.iter().enumerate() {
-            let found = way.at(tip, reach, facts);
+            let found = match way.at(tip, reach, facts) {
+                there @ (FixAt::There { .. } | FixAt::Unknown(_)) => {
+                    match self.reopened(way, tip, reach, facts) {
+                        Some(by) => FixAt::Undone { by },
+                        None => there,
+                    }
+                }
+                found => found,
+            };
             // Reviews stand for the whole only where none of its commits is seen.
             let is_partial =
                 matches!(worst, FixAt::Partly { .. } | FixAt::Undone { .. } | FixAt::Gone { .. });
@@ -94,6 +104,24 @@ impl Fixes<'_> {
             }
         }
         worst
+    }
+
+    /// The last commit that brings the hole in again, after everything that mends it.
+    fn reopened(&self, way: &Way<'_>, tip: Node, reach: &Reach, facts: &Facts) -> Option<Node> {
+        let stories = way.stories.iter().flatten();
+        let mends: Vec<Node> = stories.flat_map(|story| story.live(tip, reach)).collect();
+        let comes_after =
+            |hole: &Node| mends.iter().all(|mend| mend != hole && reach.has(*hole, *mend));
+        if mends.is_empty() {
+            return None;
+        }
+        let holes = self.holes.iter().flat_map(|story| {
+            // Nothing but words speaks for some of them.
+            let all = story.live(tip, reach).into_iter();
+            all.filter(|node| !story.words.contains_key(node))
+        });
+        let seconds = |node: &Node| (facts.graph.commit(*node).seconds, *node);
+        holes.filter(comes_after).max_by_key(seconds)
     }
 }
 
