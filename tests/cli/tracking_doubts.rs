@@ -237,3 +237,36 @@ fn a_hole_that_comes_again_after_the_fix_is_open() {
         "1.4: present by ancestry; released in v1.4.2 by trailers on 2031-02-08"
     );
 }
+
+#[test]
+fn a_commit_of_a_row_answers_for_the_fix_that_it_is_and_for_no_other() {
+    let project = Project::new();
+    let first = project.fix("Bound the window");
+    project.put("door.c", "closed\n");
+    let second = project.commit("2031-02-02", "Close the door");
+    project.on("release-1.4");
+    let pick = project.pick("2031-02-03", &["-x", &first]);
+    project.put("other.c", "other\n");
+    let own = project.commit("2031-02-04", "Harden");
+    project.put("more.c", "more\n");
+    let more = project.commit("2031-02-04", "Harden more");
+    project.tag("v1.4.1", "2031-02-05", "release-1.4");
+    let row = |fix: &[&String]| {
+        let fix = fix.iter().map(|name| (*name).clone()).collect();
+        let row = LineRow { fix, ..fixed_in("1.4", "1.4.1") };
+        project.row(&record(&[&first, &second], vec![row]), "1.4")
+    };
+    let partly = "1.4: unsaid; partly, 1 of 2 !tag-lacks-fix";
+    let released = "1.4: unsaid; released in v1.4.1 by declared on 2031-02-05";
+    for (named, expected) in [
+        (vec![], partly),
+        (vec![&pick], partly),
+        (vec![&pick, &pick], partly),
+        // One that is a copy of none stands for one.
+        (vec![&pick, &own], released),
+        (vec![&own, &more], released),
+    ] {
+        assert_eq!(row(&named), expected, "{named:?}");
+    }
+    assert!(row(&[&own]).starts_with("1.4: unsaid; partly"), "{}", row(&[&own]));
+}

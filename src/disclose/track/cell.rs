@@ -13,7 +13,7 @@ use super::{
     mark::review,
     released::{ReleaseAt, declared, first_fixed, released},
     remark::remarks,
-    story::{Method, Role, Story},
+    story::{Does, Method, Role, Story},
     tip::{FixAt, Fixes, HoleAt, Way, hole_at},
     touch::{Bearing, Touched, bearing},
 };
@@ -238,7 +238,8 @@ impl<'a> Context<'a> {
         let mut ways = vec![Way { stories: stories(&advisory.fix), method: None }];
         if let Some(row) = row {
             let method = (!advisory.fix.is_empty()).then_some(Method::Declared);
-            ways.push(Way { stories: stories(&row.fix), method });
+            let own = with_the_rest(stories(&row.fix), stories(&advisory.fix));
+            ways.push(Way { stories: own, method });
             let addresses = row.reviews.iter().map(|address| review(address)).collect();
             ways.push(Way { stories: reviewed(addresses), method: Some(Method::Trailers) });
         }
@@ -412,6 +413,34 @@ impl<'a> Context<'a> {
     pub(super) fn facts(&self) -> &Facts {
         self.facts
     }
+}
+
+/// A commit of a row answers for the fix that it is a copy of. Those that are a copy of none answer for the
+/// rest if there are as many of them; otherwise the rest is still needed.
+fn with_the_rest<'s>(own: Vec<Vec<&'s Story>>, fixes: Vec<Vec<&'s Story>>) -> Vec<Vec<&'s Story>> {
+    let is_of = |own: &[&Story], fix: &[&Story]| {
+        let is_copy = |own: &&Story, fix: &&Story| match &own.named {
+            Named::Commit(node) => {
+                matches!(fix.events.get(node), Some((Does::Apply, _))) || own.named == fix.named
+            }
+            _ => own.name == fix.name,
+        };
+        own.iter().any(|own| fix.iter().any(|fix| is_copy(own, fix)))
+    };
+    if own.is_empty() {
+        return own;
+    }
+    let mut free: Vec<&Named> = own
+        .iter()
+        .filter(|own| !fixes.iter().any(|fix| is_of(own, fix)))
+        .flat_map(|own| own.iter().map(|story| &story.named))
+        .collect();
+    free.dedup();
+    let free = free.len();
+    let is_open = |fix: &Vec<&Story>| !own.iter().any(|own| is_of(own, fix));
+    let rest: Vec<Vec<&Story>> = fixes.into_iter().filter(is_open).collect();
+    let is_enough = free >= rest.len();
+    own.into_iter().chain(rest.into_iter().filter(|_| !is_enough)).collect()
 }
 
 /// A hole that was undone is mended by what undid it.
