@@ -281,3 +281,41 @@ fn what_is_not_believed_is_told_to_people_and_machines() {
     assert_eq!(found.json()["cells"][0]["remarks"][0], expected.as_str());
     assert_eq!(found.json()["cells"][0]["fix"]["state"], "missing");
 }
+
+#[test]
+fn a_fix_of_white_space_is_found_by_its_history_and_by_its_words() {
+    let project = Project::new();
+    project.on("main").put("pump.py", "if closed:\n    stop()\nlog()\n");
+    let begin = project.commit("2031-01-20", "Add a pump");
+    project.on("release-1.4");
+    project.pick("2031-01-21", &["-x", &begin]);
+    project.on("main").put("pump.py", "if closed:\n    stop()\n    log()\n");
+    let fix = project.commit("2031-02-01", "Log what is closed");
+    let record = record(&[&fix], vec![line("1.4")]);
+    assert_eq!(
+        project.status(&record),
+        "1.4: unsaid; missing\nmain: unsaid; on-branch by ancestry on 2031-02-01, 0 since\n"
+    );
+    project.on("release-1.4");
+    let pick = project.pick("2031-02-03", &["-x", &fix]);
+    assert_eq!(
+        project.row(&record, "1.4"),
+        "1.4: unsaid; on-branch by trailers on 2031-02-03, 0 since"
+    );
+    project.revert("2031-02-04", &pick);
+    assert_eq!(project.row(&record, "1.4"), "1.4: unsaid; reverted on 2031-02-04");
+}
+
+#[test]
+fn what_to_do_for_a_line_without_a_branch_names_the_line() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.git(&["branch", "--quiet", "-D", "release-1.4"]);
+    let record = record(&[&fix], vec![line("1.4")]);
+    let needs = needs(&record, &project.tracked(&record));
+    assert_eq!(said(&needs), ["missing 1.4: the fix is not on the newest release of 1.4"]);
+    let expected = format!(
+        "for 1.4, from its newest release, as it has no branch here: `git cherry-pick -x {fix}`"
+    );
+    assert!(needs[0].next.starts_with(&expected), "{}", needs[0].next);
+}

@@ -293,8 +293,11 @@ impl<'a> Links<'a> {
         }
         if let Some((forward, backward)) = self.facts.patches.known.get(&node) {
             let same = |id| self.patches.get(id).cloned().unwrap_or_default();
-            add(same(forward), does, Method::PatchId);
-            add(same(backward), does.opposite(), Method::PatchId);
+            // Where only white space changes, a change and its opposite are the same to git.
+            if forward != backward {
+                add(same(forward), does, Method::PatchId);
+                add(same(backward), does.opposite(), Method::PatchId);
+            }
         }
         let subject = self.subjects.get(&node).copied().unwrap_or_default();
         for number in numbers(subject) {

@@ -201,8 +201,10 @@ fn unsaid(status: Option<LineStatus>) -> Option<(&'static str, &'static str)> {
 }
 
 fn of_fix(cell: &Cell, mut say: impl FnMut(Weight, String, String)) {
-    let branch =
-        cell.branch_name.as_deref().map_or("the branch".to_owned(), |name| format!("`{name}`"));
+    let branch = cell
+        .branch_name
+        .as_deref()
+        .map_or_else(|| format!("the newest release of {}", cell.line), |name| format!("`{name}`"));
     match &cell.fix {
         Fix::NonePlanned { reason } if reason.trim().is_empty() => {
             say(Weight::Missing, "no fix is planned, without a reason".into(), "give one".into());
@@ -292,9 +294,12 @@ fn has_said(cell: &Cell, why: &str) -> bool {
 }
 
 fn backport(cell: &Cell) -> String {
-    let branch = cell.branch_name.as_deref().unwrap_or("the branch");
+    let place = match &cell.branch_name {
+        Some(branch) => format!("on `{branch}`"),
+        None => format!("for {}, from its newest release, as it has no branch here", cell.line),
+    };
     format!(
-        "on `{branch}`: `git cherry-pick -x {}`; if it is there with changes, name its commit on the \
+        "{place}: `git cherry-pick -x {}`; if it is there with changes, name its commit on the \
          row; if there will be none, say why",
         cell.wanted.join(" ")
     )
