@@ -14,9 +14,9 @@ mod status;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
-use super::{Discovered, Error, Exit, discover};
+use super::{Discovered, Error, Exit, discover, end_of};
 use crate::{
     cli::disclose::{DiscloseCommand, RecordArgs},
     config::{Config, Overrides},
@@ -50,6 +50,13 @@ struct Opened {
     /// Every stable release of each of them.
     releases: BTreeMap<LineId, Vec<Release>>,
     today: Date,
+}
+
+impl Opened {
+    /// The end of the day: what is tagged for a later one is not released yet.
+    fn now(&self) -> Timestamp {
+        end_of(self.today).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// Finds the record that is meant and reads it.

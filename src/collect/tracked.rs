@@ -14,17 +14,20 @@ use crate::{
 };
 
 /// Where the holes and the fixes of a record are. `support` holds the lines of the day, and with
-/// `until`, tags that were made later are left out.
+/// `until`, tags that were made later are left out. A tag that is dated after `now` releases nothing yet.
 pub fn tracked(
     git: &Git,
     policy: &discover::Policy,
     support: &Support,
     record: &Record,
-    until: Option<Timestamp>,
+    (until, now): (Option<Timestamp>, Timestamp),
 ) -> Result<Tracked, Error> {
     let refs = git.refs(until, None).map_err(Error::Refs)?;
     let mut releases =
         discover::releases(&support.lines, &refs, &discover::Histories::new(), policy);
+    for released in releases.values_mut() {
+        released.retain(|release| release.date.is_none_or(|date| date <= now));
+    }
     let lines: Vec<LineTips<'_>> = support
         .lines
         .iter()

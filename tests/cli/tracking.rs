@@ -151,7 +151,8 @@ fn support(folder: &Path) -> (Git, config::Config, Support) {
 
 pub(crate) fn tracked(folder: &Path, record: &Record) -> Tracked {
     let (git, config, support) = support(folder);
-    collect::tracked(&git, &config.support, &support, record, None).expect("it can be read")
+    collect::tracked(&git, &config.support, &support, record, (None, jiff::Timestamp::MAX))
+        .expect("it can be read")
 }
 
 pub(crate) fn rows(tracked: &Tracked) -> String {
@@ -1029,7 +1030,8 @@ fn many_releases_and_lines_are_told_in_a_moment() {
     }
     let begin = std::time::Instant::now();
     let tracked =
-        collect::tracked(&git_, &config.support, &support, &record, None).expect("it can be read");
+        collect::tracked(&git_, &config.support, &support, &record, (None, jiff::Timestamp::MAX))
+            .expect("it can be read");
     let took = begin.elapsed();
     eprintln!("{count} tags, {rows} lines, {} fixes: {took:?}", fixes.len());
     assert_eq!(tracked.cells.len(), rows * fixes.len());

@@ -270,3 +270,23 @@ fn a_commit_of_a_row_answers_for_the_fix_that_it_is_and_for_no_other() {
     }
     assert!(row(&[&own]).starts_with("1.4: unsaid; partly"), "{}", row(&[&own]));
 }
+
+#[test]
+fn a_tag_of_tomorrow_releases_nothing_today() {
+    let project = Project::new();
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    // Nobody gives a day: it is today, and this test is older than that tag.
+    project.tag("v1.4.1", "2098-01-01", "release-1.4");
+    let mut record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    record.product = "Widget".to_owned();
+    record.advisories[0].title = "Windows without bounds".to_owned();
+    project.on("main").put("security/2031-03.toml", &patchline::disclose::write(&record));
+    for (arguments, code) in [(vec![], 1), (vec!["--as-of", "2098-01-01"], 0)] {
+        let arguments = [vec!["disclose", "status"], arguments].concat();
+        let found = patchline_in(project.repo.path(), &arguments, &[]);
+        assert_eq!(found.code, code, "{arguments:?}: {}{}", found.stdout, found.stderr);
+        assert_eq!(found.stdout.contains("no release has it"), code == 1, "{}", found.stdout);
+    }
+}

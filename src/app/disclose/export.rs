@@ -44,7 +44,7 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
             &opened.config.support,
             &opened.support,
             &record,
-            until,
+            (until, opened.now()),
         )?),
         _ => None,
     };

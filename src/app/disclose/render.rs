@@ -45,7 +45,7 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
             &opened.config.support,
             &opened.support,
             &opened.record,
-            until,
+            (until, opened.now()),
         )?;
         refuse_untrue(&opened, stage, &tracked)?;
         days_of(&tracked, &mut released, &mut committed);

@@ -14,7 +14,13 @@ pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Error> {
     guard::reveal(&opened, args.privacy, "the status")?;
     let until = args.record.place.as_of.and_then(end_of);
     let policy = &opened.config.support;
-    let tracked = collect::tracked(&opened.git, policy, &opened.support, &opened.record, until)?;
+    let tracked = collect::tracked(
+        &opened.git,
+        policy,
+        &opened.support,
+        &opened.record,
+        (until, opened.now()),
+    )?;
     let around =
         status::around(&opened.record, &opened.config.disclose, &opened.support, opened.today);
     let needs = status::sorted_needs(&opened.record, &tracked, around);
