@@ -351,6 +351,11 @@ fn a_scan_warns_of_missed_dates_and_tells_nothing_else() {
     let early = scan("2031-02-20");
     assert_eq!(early.code, late.code);
     assert!(!format!("{}{}", early.stdout, early.stderr).contains("missed"), "{}", early.stdout);
+    // What is closed waits for nothing.
+    let closed = RECORD.replace("[actual]\n", "[actual]\nclosed = 2031-02-25\n");
+    put(&repo, "security/2031-03.toml", &closed);
+    let done = scan("2031-02-26");
+    assert!(!format!("{}{}", done.stdout, done.stderr).contains("missed"), "{}", done.stderr);
     put(&repo, "security/2031-03.toml", "schema = 1\nproduct = [\n");
     let broken = scan("2031-02-26");
     let all = format!("{}{}", broken.stdout, broken.stderr);

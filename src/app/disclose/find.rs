@@ -42,7 +42,8 @@ impl Kept {
     }
 }
 
-fn is_closed(record: &Record, today: Date) -> bool {
+/// True if the record says that nothing is left to do.
+pub(super) fn is_closed(record: &Record, today: Date) -> bool {
     record.step(Step::Closed).actual.is_some_and(|closed| closed.day <= today)
 }
 

@@ -41,6 +41,9 @@ fn warning(kept: &Kept, today: Date) -> Option<Trouble> {
         let message = format!("the record `{id}` is not valid, so nobody knows what is due");
         return Some(trouble(message, "patchline disclose check"));
     };
+    if find::is_closed(record, today) {
+        return None;
+    }
     let missed = schedule::missed(record, today);
     let dates = if missed == 1 { "date" } else { "dates" };
     (missed > 0).then(|| {
