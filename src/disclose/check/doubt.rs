@@ -134,7 +134,10 @@ fn embargo(record: &Record, policy: &Policy, today: Date, doubts: &mut Vec<Doubt
     let most = policy.lead.embargo_at_most;
     let Some(Moment { day: reported, .. }) = record.step(Step::Reported).best() else { return };
     let length = |until: Date| i64::from((until - reported).get_days());
-    match record.step(Step::Public).best() {
+    let public = record.step(Step::Public);
+    // It goes on for as long as nothing says that it ended, whatever was planned.
+    let until = public.actual.or(public.expected.filter(|expected| expected.day >= today));
+    match until {
         Some(public) if length(public.day) > most => {
             let days = length(public.day);
             doubts.push(wrong(format!(

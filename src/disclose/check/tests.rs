@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::{
-    disclose::{Policy, policy::SlotPolicy, read},
+    disclose::{Policy, policy::SlotPolicy, read, record::Moment},
     model::{Declaration, DeclaredBy},
 };
 
@@ -234,4 +234,25 @@ fn an_arrival_that_contradicts_the_record_is_wrong() {
     let early = said(&row("actual = 2020-01-01"));
     let reported = "`apt-x` is said to have it since 2020-01-01, before `reported` on ";
     assert!(early.iter().any(|message| message.starts_with(reported)), "{early:?}");
+}
+
+#[test]
+fn an_embargo_lasts_until_the_record_says_that_it_ended() {
+    let said = |steps: &[(Step, Option<&str>, Option<&str>)], today| -> Vec<String> {
+        let moment = |text: &str| Moment { day: text.parse().expect("a day"), time: None };
+        let steps = steps.iter().map(|(step, expected, actual)| {
+            (*step, Slot { expected: expected.map(moment), actual: actual.map(moment) })
+        });
+        let record = Record { steps: steps.collect(), ..planned() };
+        let doubts = doubts(&record, &usual(), &Policy::default(), today);
+        let of = doubts.into_iter().filter(|doubt| doubt.message.contains("the embargo"));
+        of.map(|doubt| doubt.message).collect()
+    };
+    let reported = (Step::Reported, None, Some("2030-11-01"));
+    let late = "the embargo has lasted 395 days, since 2030-11-01, and 90 are the most";
+    let slipped = [reported, (Step::Public, Some("2030-12-02"), None)];
+    assert_eq!(said(&slipped, date(2031, 12, 1)), [late]);
+    assert_eq!(said(&slipped, date(2030, 12, 10)), Vec::<String>::new());
+    let kept = [reported, (Step::Public, Some("2030-12-02"), Some("2030-12-02"))];
+    assert_eq!(said(&kept, date(2031, 12, 1)), Vec::<String>::new());
 }
