@@ -191,7 +191,7 @@ fn pre_announce(top: &Section<'_>, notes: &mut Notes) -> PreAnnounce {
 
 /// What cannot be before what. A leak makes a hole public before its fix is ready, so of what happened
 /// less can be said than of what is planned.
-const PLANNED: [(Step, Step); 9] = [
+pub(super) const PLANNED: [(Step, Step); 9] = [
     (Step::Reported, Step::Acknowledged),
     (Step::Reported, Step::Confirmed),
     (Step::Reported, Step::FixReady),

@@ -17,6 +17,7 @@ pub use slip::{Slip, slip};
 
 use super::{
     Policy, Record,
+    read::PLANNED,
     record::{Moment, Slot, Step},
     slot,
 };
@@ -143,6 +144,9 @@ fn state(item: &Item, today: Date) -> State {
     }
 }
 
+/// What comes first as a rule: who is told of a fix that is not ready waits for it.
+const USUAL: [(Step, Step); 1] = [(Step::FixReady, Step::Prenotified)];
+
 fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Date) -> Vec<String> {
     let mut warnings = Vec::new();
     let Some(public) = public else {
@@ -179,11 +183,10 @@ fn warnings(record: &Record, policy: &Policy, public: Option<Moment>, today: Dat
             format!("`{step}` is planned for {day}, before the report on {}", reported.day)
         }));
     }
-    let steps: Vec<(Step, Moment)> =
-        record.steps.iter().filter_map(|(step, slot)| Some((*step, slot.expected?))).collect();
-    for pair in steps.windows(2) {
-        if let [(earlier, first), (later, second)] = pair
-            && earlier < later
+    // Who is told first, distributors or everybody, is the project's own choice.
+    for (earlier, later) in PLANNED.iter().chain(&USUAL) {
+        let planned = |step| record.step(step).expected;
+        if let (Some(first), Some(second)) = (planned(*earlier), planned(*later))
             && second.day < first.day
         {
             warnings.push(format!(

@@ -324,3 +324,16 @@ fn an_event_of_a_channel_stays_the_same_when_others_come_before_it() {
     twice.dedup();
     assert_eq!(twice.len(), after.len() + 1);
 }
+
+#[test]
+fn what_a_policy_plans_is_not_doubted() {
+    let mut policy = Policy::default();
+    (policy.lead.pre_announce, policy.lead.prenotify) = (10, 5);
+    let today = date(2031, 2, 3);
+    let public = moment("2031-03-04 15:00");
+    let steps = slot::steps(Some(today), public, policy.lead);
+    let told = |step| steps.iter().find(|(of, _)| *of == step).and_then(|(_, slot)| slot.expected);
+    assert!(told(Step::PreAnnounced) < told(Step::Prenotified), "{steps:?}");
+    let planned = Record { steps: steps.clone(), ..record("public 2031-03-04 15:00") };
+    assert_eq!(plan(&planned, &policy, today).warnings, Vec::<String>::new());
+}
