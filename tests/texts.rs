@@ -603,10 +603,7 @@ proptest! {
         let (lines, policy) = (seasons(), policy());
         let gets_a_release = |record: &Record, line: &LineId| {
             let rows = || record.advisories.iter().filter_map(|of| of.row(line));
-            let is_affected = |row: &&LineRow| row.status == LineStatus::Affected;
-            rows().any(|row| is_affected(&row) && row.no_fix.is_none())
-                && !rows().filter(is_affected).any(|row| row.is_courtesy)
-                && line.0 != "tomorrow"
+            rows().any(LineRow::gets_release) && line.0 != "tomorrow"
         };
         // Whatever else is true of the lines without a release.
         let mut changed = record.clone();
@@ -1112,5 +1109,45 @@ fn no_text_promises_a_channel_of_a_line_that_gets_no_release() {
             let text = rendered(stage, &record, preset, &[]);
             assert_eq!(text, rendered(stage, &full(), preset, &[]), "{stage:?} of {preset:?}");
         }
+    }
+}
+
+#[test]
+fn a_courtesy_hides_no_release_of_its_line() {
+    let mut record = full();
+    let [traversal, crash] = record.advisories.as_mut_slice() else { panic!("two of them") };
+    // The release of 1.4 closes the second one, and of the first there are only patches.
+    traversal.lines[1].is_courtesy = true;
+    traversal.lines[1].fixed_in = None;
+    crash.lines[1] = affected("1.4", "< 1.4.3", "1.4.3", "eeee567890");
+    for preset in Preset::ALL {
+        let of = |stage| rendered(stage, &record, preset, &[]);
+        for stage in [Stage::Prenotification, Stage::Announcement, Stage::OssSecurity] {
+            let text = of(stage).replace("**", "");
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains("1.4: upgrade to 1.4.3"), "{stage:?} of {preset:?}: {text}");
+            let open = "1.4: CVE-2031-0117 stays open in it; patches are offered as a courtesy";
+            assert!(text.contains(open), "{stage:?} of {preset:?}: {text}");
+            assert!(!text.contains("1.4: patches are offered"), "{stage:?} of {preset:?}: {text}");
+        }
+        let told = of(Stage::PreAnnouncement);
+        let mut released = full();
+        released.advisories[1].lines[1] = record.advisories[1].lines[1].clone();
+        released.advisories[0].lines.remove(1);
+        assert_eq!(told, rendered(Stage::PreAnnouncement, &released, preset, &[]));
+        let note = of(Stage::ReleaseNote);
+        assert!(note.contains("Teapot 1.4.3 fixes 1 vulnerability"), "{note}");
+        let story = of(Stage::Retrospective).replace("**", "");
+        assert!(
+            story.contains("1.4.3 released; for CVE-2031-0117 patches were offered"),
+            "{story}"
+        );
+    }
+    // Where there are only patches, there is no release.
+    record.advisories[1].lines[1].is_courtesy = true;
+    for stage in [Stage::PreAnnouncement, Stage::ReleaseNote, Stage::Announcement] {
+        let text = rendered(stage, &record, Preset::Patchline, &[]);
+        assert!(!text.contains("1.4.3 fixes"), "{text}");
+        assert!(!text.contains("upgrade to **1.4.3"), "{text}");
     }
 }

@@ -69,10 +69,13 @@ pub(super) struct Upgrade {
     /// From the report to the release.
     days: Option<i64>,
     pub(super) severity: Option<&'static str>,
+    /// Patches are offered for all that it gets, and nothing is released.
     pub(super) is_courtesy: bool,
     pub(super) is_branch: bool,
     /// Vulnerabilities that stay.
     pub(super) open: Vec<Open>,
+    /// Those that a release leaves open, and for which patches are offered.
+    pub(super) offered: Vec<String>,
     /// The names of those that it closes.
     pub(super) closes: Vec<String>,
 }
@@ -196,11 +199,19 @@ pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Op
     if rows.is_empty() {
         return None;
     }
-    let version = latest(rows.iter().filter_map(|(_, row)| row.fixed_in.as_deref()));
+    // A courtesy is no part of a release that closes something else.
+    let is_courtesy = rows.iter().filter(|(_, row)| row.no_fix.is_none()).all(is_offered)
+        && rows.iter().any(is_offered);
+    let is_in_it = |row: &&(&Disclosure, &LineRow)| is_courtesy || !is_offered(row);
+    let version =
+        latest(rows.iter().filter(is_in_it).filter_map(|(_, row)| row.fixed_in.as_deref()));
     let version = version.as_deref();
     let fixes = rows.iter().flat_map(|(_, row)| &row.fix);
     let reported = record.step(Step::Reported).actual;
-    let closed = rows.iter().filter(|(_, row)| row.no_fix.is_none());
+    let closed = rows.iter().filter(is_in_it).filter(|(_, row)| row.no_fix.is_none());
+    let offered = rows.iter().filter(|row| !is_in_it(row));
+    let worst = closed.clone().filter_map(|(of, _)| of.rating()).max();
+    let severity = worst.or_else(|| rows.iter().filter_map(|(of, _)| of.rating()).max());
     let open = rows.iter().filter_map(|(of, row)| {
         let because = row.no_fix.clone()?;
         Some(Open { name: of.name().to_owned(), because })
@@ -216,12 +227,19 @@ pub(super) fn upgrade(record: &Record, line: &LineId, around: &Around<'_>) -> Op
                 schedule::days(Moment { time: None, ..from }, to)
             },
         ),
-        severity: rows.iter().filter_map(|(of, _)| of.rating()).max().map(Rating::as_str),
-        is_courtesy: rows.iter().any(|(_, row)| row.is_courtesy),
+        // A release is rated by what it closes.
+        severity: severity.map(Rating::as_str),
+        is_courtesy,
         is_branch: is_branch(around, line),
         open: open.collect(),
+        offered: offered.map(|(of, _)| of.name().to_owned()).collect(),
         closes: closed.map(|(of, _)| of.name().to_owned()).collect(),
     })
+}
+
+/// True where patches are offered without a release.
+fn is_offered((_, row): &(&Disclosure, &LineRow)) -> bool {
+    row.is_courtesy && row.no_fix.is_none()
 }
 
 /// The lines that somebody looked at and that have none of it: supported ones, and ended ones that the

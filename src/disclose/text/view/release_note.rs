@@ -11,7 +11,7 @@ use super::{
 use crate::{
     disclose::{
         Record,
-        record::{Disclosure, LineRow, LineStatus},
+        record::{Disclosure, LineRow},
         text::Around,
     },
     model::{LineId, Rating, Standing},
@@ -73,9 +73,8 @@ impl ReleaseNote {
             return None;
         }
         let rows = record.advisories.iter().filter_map(|of| Some((of, of.row(line)?)));
-        let is_closed = |(_, row): &(&Disclosure, &LineRow)| {
-            row.status == LineStatus::Affected && row.no_fix.is_none() && row.fixed_in.is_some()
-        };
+        let is_closed =
+            |(_, row): &(&Disclosure, &LineRow)| row.gets_release() && row.fixed_in.is_some();
         let closed: Vec<(&Disclosure, &LineRow)> = rows.filter(is_closed).collect();
         let here = |delivery: &&crate::disclose::record::Delivery| {
             delivery.line.as_ref().is_none_or(|of| of == line)
