@@ -22,7 +22,7 @@ use patchline::{
         },
         text::{self, Around, Own, Preset, Syntax},
     },
-    model::{LineId, LineKind, Rating, ReleaseLine, Standing},
+    model::{LineId, LineKind, Rating, ReleaseLine, SeverityClaim, Standing},
     severity,
 };
 use proptest::prelude::*;
@@ -335,6 +335,9 @@ fn seasonal(seed: u64) -> Record {
     record
 }
 
+/// A score that no text says by chance.
+const CANARY_SCORE: f64 = 7654.3;
+
 /// A record with a word in every field that nobody else has, so that a leak is seen.
 struct Salted {
     state: u64,
@@ -427,8 +430,14 @@ impl Salted {
                 1 => Some(Rating::Low),
                 _ => Some(Rating::Critical),
             },
+            // Scores that stand in no day and no hour, and more of the vector than a reader may drop.
             cvss: severity::of_vector("CANARY", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:H")
                 .into_iter()
+                .map(|claim| SeverityClaim {
+                    score: Some(CANARY_SCORE),
+                    vector: claim.vector.map(|vector| format!("{vector}/{}", self.word())),
+                    ..claim
+                })
                 .collect(),
             cwe: self.words(),
             capec: self.words(),
@@ -555,6 +564,7 @@ proptest! {
             let text = rendered(Stage::PreAnnouncement, &record, preset, &[]);
             prop_assert!(!text.contains("CANARY") && !text.contains("SILENT"), "{text}");
             prop_assert!(!text.contains("2099") && !text.contains("canary"), "{text}");
+            prop_assert!(!text.contains("7654") && !text.contains("CVSS"), "{text}");
             prop_assert!(text.contains("2031-03-04") && text.contains("Teapot"), "{text}");
         }
         for source in HOSTILE {
@@ -568,10 +578,13 @@ proptest! {
             let all = format!("{:?} {:?}", rendered.text, rendered.complaints);
             prop_assert!(!all.contains("CANARY") && !all.contains("SILENT"), "{source}: {all}");
             prop_assert!(!all.contains("2099") && !all.contains("canary"), "{source}: {all}");
+            prop_assert!(!all.contains("7654") && !all.contains("CVSS:"), "{source}: {all}");
         }
         // The others tell a lot of it, so that the search is one.
         let told = rendered(Stage::Escalation, &record, Preset::Patchline, &[]);
-        prop_assert!(told.contains("CANARY"));
+        prop_assert!(told.contains("CANARY") && told.contains("7654.3"), "{told}");
+        let vector = "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:N/I:H/A:H/";
+        prop_assert!(told.contains(vector), "{told}");
     }
 
     #[test]
