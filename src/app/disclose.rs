@@ -11,6 +11,7 @@ mod plan;
 mod policy;
 mod render;
 mod status;
+mod truth;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

@@ -309,7 +309,22 @@ fn a_remote_counts_wherever_it_is_written() {
 /// A record says when it will be public, and somebody rehearses that day.
 #[test]
 fn a_later_day_lifts_no_embargo_from_what_strangers_can_read() {
-    let record = RECORD.replace("[actual]\n", "[actual]\npublic = 2031-03-04T15:00:00Z\n");
+    // Nothing that git would contradict.
+    let rows = ["1.4", "1.3", "1.2"].map(|line| {
+        format!(
+            "[[advisory.line]]\nline = \"{line}\"\nstatus = \"affected\"\n\
+             affected = \">= {line}.0\"\nno-fix = \"too old\"\n"
+        )
+    });
+    let record = format!(
+        "schema = 1\nproduct = \"Ferry\"\nrepository = \"https://github.com/ferry/ferry\"\n\
+         [actual]\nreported = 2031-02-01\npublic = 2031-03-04T15:00:00Z\n\
+         [[advisory]]\nid = \"FERRY-2031-1\"\ncve = \"CVE-2031-0001\"\ntitle = \"Endless wait\"\n\
+         summary = \"It waits for ever.\"\n\
+         package = {{ ecosystem = \"crates.io\", name = \"ferry\" }}\n\
+         cvss = [\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H\"]\n{}",
+        rows.concat()
+    );
     let repo = ferry(POLICY, &[("2031-03", &record)]);
     repo.git(&["remote", "add", "origin", "https://github.com/ferry/ferry"]);
     let args = ["export", "csaf", "2031-03", "--yes", "--output", "out", "--as-of", "2031-03-10"];

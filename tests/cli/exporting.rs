@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use patchline::disclose::record::Cve;
+use patchline::disclose::record::{Cve, Moment, Slot, Step};
 use serde_json::Value;
 
 use crate::{
@@ -46,6 +46,8 @@ summary = "1.2.0 has the hole, too"
 "#;
 
 const POLICY: &str = r#"
+[support]
+newest = 1
 [disclose]
 namespace = "https://ferry.example"
 cve-org = "f1b2c3d4-0000-4000-8000-000000000000"
@@ -57,7 +59,6 @@ const HISTORY: &str = "
     2030-02-01 main v1.1.1
     2030-03-01 main v1.2.0
     2030-04-01 main v1.2.1
-    2031-03-04 main v1.2.2
 ";
 
 struct World {
@@ -67,9 +68,11 @@ struct World {
 impl World {
     fn new(change: impl Fn(String) -> String) -> Self {
         let repo = Repo::with_history(HISTORY, &[("patchline.toml", POLICY)]);
+        repo.say(&[("main:door.c", "waits for a while\n")], "2031-03-04");
+        repo.git_on("2031-03-04", &["tag", "--annotate", "--message", "1.2.2", "v1.2.2", "main"]);
         repo.git(&["checkout", "--quiet", "main"]);
         // As people write it.
-        let fix = repo.git(&["rev-parse", "--short=12", "v1.2.2"]);
+        let fix = repo.git(&["rev-parse", "--short=12", "v1.2.2^{commit}"]);
         let record = change(RECORD.replace("FIX", fix.trim()));
         fs::create_dir(repo.path().join("security")).expect("a folder");
         fs::write(repo.path().join("security/2031-03.toml"), record).expect("a record");
@@ -232,6 +235,9 @@ fn osv_is_told_of_the_backports_that_git_shows() {
     advisory.cve = Cve::Id("CVE-2031-0001".to_owned());
     advisory.title = "Windows without bounds".to_owned();
     advisory.lines[0].affected = Some("< 1.4.1".to_owned());
+    // Until it is public, a document is a draft.
+    let public = Moment { day: "2031-07-01".parse().expect("a day"), time: None };
+    kept.steps = vec![(Step::Public, Slot { expected: Some(public), actual: None })];
     let text = patchline::disclose::write(&kept);
     let events_of = |folder: &Path, code: i32| {
         let path = folder.join("security/2031-03.toml");
@@ -252,7 +258,8 @@ fn osv_is_told_of_the_backports_that_git_shows() {
     };
     let events = |folder: &Path| events_of(folder, 0);
     let here = project.repo.path();
-    assert_eq!(events(here), (vec![fix.clone()], String::new()));
+    assert_eq!(events(here).0.join(" "), fix);
+    assert!(events(here).1.contains("the fix is not on `release-1.4`"), "{}", events(here).1);
     // Words are no fix.
     project.on("release-1.4");
     project.commit("2031-02-02", &format!("Bound it\n\nBackport of {fix}"));
@@ -293,6 +300,34 @@ fn the_default_branch_has_no_place_among_the_versions() {
     assert_eq!(entries.len(), 1, "{github:#}");
     assert_eq!(entries[0]["vulnerable_version_range"], ">= 1.2.0, < 1.2.2");
     assert!(github["description"].as_str().is_some_and(|text| text.contains("`main`: affected")));
+}
+
+/// What no announcement may say is in no document either.
+#[test]
+fn what_git_contradicts_is_in_no_document() {
+    let formats = ["osv", "csaf", "cve", "openvex", "github", "rustsec"];
+    let world = World::new(|record| record.replace("1.2.2", "1.2.1"));
+    for format in formats {
+        let run = world.export(&[format]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{format}: {}", run.stderr);
+        let expected = "the record says `v1.2.1`, and that release lacks the fix";
+        assert!(run.stderr.contains(expected), "{format}: {}", run.stderr);
+    }
+    // What is to come is a draft before the day, and untrue from it on.
+    for (public, code) in [("2031-03-20", 0), ("2031-03-09", 2)] {
+        let world = World::new(|record| {
+            let planned = format!("[expected]\npublic = {public}\n\n[[advisory]]");
+            let (record, _) = record.split_once("[[revision]]").expect("a revision");
+            record.replace("public = 2031-03-04T15:00:00Z", "").replace("[[advisory]]", &planned)
+        });
+        world.repo.git(&["tag", "--delete", "v1.2.2"]);
+        for format in formats {
+            let run = world.export(&[format, "--embargoed"]);
+            assert_eq!(run.code, code, "{public} {format}: {}", run.stderr);
+            assert_eq!(run.stdout.is_empty(), code == 2, "{public} {format}");
+            assert!(run.stderr.contains("the fix is not on"), "{format}: {}", run.stderr);
+        }
+    }
 }
 
 /// What a clone does not have is in no document, and nobody sees that in it.

@@ -1,6 +1,9 @@
 //! `patchline disclose export`: documents for machines, printed or written.
 
-use super::{Opened, guard, open};
+use super::{
+    Opened, guard, open,
+    truth::{note_untrue, refuse_untrue},
+};
 use crate::{
     app::{Error, Exit, end_of, print},
     cli::disclose::{ExportArgs, ExportFormat},
@@ -38,22 +41,21 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
     let record = with_whole_commits(&opened.record, &opened.git);
     let releases = released(&opened);
     let until = args.record.place.as_of.and_then(end_of);
-    let tracked = match format {
-        Format::Osv => Some(collect::tracked(
-            &opened.git,
-            &opened.config.support,
-            &opened.support,
-            &record,
-            (until, opened.now()),
-        )?),
-        _ => None,
-    };
+    let tracked = collect::tracked(
+        &opened.git,
+        &opened.config.support,
+        &opened.support,
+        &record,
+        (until, opened.now()),
+    )?;
+    // What this clone lacks is in no document, and whoever reads one takes it for all there is.
+    let gap = opened.support.coverage.iter().find_map(|coverage| coverage.covered.because());
     let branches = branches(&opened);
     let source = Source {
         record: &record,
         releases: &releases,
         branches: &branches,
-        tracked: tracked.as_ref(),
+        tracked: (format == Format::Osv).then_some(&tracked),
         policy: &opened.config.disclose,
         secrecy,
         today: opened.today,
@@ -70,8 +72,12 @@ pub(super) async fn export(args: &ExportArgs) -> Result<Exit, Error> {
             lacks: export.lacks.iter().map(lack).collect(),
         });
     }
-    // What this clone lacks is in no document, and whoever reads one takes it for all there is.
-    let gap = opened.support.coverage.iter().find_map(|coverage| coverage.covered.because());
+    // What a gap hides contradicts nothing, and nothing is written for it.
+    if gap.is_some() {
+        note_untrue(&opened, &tracked);
+    } else {
+        refuse_untrue(&opened, &format!("the document of {}", format.name()), &tracked)?;
+    }
     match (&args.output, export.documents.as_slice()) {
         (Some(_), _) if gap.is_some() => {}
         (Some(folder), documents) => {

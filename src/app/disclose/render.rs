@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use super::{Opened, exposure, guard, open};
+use super::{Opened, exposure, guard, open, truth::refuse_untrue};
 use crate::{
     app::{Error, Exit, end_of, print, tree},
     cli::disclose::RenderArgs,
@@ -13,9 +13,8 @@ use crate::{
         Stage,
         check::missing,
         privacy::Secrecy,
-        record::Step,
         text::{self, Around, Own, Preset},
-        track::{Fix, Presence, Tracked, unverified},
+        track::{Fix, Presence, Tracked},
     },
     edge::{clock, files},
     model::ReleaseLine,
@@ -47,7 +46,8 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
             &opened.record,
             (until, opened.now()),
         )?;
-        refuse_untrue(&opened, stage, &tracked)?;
+        let what = format!("the {}", stage.as_str());
+        refuse_untrue(&opened, &what, &tracked)?;
         days_of(&tracked, &mut released, &mut committed);
     }
     let around = Around {
@@ -118,37 +118,6 @@ fn refuse_incomplete(opened: &Opened, stage: Stage) -> Result<(), Error> {
 
 /// Days by the name of what happened on them.
 type Days = BTreeMap<String, Date>;
-
-/// What git contradicts is told to nobody, and from the public day on what git does not show yet, either.
-/// Before that day a text is a draft: whoever writes it is told what is not true yet.
-fn refuse_untrue(opened: &Opened, stage: Stage, tracked: &Tracked) -> Result<(), Error> {
-    let public = opened.record.step(Step::Public);
-    let is_due = public.actual.is_some()
-        || public.expected.is_none_or(|expected| expected.day <= opened.today);
-    let contradicted = tracked.cells.iter().flat_map(|cell| &cell.contradictions).count();
-    let needs = unverified(&opened.record, tracked);
-    for need in &needs {
-        let line = need.line.as_ref().map(|line| format!("{line} ")).unwrap_or_default();
-        let advisory = need.advisory.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-        print::note(&format!("{line}{advisory}{}", need.what));
-    }
-    if contradicted == 0 && (needs.is_empty() || !is_due) {
-        if !needs.is_empty() {
-            print::note("this is a draft: git does not show all of it yet");
-        }
-        return Ok(());
-    }
-    let things = if needs.len() == 1 { "thing is" } else { "things are" };
-    Err(Error::Disclose {
-        because: format!(
-            "{} {things} not as `{}` says, so the {} is not written",
-            needs.len(),
-            opened.record.id,
-            stage.as_str()
-        ),
-        hint: Some("`patchline disclose status` shows what git has".to_owned()),
-    })
-}
 
 /// The days of fixes and of the releases that have them, as git knows them.
 fn days_of(tracked: &Tracked, released: &mut Days, committed: &mut Days) {
