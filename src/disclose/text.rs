@@ -163,7 +163,7 @@ fn parts(text: &str) -> (&str, &str) {
 fn headed(stage: Stage, record: &Record, text: &str, syntax: Syntax, mark: Option<&str>) -> String {
     let (subject, body) = parts(text);
     let body = format!("{}{body}", mark.unwrap_or(""));
-    let mut subject = layout::subject(subject);
+    let mut subject = layout::subject(subject, syntax);
     if subject.is_empty() {
         subject = document::plain(&format!("{} security release", record.product));
     }

@@ -98,8 +98,11 @@ pub(super) fn prose(markdown: &str) -> String {
 }
 
 /// A subject: one row, not longer than anybody reads. In a template of Markdown it was made safe for a
-/// page, which a mail has no use for.
-pub(super) fn subject(text: &str) -> String {
+/// page, which a mail has no use for; in one of plain text it is as the record has it.
+pub(super) fn subject(text: &str, syntax: Syntax) -> String {
+    if syntax == Syntax::Plain {
+        return escape::cut(&document::plain(text), LONGEST_SUBJECT);
+    }
     let plain = document::plain(text).replace("&#8203;", "").replace("&#124;", "|");
     let plain = plain.replace("&amp;", "&");
     let mut subject = String::with_capacity(plain.len());
@@ -147,8 +150,13 @@ mod tests {
 
     #[test]
     fn a_head_is_one_row_whatever_is_in_it() {
-        assert_eq!(subject(" [a] b\r\nBcc: x"), "[a] b Bcc: x");
-        assert_eq!(subject("\\[a\\] R&amp;D \\*"), "[a] R&D *");
+        for syntax in [Syntax::Plain, Syntax::Markdown] {
+            assert_eq!(subject(" [a] b\r\nBcc: x", syntax), "[a] b Bcc: x");
+        }
+        assert_eq!(subject("\\[a\\] R&amp;D \\*", Syntax::Markdown), "[a] R&D *");
+        let plain = "Names with \\* and &amp; leave C:\\.ssh";
+        assert_eq!(subject(plain, Syntax::Plain), plain);
+        assert_eq!(subject(&document::inline(plain), Syntax::Markdown), plain);
         let to = ["a@example.org\nBcc: b@example.org".to_owned(), "c@example.org".to_owned()];
         assert_eq!(
             addresses("To", &to).as_deref(),
