@@ -30,6 +30,9 @@ pub const SCHEMA: i64 = 1;
 /// So many mistakes of TOML's grammar are named.
 const MOST_ERRORS: usize = 20;
 
+/// Nobody reads more complaints than so many; the file is something else then.
+const MOST_COMPLAINTS: usize = 200;
+
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
@@ -74,12 +77,16 @@ pub fn read(id: &str, text: &str) -> Reading {
     // Where the grammar is broken, what is found on the same row follows from that.
     let broken: Vec<_> = notes.complaints.iter().map(|complaint| complaint.row).collect();
     let record = record(id, table.get_ref(), &mut notes);
-    let grammar = broken.len();
+    let (grammar, is_cut) = (broken.len(), notes.is_cut);
     let mut complaints = notes.complaints;
     let rest = complaints.split_off(grammar);
     complaints.extend(rest.into_iter().filter(|complaint| !broken.contains(&complaint.row)));
     complaints.sort();
     complaints.dedup();
+    if is_cut {
+        let message = format!("there is more that is wrong; these are the first {MOST_COMPLAINTS}");
+        complaints.push(Complaint { row: None, message });
+    }
     Reading { record, complaints }
 }
 
@@ -91,6 +98,7 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
             let row = top.row_of("schema", notes);
             // Another schema has other keys, and complaints about those help nobody.
             notes.complaints.clear();
+            notes.is_cut = false;
             notes.complain(
                 row,
                 format!(
@@ -101,7 +109,10 @@ fn record(id: &str, table: &DeTable<'_>, notes: &mut Notes) -> Option<Record> {
             return None;
         }
         None if top.has("schema") => {}
-        None => notes.complain(NonZeroU32::MIN, no_schema()),
+        // It is what tells a file of somebody else, and never too much.
+        None => {
+            notes.complaints.push(Complaint { row: Some(NonZeroU32::MIN), message: no_schema() });
+        }
     }
     let advisories = advisory::advisories(&top, notes);
     Some(Record {

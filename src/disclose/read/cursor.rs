@@ -11,7 +11,7 @@ use toml::{
     value::{Datetime, Offset},
 };
 
-use super::{Complaint, nearest::nearest};
+use super::{Complaint, MOST_COMPLAINTS, nearest::nearest};
 use crate::disclose::{keys::Key, record::Moment};
 
 /// No list has more entries.
@@ -24,13 +24,15 @@ pub(super) struct Notes {
     /// The offset of every row.
     rows: Vec<usize>,
     pub(super) complaints: Vec<Complaint>,
+    /// There was more to complain of.
+    pub(super) is_cut: bool,
 }
 
 impl Notes {
     pub(super) fn new(text: &str) -> Self {
         let feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let rows = std::iter::once(0).chain(feeds.map(|(at, _)| at + 1)).collect();
-        Self { rows, complaints: Vec::new() }
+        Self { rows, complaints: Vec::new(), is_cut: false }
     }
 
     pub(super) fn row(&self, span: &Range<usize>) -> NonZeroU32 {
@@ -38,7 +40,15 @@ impl Notes {
         u32::try_from(row).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
     }
 
+    fn is_full(&self) -> bool {
+        self.complaints.len() >= MOST_COMPLAINTS
+    }
+
     pub(super) fn complain(&mut self, row: NonZeroU32, message: impl Into<String>) {
+        if self.is_full() {
+            self.is_cut = true;
+            return;
+        }
         self.complaints.push(Complaint { row: Some(row), message: message.into() });
     }
 }
@@ -66,6 +76,10 @@ impl<'a> Section<'a> {
             let typed: &str = name.get_ref();
             if keys.iter().any(|key| key.name == typed) {
                 continue;
+            }
+            if notes.is_full() {
+                notes.is_cut = true;
+                break;
             }
             let row = notes.row(&name.span());
             let known = || keys.iter().map(|key| key.name);

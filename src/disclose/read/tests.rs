@@ -198,3 +198,16 @@ fn a_record_that_is_cut_anywhere_is_read_without_end_or_panic() {
         let _ = read("x", &WHOLE[..end]);
     }
 }
+
+#[test]
+fn a_file_of_mistakes_is_not_answered_with_a_complaint_for_each() {
+    let keys: Vec<String> = (0..50_000).map(|at| format!("k{at} = 1\n")).collect();
+    let keys = keys.concat();
+    let reading = read("x", &format!("schema = 1\n{keys}"));
+    assert_eq!(reading.complaints.len(), MOST_COMPLAINTS + 1);
+    let last = reading.complaints.last().map(|complaint| complaint.message.as_str());
+    assert_eq!(last, Some("there is more that is wrong; these are the first 200"));
+    assert!(!reading.is_foreign());
+    // Somebody else's file is known as such, whatever is in it.
+    assert!(read("x", &keys).is_foreign());
+}
