@@ -35,6 +35,15 @@ pub fn read_text(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
+/// The bytes of a regular file, if there are at most `largest`. What else lies at a path of the work
+/// tree, such as a pipe, may never end, and is not opened.
+pub fn read_regular(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a regular file"));
+    }
+    read(path, largest)
+}
+
 /// A file's bytes, if there are at most `largest`.
 pub fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     at_most(&std::fs::File::open(path)?, largest)

@@ -362,3 +362,22 @@ fn a_scan_warns_of_missed_dates_and_tells_nothing_else() {
     assert_eq!(broken.code, late.code, "{all}");
     assert!(all.contains("the record `2031-03` is not valid"), "{all}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_records_holds_nobody_up() {
+    let repo = teapot(RECORD, CONFIG);
+    let pipe = repo.path().join("security/pipe.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let (done, ended) = std::sync::mpsc::channel();
+    let path = repo.path().to_path_buf();
+    std::thread::spawn(move || {
+        let run = patchline_in(&path, &["disclose", "plan", "--as-of", "2031-02-24"], &[]);
+        let _ = done.send(run);
+    });
+    let run = ended.recv_timeout(std::time::Duration::from_mins(1)).expect("it ends");
+    // What it says nobody knows, so that it may be meant.
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("pipe"), "{}", run.stderr);
+}

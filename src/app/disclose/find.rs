@@ -70,7 +70,7 @@ pub(super) fn kept(path: PathBuf) -> Kept {
         Reading { record: None, complaints: vec![complaint] }
     };
     let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    let reading = match files::read(&path, largest).map(String::from_utf8) {
+    let reading = match files::read_regular(&path, largest).map(String::from_utf8) {
         Ok(Ok(text)) => read(&id, &text),
         Ok(Err(_)) => unread("it is not UTF-8".to_owned()),
         Err(error) => unread(error.to_string()),

@@ -175,8 +175,8 @@ fn template(root: &Path, folder: &str, path: &Path) -> Result<Own, Error> {
     if files::is_link(path) || !files::is_inside(root, path).unwrap_or(false) {
         return Err(unread(&shown, "it is a link, or lies behind one that leads elsewhere"));
     }
-    let bytes =
-        files::read(path, LONGEST_TEMPLATE).map_err(|error| unread(&shown, &error.to_string()))?;
+    let bytes = files::read_regular(path, LONGEST_TEMPLATE)
+        .map_err(|error| unread(&shown, &error.to_string()))?;
     let source = String::from_utf8(bytes).map_err(|_| unread(&shown, "it is not UTF-8"))?;
     Ok(Own { name, path: shown, source })
 }
