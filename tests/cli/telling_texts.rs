@@ -343,7 +343,7 @@ fn a_scan_warns_of_missed_dates_and_tells_nothing_else() {
     let late = scan("2031-02-26");
     let all = format!("{}{}", late.stdout, late.stderr);
     assert!(all.contains("the record `2031-03` has 2 missed dates"), "{all}");
-    assert!(all.contains("patchline disclose plan"), "{all}");
+    assert!(all.contains("patchline disclose plan 2031-03`"), "{all}");
     for hidden in ["CVE-2031", "Upload", "TEA-2031", "prenotified"] {
         assert!(!all.contains(hidden), "{hidden}: {all}");
     }
@@ -380,4 +380,22 @@ fn a_pipe_among_the_records_holds_nobody_up() {
     // What it says nobody knows, so that it may be meant.
     assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
     assert!(run.stderr.contains("pipe"), "{}", run.stderr);
+}
+
+#[test]
+fn every_command_of_a_plan_can_be_typed() {
+    let repo = teapot(RECORD, CONFIG);
+    let plan = run(&repo, "2031-02-01", &["plan"]);
+    let commands = plan.stdout.lines().filter_map(|row| row.trim().strip_prefix("$ patchline "));
+    let commands: Vec<&str> = commands.collect();
+    assert!(commands.len() > 8, "{}", plan.stdout);
+    for command in commands {
+        let mut args: Vec<&str> = command.split(' ').collect();
+        if command == "disclose new" {
+            args.push("--dry-run");
+        }
+        args.extend(["--as-of", "2031-02-01"]);
+        let run = patchline_in(repo.path(), &args, &[]);
+        assert!(!run.stderr.contains("Usage:"), "{command}: {}", run.stderr);
+    }
 }

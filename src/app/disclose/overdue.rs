@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::find::{self, Kept};
 use crate::{
     config::Config,
-    disclose::{Record, schedule},
+    disclose::{Record, schedule, shape},
     edge::{
         git::Git,
         readers::{Readers, readers},
@@ -39,7 +39,7 @@ fn warning(kept: &Kept, today: Date) -> Option<Trouble> {
     }
     let Some(record) = record.filter(|_| kept.is_valid()) else {
         let message = format!("the record `{id}` is not valid, so nobody knows what is due");
-        return Some(trouble(message, "patchline disclose check"));
+        return Some(trouble(message, &naming("patchline disclose check", id)));
     };
     if find::is_closed(record, today) {
         return None;
@@ -48,13 +48,18 @@ fn warning(kept: &Kept, today: Date) -> Option<Trouble> {
     let dates = if missed == 1 { "date" } else { "dates" };
     (missed > 0).then(|| {
         let message = format!("the record `{id}` has {missed} missed {dates}");
-        trouble(message, "patchline disclose plan")
+        trouble(message, &naming("patchline disclose plan", id))
     })
 }
 
 /// True of what can only be a record.
 fn is_one(record: &Record) -> bool {
     !record.advisories.is_empty() || !record.steps.is_empty() || !record.product.is_empty()
+}
+
+/// A command for one of several records. What is no name of a record may be more than a word to a shell.
+fn naming(command: &str, id: &str) -> String {
+    if shape::is_name(id) { format!("{command} {id}") } else { command.to_owned() }
 }
 
 fn trouble(message: String, command: &str) -> Trouble {

@@ -66,7 +66,7 @@ const TASKS: [Task; 7] = [
         until: Step::Public,
         who: COORDINATOR,
         what: "hand over the records for machines: GitHub, CVE, OSV, CSAF, OpenVEX",
-        command: Some("patchline disclose export"),
+        command: Some("patchline disclose export github"),
     },
     Task {
         key: "latest",
