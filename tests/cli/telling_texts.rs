@@ -383,6 +383,19 @@ fn a_pipe_among_the_records_holds_nobody_up() {
 }
 
 #[test]
+fn a_text_that_looks_ahead_says_when_there_is_nothing_ahead() {
+    let public = RECORD.replace("[actual]\n", "[actual]\npublic = 2031-03-04T15:00:00Z\n");
+    for (record, is_over) in [(RECORD, false), (public.as_str(), true)] {
+        let repo = teapot(record, CONFIG);
+        for stage in ["prenotification", "pre-announcement"] {
+            let run = run(&repo, "2031-03-06", &["render", stage]);
+            assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+            assert_eq!(run.stderr.contains("all is public already"), is_over, "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
 fn every_command_of_a_plan_can_be_typed() {
     let repo = teapot(RECORD, CONFIG);
     let plan = run(&repo, "2031-02-01", &["plan"]);

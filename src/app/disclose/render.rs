@@ -82,6 +82,13 @@ pub(super) async fn render(args: &RenderArgs) -> Result<Exit, Error> {
              the record has come",
         );
     }
+    let is_over = around.secrecy == Secrecy::Public;
+    if is_over && matches!(stage, Stage::Prenotification | Stage::PreAnnouncement) {
+        print::note(&format!(
+            "all is public already: the {} is what was to be said before that moment",
+            stage.as_str()
+        ));
+    }
     match &args.output {
         Some(path) => guard::write(&opened, args.privacy, path, text.as_bytes())?,
         None => print::prose(&text)?,
