@@ -51,8 +51,8 @@ pub(super) const TOP: [Key; 15] = [
 ];
 
 pub(super) const EMBARGO: [Key; 3] = [
-    key("may-deploy", "false", "may the fix be deployed before it is public?"),
-    key("may-share", "\"with those who build the packages\"", "with whom may patches be shared?"),
+    key("may-deploy", "false", "whether the fix may be deployed before it is public"),
+    key("may-share", "\"with those who build the packages\"", "with whom patches may be shared"),
     key("terms", "\"nothing is public before the public hour\"", "what else is agreed"),
 ];
 

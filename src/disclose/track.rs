@@ -19,6 +19,7 @@ mod remark;
 mod story;
 mod tip;
 mod touch;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -335,7 +336,7 @@ fn told(record: &Record, links: &Links<'_>) -> Vec<Story> {
 pub fn unweighed(record: &Record, facts: &Facts) -> Option<BTreeSet<Node>> {
     let links = Links::of(facts);
     let mut stories = told(record, &links);
-    for address in cell::addresses(record) {
+    for address in ways::addresses(record) {
         stories.extend(links.of_review(&address, record));
     }
     let named = stories.iter().filter_map(|story| match story.named {
@@ -358,7 +359,7 @@ pub fn standing(
     let index = Links::of(facts);
     let mut stories = told(record, &index);
     stories.retain(|story| story.role == Role::Fix);
-    for address in cell::addresses(record) {
+    for address in ways::addresses(record) {
         stories.extend(index.of_review(&address, record));
     }
     let appliers: BTreeSet<Node> = stories.iter().flat_map(Story::appliers).collect();

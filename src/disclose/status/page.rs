@@ -158,7 +158,8 @@ fn released(cell: &Cell) -> Written {
             (GREEN, format!("{}{day}{declared}", escape::line(tag)))
         }
         Fix::OnBranch { commits_since, .. } if cell.demand == Demand::Release => {
-            (YELLOW, format!("not yet, {commits_since} commits later"))
+            let commits = if *commits_since == 1 { "commit" } else { "commits" };
+            (YELLOW, format!("not yet, {commits_since} {commits} later"))
         }
         _ => (DIM, "-".to_owned()),
     }

@@ -80,7 +80,10 @@ pub(super) fn all(seen: &Seen<'_>, fix: &Fix, context: &Context<'_>) -> Vec<Cont
     hole(seen, &mut say);
     other_commit(seen, context, &mut say);
     releases(seen, fix, &mut say);
+    // Patches without a release are a courtesy, and no promise is broken by them.
+    let is_courtesy = seen.row.is_some_and(|row| row.is_courtesy) && seen.first.is_none();
     if let Fix::NonePlanned { .. } = fix
+        && !is_courtesy
         && (seen.first.is_some() || matches!(seen.head, Some(FixAt::There { .. })))
     {
         say(

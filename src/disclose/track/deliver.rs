@@ -119,10 +119,11 @@ fn doubts(delivery: &Delivery, arrival: &Arrival, cells: &[&Cell]) -> Vec<String
         let Arrival::Promised(Slot { actual: Some(tagged), .. }) = arrival else {
             return Vec::new();
         };
-        let differs = said.day != tagged.day;
+        // A tag may be made under embargo, and pushed later.
+        let is_early = said.day < tagged.day;
         let text =
             format!("`{channel}` is said to have it since {said}, and the tag is of {tagged}");
-        return differs.then_some(text).into_iter().collect();
+        return is_early.then_some(text).into_iter().collect();
     }
     let made = cells.iter().filter_map(|cell| cell.released_from).max();
     match made {

@@ -22,7 +22,8 @@ pub enum Touched {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touch {
     pub changed: BTreeSet<FilePath>,
-    /// The files that the commit has, of those that share their names with another changed file.
+    /// The files that the commit has, of the weightiest ones of all changes, and of those that share
+    /// their names with another changed file.
     pub present: BTreeSet<FilePath>,
 }
 
@@ -87,6 +88,15 @@ pub(super) fn bearing(original: &Touched, commit: &Touched) -> Bearing {
         return Bearing::Something;
     }
     let is_beside = original.changed.iter().any(has);
+    let mut lost = weightiest(original)
+        .into_iter()
+        .filter(|path| original.present.contains(*path) && !commit.present.contains(*path));
+    if !is_beside && let Some(path) = lost.next() {
+        return Bearing::Unknown(format!(
+            "`{}` is not there by that name, and may have another one",
+            String::from_utf8_lossy(path)
+        ));
+    }
     Bearing::Hollow(if is_beside { Hollow::Beside } else { Hollow::Elsewhere })
 }
 
@@ -234,6 +244,8 @@ mod tests {
     #[test]
     fn a_copy_changes_one_of_the_weightiest_files_or_where_it_was_moved() {
         let hollow = Bearing::Hollow;
+        let lost = "`src/net.c` is not there by that name, and may have another one";
+        let lost = Bearing::Unknown(lost.to_owned());
         let fix = "src/net.c src/win.c tests/net.c NEWS Cargo.lock";
         for (changed, expected) in [
             ("src/net.c", Bearing::Something),
@@ -257,9 +269,12 @@ mod tests {
         }
         for (of_fix, of_commit, changed, expected) in [
             ("src/net.c", "lib/net.c", "lib/net.c", Bearing::Something),
-            ("src/net.c", "tests/net.c", "tests/net.c", hollow(Hollow::Elsewhere)),
+            ("src/net.c", "src/net.c tests/net.c", "tests/net.c", hollow(Hollow::Elsewhere)),
+            // It may be a file of another name there.
+            ("src/net.c", "reader.c", "reader.c", lost.clone()),
+            ("src/net.c", "tests/net.c", "tests/net.c", lost.clone()),
             // Both are there, so that one is not the other.
-            ("src/net.c lib/net.c", "lib/net.c", "lib/net.c", hollow(Hollow::Elsewhere)),
+            ("src/net.c lib/net.c", "lib/net.c", "lib/net.c", lost),
             ("src/net.c", "lib/net.c src/net.c", "lib/net.c", hollow(Hollow::Elsewhere)),
         ] {
             let found = bearing(&touched("src/net.c", of_fix), &touched(changed, of_commit));

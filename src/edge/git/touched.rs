@@ -10,7 +10,7 @@ use super::{
     changed::{Reader, Side, Trouble},
     object_id,
 };
-use crate::disclose::track::{FilePath, Graph, Node, Touch, Touched, file_name};
+use crate::disclose::track::{FilePath, Graph, Node, Touch, Touched, file_name, weightiest_of};
 
 /// So many files are looked for to see what was moved; beyond that, nothing counts as moved.
 const MOST_LOOKED_FOR: usize = 50_000;
@@ -25,7 +25,15 @@ impl Git {
             .iter()
             .map(|node| (*node, reader.files(*node).map(|files| files.into_keys().collect())))
             .collect();
-        let alike = alike(changed.values().flatten().flatten());
+        let mut alike = alike(changed.values().flatten().flatten());
+        let mut all = alike.clone();
+        all.extend(
+            changed.values().flatten().flat_map(|files| weightiest_of(files.iter())).cloned(),
+        );
+        // Where that is too much, it is not known of a file whether it has another name.
+        if all.len().saturating_mul(nodes.len()) <= MOST_LOOKED_FOR {
+            alike = all;
+        }
         let is_bounded = alike.len().saturating_mul(nodes.len()) <= MOST_LOOKED_FOR;
         let mut trees = Trees::new(self, &repository);
         let mut present = |node: Node| -> Option<BTreeSet<FilePath>> {

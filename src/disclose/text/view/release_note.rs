@@ -97,7 +97,7 @@ impl ReleaseNote {
             deliveries: record
                 .looked_for()
                 .filter(here)
-                .map(|of| step::delivery(of, around))
+                .map(|of| step::delivery(of, record, around))
                 .collect(),
             url: record.url.clone(),
         })

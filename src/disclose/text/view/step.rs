@@ -8,6 +8,7 @@ use crate::disclose::{
     record::{Delivery, Moment, Slot, Step},
     schedule,
     text::Around,
+    track::GIT_TAG,
 };
 
 /// One step.
@@ -88,11 +89,14 @@ pub(super) fn steps(record: &Record, around: &Around<'_>) -> Vec<StepView> {
 }
 
 pub(super) fn deliveries(record: &Record, around: &Around<'_>) -> Vec<DeliveryView> {
-    record.looked_for().map(|of| delivery(of, around)).collect()
+    record.looked_for().map(|of| delivery(of, record, around)).collect()
 }
 
-pub(super) fn delivery(delivery: &Delivery, around: &Around<'_>) -> DeliveryView {
-    let slot = delivery.promised.clone().unwrap_or_default();
+pub(super) fn delivery(delivery: &Delivery, record: &Record, around: &Around<'_>) -> DeliveryView {
+    let mut slot = delivery.promised.clone().unwrap_or_default();
+    if delivery.channel == GIT_TAG && slot.actual.is_none() {
+        slot.actual = tagged(delivery, record, around);
+    }
     DeliveryView {
         channel: delivery.channel.clone(),
         line: delivery.line.as_ref().map(ToString::to_string),
@@ -104,6 +108,17 @@ pub(super) fn delivery(delivery: &Delivery, around: &Around<'_>) -> DeliveryView
         not_promised: delivery.promised.as_ref().err().cloned(),
         url: delivery.url.clone(),
     }
+}
+
+/// The day of the last tag that closes the line; `None`: one of them is not there yet. Git knows it where
+/// the record leaves it out.
+fn tagged(delivery: &Delivery, record: &Record, around: &Around<'_>) -> Option<Moment> {
+    let line = delivery.line.as_ref()?;
+    let rows = record.advisories.iter().filter_map(|advisory| advisory.row(line));
+    let rows = rows.filter(|row| row.gets_release());
+    let days = rows.map(|row| around.released.get(row.fixed_in.as_ref()?).copied());
+    let days: Option<Vec<_>> = days.collect();
+    Some(Moment { day: days?.into_iter().max()?, time: None })
 }
 
 /// The moment in the zone that the project shows beside UTC: `2031-03-04 16:00 Europe/Berlin`.
