@@ -6,6 +6,7 @@
 //! regular expressions are linear in the length of a sentence, which is bounded.
 
 mod lines;
+mod said;
 mod sense;
 mod shapes;
 
