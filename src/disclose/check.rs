@@ -10,8 +10,8 @@ use super::{
     keys::{self, Key},
     record::{Cve, Delivery, Disclosure, LineRow, LineStatus, Record, Slot, Step},
     stage::{Need, Stage},
+    track::GIT_TAG,
 };
-use crate::disclose::track::GIT_TAG;
 use crate::model::{LineId, LineKind, ReleaseLine, Standing, Support};
 
 /// Something that has to be written before a stage.

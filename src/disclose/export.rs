@@ -4,8 +4,8 @@
 //! `lines` lays the rows of an advisory beside each other on the axis of versions, and every format
 //! says of each stretch what it has a word for. What it has no word for is left out and told in a
 //! note; what it cannot do without is a lack, and then there is no document. Nobody is named who did
-//! not agree. What the record says of itself is never checked here against git: that is `status`. OSV is told of
-//! the commits that were found besides.
+//! not agree. What the record says of itself is never checked here against git: that is `status`. OSV
+//! is told of the commits that were found besides.
 
 pub(in crate::disclose) mod version;
 mod hole;

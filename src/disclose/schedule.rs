@@ -9,7 +9,6 @@ pub mod ics;
 pub mod page;
 mod slip;
 
-use crate::disclose::track::GIT_TAG;
 use jiff::civil::Date;
 
 pub(in crate::disclose) use slip::days;
@@ -20,6 +19,7 @@ use super::{
     read::PLANNED,
     record::{Moment, Slot, Step},
     slot,
+    track::GIT_TAG,
 };
 
 /// What is to be done when.

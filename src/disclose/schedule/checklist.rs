@@ -1,6 +1,5 @@
 //! What is to be done from the report to the end, in the order in which projects do it.
 
-use crate::disclose::track::GIT_TAG;
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{By, Item, Kind, State};
@@ -8,6 +7,7 @@ use crate::disclose::{
     Policy, Record,
     record::{Cve, Delivery, Moment, Slot, Step},
     slot,
+    track::GIT_TAG,
 };
 
 const COORDINATOR: &str = "coordinator";

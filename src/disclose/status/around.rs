@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::{
     disclose::{
         Policy, Record,
-        record::{Delivery, LineRow, LineStatus},
+        record::{Delivery, LineRow},
         track::{GIT_TAG, Need, Weight},
     },
     model::{ContradictionKind, LineId, LineKind, Standing, Support},
@@ -22,7 +22,7 @@ pub fn around(record: &Record, policy: &Policy, support: &Support, today: Date) 
         .filter(|line| line.standing == Standing::Supported && line.kind == LineKind::Release)
     {
         let rows = record.advisories.iter().filter_map(|of| Some((&of.id, of.row(&line.id)?)));
-        let fixed: Vec<(&String, &LineRow)> = rows.filter(|(_, row)| is_to_be_fixed(row)).collect();
+        let fixed: Vec<(&String, &LineRow)> = rows.filter(|(_, row)| row.gets_release()).collect();
         for (advisory, _) in fixed.iter().filter(|(_, row)| row.fixed_in.is_none()) {
             needs.push(Need {
                 advisory: Some((*advisory).clone()),
@@ -40,10 +40,6 @@ pub fn around(record: &Record, policy: &Policy, support: &Support, today: Date) 
     }
     needs.extend(record.deliveries.iter().filter_map(|delivery| early(delivery, today)));
     needs
-}
-
-fn is_to_be_fixed(row: &LineRow) -> bool {
-    row.status == LineStatus::Affected && row.no_fix.is_none() && !row.is_courtesy
 }
 
 /// Channels of the policy that the record does not speak of.
@@ -120,7 +116,7 @@ mod tests {
     use crate::{
         disclose::{
             policy::Channel,
-            record::{Disclosure, Moment, Slot},
+            record::{Disclosure, LineStatus, Moment, Slot},
         },
         model::{Coverage, Covered, Declaration, DeclaredBy, ReleaseLine},
     };

@@ -103,12 +103,14 @@ fn with_the_rest<'s>(own: Vec<Vec<&'s Story>>, fixes: Vec<Vec<&'s Story>>) -> Ve
     if own.is_empty() {
         return own;
     }
-    let mut free: Vec<&Named> = own
-        .iter()
-        .filter(|own| !fixes.iter().any(|fix| is_of(own, fix)))
-        .flat_map(|own| own.iter().map(|story| &story.named))
-        .collect();
-    free.dedup();
+    let mut free: Vec<&Named> = Vec::new();
+    let others = own.iter().filter(|own| !fixes.iter().any(|fix| is_of(own, fix)));
+    for story in others.flatten() {
+        // A commit that is named twice is one.
+        if !free.contains(&&story.named) {
+            free.push(&story.named);
+        }
+    }
     let free = free.len();
     let is_open = |fix: &Vec<&Story>| !own.iter().any(|own| is_of(own, fix));
     let rest: Vec<Vec<&Story>> = fixes.into_iter().filter(is_open).collect();
