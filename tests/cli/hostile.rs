@@ -157,6 +157,28 @@ fn a_tree_that_holds_another_one_many_times_takes_no_memory() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn a_folder_with_a_name_of_a_megabyte_takes_no_memory() {
+    let repo = Repo::new();
+    let lockfile = lock(&["app 0.1.0", "clock 0.2.22"]);
+    repo.commit("main", &[("Cargo.lock", &lockfile)], "2031-01-01");
+    let tree = copies(&repo, &repo.git(&["rev-parse", "main^{tree}"]), 10_000);
+    let blob = repo.git(&["rev-parse", "main:Cargo.lock"]);
+    let (file, name) = (format!("100644 blob {blob}\tCargo.lock"), "d".repeat(1 << 20));
+    let tree = mktree(&repo, &format!("{file}\n040000 tree {tree}\t{name}\n"));
+    let commit = repo.git(&["commit-tree", "-m", "Name", &tree]);
+    repo.git(&["update-ref", "refs/heads/name", &commit]);
+    let run = within_500_mb("scan", &repo, "name");
+    assert_ne!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let shown = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        shown.contains("too long for a path"),
+        "{}",
+        &shown[shown.len().saturating_sub(3000)..]
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_past_of_many_lockfiles_of_which_one_changes_takes_no_memory() {
     let repo = Repo::new();
     let text = |count: usize| format!("{}# {count}\n", lock(&["app 0.1.0", "clock 0.2.22"]));
@@ -229,7 +251,10 @@ fn bomb(repo: &Repo, tree: &str) -> String {
 
 fn copies(repo: &Repo, tree: &str, times: usize) -> String {
     let entries = (0..times).map(|name| format!("040000 tree {tree}\td{name:04}\n"));
-    let entries: String = entries.collect();
+    mktree(repo, &entries.collect::<String>())
+}
+
+fn mktree(repo: &Repo, entries: &str) -> String {
     let mut make = std::process::Command::new("git")
         .arg("mktree")
         .current_dir(repo.path())

@@ -18,6 +18,10 @@ pub(super) const MAX_FILES: usize = 20_000;
 /// Longer symbolic links are none: Linux follows no path with more bytes.
 const MAX_LINK: u64 = 4096;
 
+/// A longer path is none: nothing can check it out, and thousands of files below it would fill the
+/// memory with its name.
+const MAX_PATH: usize = 4096;
+
 /// A file found in a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
@@ -162,6 +166,10 @@ impl<'a> Walker<'a> {
                 continue;
             };
             match entry.mode().kind() {
+                EntryKind::Tree if name.len() > MAX_PATH => {
+                    let shown: String = name.chars().take(80).collect();
+                    subtree.notes.push((shown.into(), TOO_LONG));
+                }
                 EntryKind::Tree if depth >= MAX_DEPTH => {
                     subtree.notes.push((name.into(), TOO_DEEP));
                 }
@@ -221,6 +229,7 @@ impl<'a> Walker<'a> {
 }
 
 const UNREADABLE_LINK: Note = Note::Gap("is a symbolic link that cannot be read");
+const TOO_LONG: Note = Note::Gap("has a name that is too long for a path");
 const TOO_DEEP: Note = Note::Gap("is nested too deep and was left out");
 
 impl Subtree {
@@ -258,6 +267,11 @@ impl All<'_> {
         }
         for (name, folder) in &subtree.folders {
             let length = self.path.len();
+            if length + name.len() > MAX_PATH {
+                let shown: String = self.path.chars().chain(name.chars()).take(80).collect();
+                self.notes.push((shown, &TOO_LONG));
+                continue;
+            }
             self.path.push_str(name);
             self.path.push('/');
             let is_all = self.add(*folder);
