@@ -290,3 +290,29 @@ fn a_tag_of_tomorrow_releases_nothing_today() {
         assert_eq!(found.stdout.contains("no release has it"), code == 1, "{}", found.stdout);
     }
 }
+
+/// A line that was cut after the fix has the hole in its history, and never in a release.
+#[test]
+fn a_line_that_began_after_the_fix_may_be_called_not_affected() {
+    let project = Project::new();
+    let hole = project.id("v1.4.0");
+    let fix = project.fix("Bound the window");
+    project.on("release-1.4");
+    project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "HEAD");
+    project.git(&["branch", "release-1.5", "main"]);
+    project.tag("v1.5.0", "2031-02-10", "main");
+    let mut clear = LineRow::new(LineId("1.5".to_owned()), LineStatus::NotAffected);
+    clear.justification = Some("vulnerable_code_not_present".to_owned());
+    let mut record = record(&[&fix], vec![fixed_in("1.4", "1.4.1"), clear]);
+    record.advisories[0].introduced = vec![hole];
+    let found = project.told(&record);
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+    // Not any more, if a later release of it has lost the fix.
+    project.on("release-1.5");
+    project.revert("2031-02-11", &fix);
+    project.tag("v1.5.1", "2031-02-12", "HEAD");
+    let found = project.told(&record);
+    assert_eq!(found.code, 1, "{}{}", found.stdout, found.stderr);
+    assert!(found.stdout.contains("brought the hole in"), "{}", found.stdout);
+}

@@ -77,6 +77,27 @@ fn a_commit_that_names_the_fix_and_changes_nothing_of_it_is_no_fix() {
     assert_eq!(judged, 24);
 }
 
+/// Main has another name for the file, and the fix is made there.
+#[test]
+fn a_fix_of_a_file_that_has_another_name_on_the_line_is_not_known_until_its_row_names_it() {
+    let project = Project::new();
+    project.on("main").git(&["mv", "net.c", "reader.c"]);
+    project.commit("2031-01-20", "Rename");
+    project.put("reader.c", &code(&[FIXED]));
+    let fix = project.commit("2031-02-01", "Bound the window");
+    project.anew();
+    let pick = project.pick("2031-02-03", &["-x", &fix]);
+    project.tag("v1.4.1", "2031-02-04", "release-1.4");
+    let mut record = record(&[&fix], vec![fixed_in("1.4", "1.4.1")]);
+    let found = project.told(&record);
+    assert_eq!(found.code, 3, "{}{}", found.stdout, found.stderr);
+    let expected = "`reader.c` is not there by that name, and may have another one";
+    assert!(found.stdout.contains(expected), "{}", found.stdout);
+    record.advisories[0].lines[0].fix = vec![pick];
+    let found = project.told(&record);
+    assert_eq!(found.code, 0, "{}{}", found.stdout, found.stderr);
+}
+
 #[test]
 fn a_merge_that_names_the_fix_and_takes_nothing_is_no_fix() {
     let project = Project::new();

@@ -124,7 +124,7 @@ fn hole(seen: &Seen<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
         (LineStatus::NotAffected, Hole::Present { since, method }) => {
             let is_excused =
                 row.justification.as_deref().is_some_and(|word| LETS_CODE_BE_THERE.contains(&word));
-            if !is_excused {
+            if !is_excused && !is_mended_from_the_first(seen) {
                 say(
                     Kind::AffectedDiffers,
                     format!(
@@ -139,6 +139,14 @@ fn hole(seen: &Seen<'_>, say: &mut dyn FnMut(Kind, String, &str)) {
         }
         _ => {}
     }
+}
+
+/// True of a line that began after the fix: no release of it was ever affected, though its history has
+/// what brought the hole in.
+fn is_mended_from_the_first(seen: &Seen<'_>) -> bool {
+    let first = seen.releases.first().map(|at| &at.release.tag);
+    let is_on_branch = matches!(seen.head, None | Some(FixAt::There { .. }));
+    is_on_branch && first.is_some() && seen.first.map(|(release, _)| &release.tag) == first
 }
 
 /// The row names a commit that is not there, and the fix is, by another one.
