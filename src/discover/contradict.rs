@@ -19,7 +19,7 @@ use super::{
 };
 use crate::model::{
     About, Contradiction, ContradictionKind as Kind, Declaration, DeclaredBy, Origin, ReleaseLine,
-    Standing,
+    Rule, Standing,
 };
 
 /// A line whose last release is longer ago, in days, is not looked after any more, whatever is said.
@@ -240,7 +240,7 @@ impl<'a> Case<'a> {
             return None;
         }
         let released = self.series.last_release()?;
-        let (today, pushed_out) = (self.court.today, self.next_release());
+        let (today, pushed_out) = (self.court.today, self.pushed_out(decisive));
         let is_after = if let Some(until) = decisive.until {
             released > until && days(until, today) <= HISTORY
         } else {
@@ -297,6 +297,17 @@ impl<'a> Case<'a> {
                 format!("say whether {id} is supported"),
             )
         })
+    }
+
+    /// The day on which the line was not among the newest any more: where those are counted, that of the
+    /// first release of the last one that it takes.
+    fn pushed_out(&self, decisive: &Declaration) -> Option<Date> {
+        let Some(Rule::Newest { lines, majors: None }) = decisive.rule else {
+            return self.next_release();
+        };
+        let shown = self.court.known.shown;
+        let mut newer = shown.series[..self.index].iter().rev().filter(|of| counts(shown, of));
+        newer.nth(lines.checked_sub(1)?).and_then(|of| of.first_release)
     }
 
     /// The day of the next newer line's first release.

@@ -18,7 +18,7 @@ pub(super) fn name(refs: &Refs, shown: &Shown, policy: &Policy, support: &mut Su
     missing_branches(refs, support);
     missing_tags(refs, shown, policy, support);
     missing_default(refs, policy, support);
-    unknown_releases(support);
+    unknown_releases(shown, support);
 }
 
 /// What concerns refs that are named as well as lines that are discovered.
@@ -199,8 +199,12 @@ fn missing_default(refs: &Refs, policy: &Policy, support: &mut Support) {
     gap(support, &because);
 }
 
-/// A line that only the configuration shows has no release that could be looked at.
-fn unknown_releases(support: &mut Support) {
+/// A line that only the configuration shows has no release that could be looked at. Where there are no
+/// tags at all, that is said already.
+fn unknown_releases(shown: &Shown, support: &mut Support) {
+    if !shown.has_tags {
+        return;
+    }
     let trouble: Vec<Trouble> = release_lines(support)
         .filter(|line| line.is_scanned() && line.release.is_none() && !line.is_assumed())
         .map(|line| {

@@ -210,6 +210,25 @@ fn a_release_after_the_end_is_named() {
     }
 }
 
+/// The last release of a line came while it was among the newest two, and long after its successor.
+#[test]
+fn a_release_before_two_newer_lines_is_no_release_after_the_end() {
+    for (last, expected) in [
+        ("2031-05-20", ""),
+        ("2031-06-14", "support/released-after-end 1.0 patchline.toml:2 ← refs/tags/v1.0.1"),
+    ] {
+        let repo = Repo::with_history(
+            &format!(
+                "2030-10-01 main\n2030-10-01 release-1.0 v1.0.0\n2030-11-01 release-1.1 v1.1.0\n\
+                 2031-05-01 release-1.2 v1.2.0\n{last} release-1.0 v1.0.1"
+            ),
+            &[],
+        );
+        repo.write("patchline.toml", "[support]\nnewest = 2\n");
+        assert_found(&repo, expected);
+    }
+}
+
 #[test]
 fn a_line_that_is_released_and_that_nobody_names_is_named() {
     let history = format!("{BRANCHED}\n2031-06-01 release-1.2 v1.2.7");

@@ -46,6 +46,7 @@ pub(super) fn declared_series<'a>(
 
 /// What a rule of the configuration gives a line.
 struct Given {
+    rule: Rule,
     ruled: Ruled,
     tier: Tier,
     origin: Option<Origin>,
@@ -63,8 +64,10 @@ impl Given {
 pub(super) fn by_rule(known: &Known<'_>, policy: &Policy, index: usize, today: Date) -> Weight {
     let place = || policy.place();
     let counts = counts(known.shown, &known.shown.series[index]);
-    let (standing, says, until, tier, origin, is_lts) = match best(known, policy, index, today) {
-        Some(Given { ruled, tier, origin }) if ruled.standing == Standing::Supported => {
+    let given = best(known, policy, index, today);
+    let rule = given.as_ref().map(|given| given.rule);
+    let (standing, says, until, tier, origin, is_lts) = match given {
+        Some(Given { ruled, tier, origin, .. }) if ruled.standing == Standing::Supported => {
             (Standing::Supported, ruled.says, ruled.until, Some(tier), origin, ruled.is_lts)
         }
         Some(Given { ruled, origin, .. }) if counts => {
@@ -82,6 +85,7 @@ pub(super) fn by_rule(known: &Known<'_>, policy: &Policy, index: usize, today: D
     let declaration = Declaration {
         origin,
         until,
+        rule,
         ..Declaration::new(DeclaredBy::Configuration, standing, says)
     };
     Weight { tier, is_lts, ..Weight::plain(declaration) }
@@ -101,7 +105,7 @@ fn best(known: &Known<'_>, policy: &Policy, index: usize, today: Date) -> Option
             ruled.says.push_str(", but it is the newest stable line");
             ruled = Ruled { standing: Standing::Supported, until: None, ..ruled };
         }
-        let given = Given { ruled, tier, origin };
+        let given = Given { rule, ruled, tier, origin };
         if best.as_ref().is_none_or(|known| given.rank() > known.rank()) {
             best = Some(given);
         }
