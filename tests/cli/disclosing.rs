@@ -507,6 +507,14 @@ fn a_day_that_is_asked_for_is_checked() {
     let repo = ferry(POLICY, &[]);
     let past = disclose(&repo, &["new", "--dry-run", "--public", "2031-02-01"]);
     assert_eq!(past.code, 2, "{}", past.stderr);
+    // At midnight the hour of today is over.
+    let policy = format!("{POLICY}[disclose.slot]\nhour = 0\n");
+    let early = Repo::with_history("2020-01-01 main v1.0.0", &[("patchline.toml", &policy)]);
+    early.git(&["checkout", "--quiet", "main"]);
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let over = disclose(&early, &["new", "--dry-run", "--public", &today, "--as-of", &today]);
+    assert_eq!(over.code, 2, "{}", over.stderr);
+    assert!(over.stderr.contains("00:00 UTC is in the past"), "{}", over.stderr);
     let friday = disclose(&repo, &["new", "--dry-run", "--public", "2031-03-07"]);
     assert_eq!(friday.code, 0, "{}", friday.stderr);
     assert!(friday.stderr.contains("2031-03-07 is a Friday"), "{}", friday.stderr);

@@ -10,7 +10,7 @@ use crate::{
     cli::disclose::NewArgs,
     config::Overrides,
     disclose::{begin, record::Moment, shape, slot, write_guided},
-    edge::files,
+    edge::{clock, files},
 };
 
 /// Begins a record, with everything that is known.
@@ -87,11 +87,14 @@ pub(super) async fn new(args: &NewArgs) -> Result<Exit, Error> {
 
 /// The public moment on a day that somebody names.
 fn moment(day: Date, hour: i8, today: Date) -> Result<Moment, Error> {
-    if day < today {
+    let moment = Moment { day, time: Time::new(hour, 0, 0, 0).ok() };
+    let is_now = day == clock::today() && day == today;
+    let is_over = is_now && moment.time.is_some_and(|time| time <= clock::time());
+    if day < today || is_over {
         return Err(Error::Disclose {
-            because: format!("{day} is in the past, and nothing becomes public then"),
-            hint: None,
+            because: format!("{moment} is in the past, and nothing becomes public then"),
+            hint: is_over.then(|| "name a later day, or an `hour` in `[disclose.slot]`".to_owned()),
         });
     }
-    Ok(Moment { day, time: Time::new(hour, 0, 0, 0).ok() })
+    Ok(moment)
 }
